@@ -1,0 +1,91 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Submitting a scan request, or showing what would be sent.
+ *
+ * An accepted request has opened a task. It does not mean that anything was scanned.
+ */
+#ifndef SCANREQ_SUBMIT_H
+#define SCANREQ_SUBMIT_H
+
+#include <scanreq/client.h>
+#include <scanreq/error.h>
+#include <scanreq/request.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+struct scanreq_submission;
+
+/* What became of a request. */
+enum scanreq_status {
+	SCANREQ_STATUS_NOT_ATTEMPTED, /* nothing was sent */
+	SCANREQ_STATUS_DRY_RUN,       /* the request was only built */
+	SCANREQ_STATUS_ACCEPTED,      /* the service named a task */
+	SCANREQ_STATUS_FAILED,        /* the service made no task */
+	SCANREQ_STATUS_UNKNOWN,       /* a task may exist: do not repeat the request */
+};
+
+/* Texts of a submission: the answer's members, then the parts of the request. */
+enum scanreq_submission_text {
+	SCANREQ_SUBMISSION_TASK_ID,
+	SCANREQ_SUBMISSION_UUID,
+	SCANREQ_SUBMISSION_IMAGE_SCAN_CAPACITY, /* decimal */
+	SCANREQ_SUBMISSION_REPO_REGION_ID,
+	SCANREQ_SUBMISSION_REPO_INSTANCE_ID,
+	SCANREQ_SUBMISSION_REPO_ID,
+	SCANREQ_SUBMISSION_REQUEST_ID,
+	SCANREQ_SUBMISSION_METHOD,
+	SCANREQ_SUBMISSION_URL,
+	SCANREQ_SUBMISSION_BODY,              /* redacted */
+	SCANREQ_SUBMISSION_CANONICAL_REQUEST, /* redacted */
+	SCANREQ_SUBMISSION_STRING_TO_SIGN,    /* "" when the request is unsigned */
+	SCANREQ_SUBMISSION_COUNT_
+};
+
+/*
+ * Sends `request` to the service and reads the answer. *submission is set whatever
+ * happens, save when out of memory, and is the caller's to free: a failed call has its
+ * status there and its reason in `err`.
+ * Errors: SCANREQ_E_USAGE (no region, fixed time or nonce), SCANREQ_E_DENIED,
+ * SCANREQ_E_UNAVAILABLE, SCANREQ_E_REFUSED, SCANREQ_E_UNKNOWN, SCANREQ_E_NOMEM.
+ */
+SCANREQ_API int scanreq_submit(struct scanreq_client *client,
+			       const struct scanreq_request *request,
+			       struct scanreq_submission **submission, struct scanreq_error *err);
+
+/*
+ * Builds and signs the request as scanreq_submit() would and sends nothing. Without
+ * keys the request is unsigned. Secrets in its texts are redacted, the signature too
+ * unless SCANREQ_OPT_SHOW_SIGNATURE is set. Errors: SCANREQ_E_USAGE, SCANREQ_E_NOMEM.
+ */
+SCANREQ_API int scanreq_submit_preview(struct scanreq_client *client,
+				       const struct scanreq_request *request,
+				       struct scanreq_submission **submission,
+				       struct scanreq_error *err);
+
+/* Frees a submission. NULL is fine. */
+SCANREQ_API void scanreq_submission_free(struct scanreq_submission *submission);
+
+/* What became of the request. */
+SCANREQ_API enum scanreq_status scanreq_submission_status(const struct scanreq_submission *s);
+
+/* A status's name, static: "dry_run". */
+SCANREQ_API const char *scanreq_status_name(enum scanreq_status status);
+
+/* How many times the request was sent or may have been sent. */
+SCANREQ_API int scanreq_submission_attempts(const struct scanreq_submission *s);
+
+/* One text, borrowed, or NULL where it is absent. */
+SCANREQ_API const char *scanreq_submission_text(const struct scanreq_submission *s,
+						enum scanreq_submission_text text);
+
+/* Header `i` of the request as it is sent, redacted, borrowed; false past the end. */
+SCANREQ_API bool scanreq_submission_header(const struct scanreq_submission *s, size_t i,
+					   const char **name, const char **value);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif

@@ -1,0 +1,40 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Scope-bound clean-up. CLEANUP(f) runs `f(&variable)` when the variable leaves its
+ * scope; f is the destructor of the variable's own type, never a bare free() of a struct.
+ * TAKE(p) hands a pointer over: it gives the value and leaves NULL behind.
+ */
+#ifndef BASE_CLEANUP_H
+#define BASE_CLEANUP_H
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#define CLEANUP(function) __attribute__((cleanup(function)))
+
+#define TAKE(pointer)                                      \
+	({                                                 \
+		__typeof__(pointer) take_value_ = (pointer); \
+		(pointer) = NULL;                          \
+		take_value_;                               \
+	})
+
+/* For char * and other memory without inner ownership. */
+static inline void cleanup_free(void *pointer)
+{
+	free(*(void **)pointer);
+}
+
+static inline void cleanup_close(int *fd)
+{
+	if (*fd >= 0)
+		close(*fd);
+}
+
+#define CLEANUP_FREE CLEANUP(cleanup_free)
+#define CLEANUP_CLOSE CLEANUP(cleanup_close)
+
+#define ARRAY_LENGTH(array) (sizeof(array) / sizeof((array)[0]))
+
+#endif

@@ -1,0 +1,29 @@
+/* SPDX-License-Identifier: MIT */
+/* Encodings: lower-case hex, base64 (RFC 4648), and percent-encoding (RFC 3986). */
+#ifndef BASE_ENCODE_H
+#define BASE_ENCODE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "base/buf.h"
+
+/* Writes 2 * len lower-case digits and a NUL. */
+void hex_encode(const unsigned char *data, size_t len, char *out);
+
+/* Whether `text` is `len` digits 0-9 and a-f. */
+bool hex_valid(const char *text, size_t len);
+
+/* Adds the base64 form with padding. */
+void base64_encode(struct buf *out, const void *data, size_t len);
+
+/* Adds the bytes of padded base64 text; false when it is malformed. */
+bool base64_decode(struct buf *out, const char *text, size_t len);
+
+/*
+ * Adds `data` percent-encoded: A-Z a-z 0-9 "-" "." "_" "~" as they are, every other byte
+ * as %XX in upper case (RFC 3986 section 2.3, and what the ACS3 signature wants).
+ */
+void percent_encode(struct buf *out, const void *data, size_t len);
+
+#endif

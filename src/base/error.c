@@ -1,0 +1,85 @@
+/* SPDX-License-Identifier: MIT */
+/* Errors as values: nothing here allocates, so that being out of memory can be said. */
+#include <stdio.h>
+#include <string.h>
+
+#include "base/error.h"
+#include "base/text.h"
+
+/* How much of one message is formatted before it is escaped into the error. */
+#define RAW_SIZE (2 * sizeof(((struct scanreq_error *)0)->message))
+
+static void set_message(struct scanreq_error *err, const char *raw)
+{
+	text_escape(err->message, sizeof(err->message), raw, strlen(raw));
+}
+
+int error_set(struct scanreq_error *err, int klass, const char *format, ...)
+{
+	char raw[RAW_SIZE];
+	va_list args;
+
+	if (!err)
+		return klass;
+	va_start(args, format);
+	vsnprintf(raw, sizeof(raw), format, args);
+	va_end(args);
+	err->klass = klass;
+	set_message(err, raw);
+	return klass;
+}
+
+int error_system(struct scanreq_error *err, int klass, int sys_errno, const char *format, ...)
+{
+	char raw[RAW_SIZE];
+	char reason[128];
+	va_list args;
+
+	if (!err)
+		return klass;
+	va_start(args, format);
+	vsnprintf(raw, sizeof(raw), format, args);
+	va_end(args);
+	err->klass = klass;
+	err->sys_errno = sys_errno;
+	/* GNU strerror_r() may return a static text instead of filling the buffer. */
+	const char *text = strerror_r(sys_errno, reason, sizeof(reason));
+
+	size_t used = strlen(raw);
+
+	snprintf(raw + used, sizeof(raw) - used, ": %s", text);
+	set_message(err, raw);
+	return klass;
+}
+
+int error_nomem(struct scanreq_error *err)
+{
+	if (err) {
+		err->klass = SCANREQ_E_NOMEM;
+		set_message(err, "out of memory");
+	}
+	return SCANREQ_E_NOMEM;
+}
+
+int error_prefix(struct scanreq_error *err, int klass, const char *format, ...)
+{
+	char raw[RAW_SIZE];
+	va_list args;
+
+	if (!err)
+		return klass;
+	va_start(args, format);
+	vsnprintf(raw, sizeof(raw), format, args);
+	va_end(args);
+
+	size_t used = strlen(raw);
+
+	snprintf(raw + used, sizeof(raw) - used, ": %s", err->message);
+	set_message(err, raw);
+	return err->klass;
+}
+
+void error_member(char *member, size_t size, const char *text)
+{
+	text_escape(member, size, text, strlen(text));
+}

@@ -1,0 +1,150 @@
+/* SPDX-License-Identifier: MIT */
+#include <string.h>
+#include <strings.h>
+
+#include "base/error.h"
+#include "base/json-scan.h"
+#include "base/json.h"
+#include "base/limits.h"
+#include "base/str.h"
+#include "base/text.h"
+
+/* Members in a parsed tree; the scanner has bounded its depth. */
+static size_t count_members(struct json_object *value)
+{
+	size_t n = 0;
+
+	if (json_object_is_type(value, json_type_object)) {
+		json_object_object_foreach(value, name, child) {
+			(void)name;
+			n += 1 + count_members(child);
+		}
+	} else if (json_object_is_type(value, json_type_array)) {
+		for (size_t i = 0; i < json_object_array_length(value); i++)
+			n += count_members(json_object_array_get_idx(value, i));
+	}
+	return n;
+}
+
+int json_parse(const char *text, size_t len, const char *what, struct json_object **value,
+	       struct scanreq_error *err)
+{
+	struct json_census census;
+	const char *wrong = json_census(text, len, &census);
+	struct json_tokener *tokener;
+	struct json_object *parsed CLEANUP_JSON = NULL;
+	bool complete;
+
+	if (wrong)
+		return error_set(err, SCANREQ_E_UNREADABLE, "%s is not valid JSON: %s at byte %zu",
+				 what, wrong, census.at);
+	/* json-c counts the document itself as a level. */
+	tokener = json_tokener_new_ex(LIMIT_JSON_DEPTH + 1);
+	if (!tokener)
+		return error_nomem(err);
+	parsed = json_tokener_parse_ex(tokener, text, (int)len);
+	if (!parsed && json_tokener_get_error(tokener) == json_tokener_continue)
+		parsed = json_tokener_parse_ex(tokener, "", 1); /* a number needs an end */
+	complete = json_tokener_get_error(tokener) == json_tokener_success;
+	json_tokener_free(tokener);
+	if (!complete)
+		return error_set(err, SCANREQ_E_UNREADABLE, "%s is not valid JSON", what);
+	/* json-c lets the last of two equal names win and keeps one: compare the counts. */
+	if (count_members(parsed) != census.names)
+		return error_set(err, SCANREQ_E_UNREADABLE, "%s has a member twice", what);
+	*value = TAKE(parsed);
+	return 0;
+}
+
+static void wipe_strings(struct json_object *value)
+{
+	switch (json_object_get_type(value)) {
+	case json_type_object: {
+		json_object_object_foreach(value, name, child) {
+			(void)name;
+			wipe_strings(child);
+		}
+		break;
+	}
+	case json_type_array:
+		for (size_t i = 0; i < json_object_array_length(value); i++)
+			wipe_strings(json_object_array_get_idx(value, i));
+		break;
+	case json_type_string:
+		/* json-c has no other way to reach the bytes than through its const. */
+		explicit_bzero((void *)(uintptr_t)json_object_get_string(value),
+			       (size_t)json_object_get_string_len(value));
+		break;
+	default:
+		break;
+	}
+}
+
+void json_release(struct json_object **value)
+{
+	if (!*value)
+		return;
+	wipe_strings(*value);
+	json_object_put(*value);
+	*value = NULL;
+}
+
+int json_member(struct json_object *object, const char *name, enum json_type type,
+		struct json_object **value, struct scanreq_error *err)
+{
+	*value = NULL;
+	if (!json_object_is_type(object, json_type_object))
+		return error_set(err, SCANREQ_E_UNREADABLE, "the parent of \"%s\" is no object", name);
+	if (!json_object_object_get_ex(object, name, value) || !*value)
+		return 0;
+	if (json_object_is_type(*value, type))
+		return 0;
+	*value = NULL;
+	return error_set(err, SCANREQ_E_UNREADABLE, "\"%s\" is no %s", name,
+			 json_type_to_name(type));
+}
+
+int json_string(struct json_object *object, const char *name, const char **value,
+		struct scanreq_error *err)
+{
+	struct json_object *member;
+	int failed = json_member(object, name, json_type_string, &member, err);
+
+	*value = NULL;
+	if (failed || !member)
+		return failed;
+	if (strlen(json_object_get_string(member)) != (size_t)json_object_get_string_len(member))
+		return error_set(err, SCANREQ_E_UNREADABLE, "\"%s\" has a NUL in it", name);
+	*value = json_object_get_string(member);
+	return 0;
+}
+
+int json_size(struct json_object *object, const char *name, int64_t *value,
+	      struct scanreq_error *err)
+{
+	struct json_object *member;
+	int failed = json_member(object, name, json_type_int, &member, err);
+	int64_t n;
+
+	if (failed || !member)
+		return failed;
+	n = json_object_get_int64(member);
+	if (n < 0 || n == INT64_MAX)
+		return error_set(err, SCANREQ_E_UNREADABLE, "\"%s\" is out of range", name);
+	*value = n;
+	return 0;
+}
+
+int json_refuse_case_variants(struct json_object *object, const char *const *names, size_t count,
+			      struct scanreq_error *err)
+{
+	json_object_object_foreach(object, name, child) {
+		(void)child;
+		for (size_t i = 0; i < count; i++)
+			if (strcasecmp(name, names[i]) == 0 && strcmp(name, names[i]) != 0)
+				return error_set(err, SCANREQ_E_UNREADABLE,
+						 "member \"%s\" differs from \"%s\" in case alone",
+						 name, names[i]);
+	}
+	return 0;
+}

@@ -1,0 +1,54 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Every cap of the program in one table, each with its reason. Whatever comes from a
+ * registry, an archive, a server or a helper is hostile until a cap and a check passed.
+ */
+#ifndef BASE_LIMITS_H
+#define BASE_LIMITS_H
+
+#define KIB (1024L)
+#define MIB (1024L * 1024L)
+
+/* distribution's own limit for a manifest; an index of 1,000 platforms is 300 KiB. */
+#define LIMIT_MANIFEST (4 * MIB)
+/* A config holds history and labels; the peers stop at 4 MiB, and so do base images. */
+#define LIMIT_CONFIG (4 * MIB)
+/* A token body is a JWT and a few numbers; registries' largest are 20 KiB. */
+#define LIMIT_TOKEN_BODY (1 * MIB)
+/* The service answers in under 2 KiB; 1 MiB leaves room for an error page. */
+#define LIMIT_API_ANSWER (1 * MIB)
+/* Error bodies are shown as one line, so only their beginning matters. */
+#define LIMIT_ERROR_BODY (64 * KIB)
+/* Fields of one answer: name and value, and how many of them. */
+#define LIMIT_HEADER_FIELD (64 * KIB)
+#define LIMIT_HEADERS 256
+/* A request we build: its longest part is a security token of a few KiB. */
+#define LIMIT_REQUEST (1 * MIB)
+/* A credentials file with a hundred registries is 30 KiB. */
+#define LIMIT_AUTHFILE (1 * MIB)
+/* A token or password file holds one line; more is a wrong path. */
+#define LIMIT_SECRET_FILE (64 * KIB)
+/* RFC 8259 gives no depth; every document that we read needs less than 10. */
+#define LIMIT_JSON_DEPTH 32
+/* json-c turns 4 MiB of "[{},{},..." into 1 GiB; the largest real index has 3,000. */
+#define LIMIT_JSON_VALUES 20000
+/* An archive's members are kept as 40 bytes each, so this is 10 MiB of memory. */
+#define LIMIT_ARCHIVE_MEMBERS 250000
+/* JSON members of an archive that are kept until its end, together. */
+#define LIMIT_ARCHIVE_JSON (8 * MIB)
+/* A link in an archive that is followed further than this is a loop or a trap. */
+#define LIMIT_LINK_HOPS 8
+/* Member names as pax and GNU tar write them; blobs/sha512/ names are 141 bytes. */
+#define LIMIT_MEMBER_NAME 4096
+/* Images in one archive; `docker save` of a whole engine is some hundreds. */
+#define LIMIT_CANDIDATES 10000
+/* Layers of one image: the kernel mounts 500 at most, the engines stop at 127. */
+#define LIMIT_LAYERS 5000
+/* Indexes within indexes: real ones are nested twice at the most. */
+#define LIMIT_INDEX_DEPTH 4
+/* One line of text that is shown to a person. */
+#define LIMIT_LINE (4 * KIB)
+/* A reference: distribution's 255 for the path, 128 for the tag, a digest and a host. */
+#define LIMIT_REFERENCE 1024
+
+#endif

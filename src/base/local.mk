@@ -1,0 +1,16 @@
+noinst_LTLIBRARIES += libbase.la
+libbase_la_SOURCES = \
+	src/base/buf.c src/base/buf.h \
+	src/base/cleanup.h \
+	src/base/digest.c src/base/digest.h \
+	src/base/encode.c src/base/encode.h \
+	src/base/error.c src/base/error.h \
+	src/base/json.c src/base/json.h \
+	src/base/json-scan.c src/base/json-scan.h \
+	src/base/json-write.c \
+	src/base/limits.h \
+	src/base/log.c src/base/log.h \
+	src/base/str.c src/base/str.h \
+	src/base/text.c src/base/text.h \
+	src/base/time.c src/base/time.h
+libbase_la_LIBADD = $(JSONC_LIBS) $(CRYPTO_LIBS)

@@ -1,0 +1,154 @@
+/* SPDX-License-Identifier: MIT */
+#include <pthread.h>
+#include <stdarg.h>
+#include <string.h>
+
+#include "base/encode.h"
+#include "base/limits.h"
+#include "base/log.h"
+#include "base/str.h"
+#include "base/text.h"
+
+#define SHORTEST_SECRET 4
+#define MASK "***"
+
+struct log {
+	pthread_mutex_t mutex; /* guards `secrets` */
+	enum log_level level;
+	log_fn fn;
+	void *arg;
+	struct strv secrets;
+};
+
+struct log *log_new(enum log_level level, log_fn fn, void *arg)
+{
+	struct log *log = calloc(1, sizeof(*log));
+
+	if (!log)
+		return NULL;
+	pthread_mutex_init(&log->mutex, NULL);
+	log->level = level;
+	log->fn = fn;
+	log->arg = arg;
+	return log;
+}
+
+void log_free(struct log **log)
+{
+	if (!*log)
+		return;
+	for (size_t i = 0; i < (*log)->secrets.count; i++)
+		str_wipe(&(*log)->secrets.items[i]);
+	strv_free(&(*log)->secrets);
+	pthread_mutex_destroy(&(*log)->mutex);
+	free(*log);
+	*log = NULL;
+}
+
+/*
+ * Keeps one form. Longer forms go first, so that a secret that is part of another one
+ * does not leave the rest of it in sight.
+ */
+static int add_form(struct log *log, const char *form)
+{
+	struct strv *v = &log->secrets;
+	int failed;
+
+	if (strv_has(v, form))
+		return 0;
+	failed = strv_add(v, form);
+	if (failed)
+		return failed;
+	for (size_t i = v->count - 1; i > 0 && strlen(v->items[i - 1]) < strlen(v->items[i]); i--) {
+		char *shorter = v->items[i - 1];
+
+		v->items[i - 1] = v->items[i];
+		v->items[i] = shorter;
+	}
+	return 0;
+}
+
+int log_secret(struct log *log, const char *secret)
+{
+	struct buf percent CLEANUP_BUF = BUF_SECRET_INIT(LIMIT_REQUEST);
+	struct buf base64 CLEANUP_BUF = BUF_SECRET_INIT(LIMIT_REQUEST);
+	int failed;
+
+	if (strlen(secret) < SHORTEST_SECRET)
+		return 0;
+	percent_encode(&percent, secret, strlen(secret));
+	base64_encode(&base64, secret, strlen(secret));
+	if (percent.failed || base64.failed)
+		return SCANREQ_E_NOMEM;
+	pthread_mutex_lock(&log->mutex);
+	failed = add_form(log, secret);
+	if (!failed)
+		failed = add_form(log, buf_str(&percent));
+	if (!failed)
+		failed = add_form(log, buf_str(&base64));
+	pthread_mutex_unlock(&log->mutex);
+	return failed;
+}
+
+/* The length of the secret that `text` begins with, or 0. */
+static size_t secret_at(const struct log *log, const char *text)
+{
+	for (size_t i = 0; i < log->secrets.count; i++)
+		if (str_prefix(text, log->secrets.items[i], NULL))
+			return strlen(log->secrets.items[i]);
+	return 0;
+}
+
+void log_mask(struct log *log, const char *text, struct buf *out)
+{
+	if (!log) {
+		buf_puts(out, text);
+		return;
+	}
+	pthread_mutex_lock(&log->mutex);
+	while (*text) {
+		size_t n = secret_at(log, text);
+
+		if (n > 0) {
+			buf_puts(out, MASK);
+			text += n;
+		} else {
+			buf_putc(out, *text++);
+		}
+	}
+	pthread_mutex_unlock(&log->mutex);
+}
+
+void log_mask_fixed(struct log *log, char *text, size_t size)
+{
+	struct buf masked CLEANUP_BUF = BUF_SECRET_INIT(2 * size + 1);
+
+	log_mask(log, text, &masked);
+	if (masked.failed)
+		text[0] = '\0'; /* better no text than a secret in it */
+	else
+		text_escape(text, size, buf_str(&masked), masked.len);
+}
+
+void log_write(struct log *log, enum log_level level, const char *format, ...)
+{
+	struct buf masked CLEANUP_BUF = BUF_SECRET_INIT(LIMIT_REQUEST);
+	char line[LIMIT_LINE];
+	va_list args;
+	char *text = NULL;
+	int len;
+
+	if (!log || !log->fn || level > log->level)
+		return;
+	va_start(args, format);
+	len = vasprintf(&text, format, args);
+	va_end(args);
+	if (len < 0)
+		return;
+	log_mask(log, text, &masked);
+	str_wipe(&text);
+	if (masked.failed)
+		return;
+	text_escape(line, sizeof(line), buf_str(&masked), masked.len);
+	log->fn(log->arg, level, line);
+}

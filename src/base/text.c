@@ -1,0 +1,155 @@
+/* SPDX-License-Identifier: MIT */
+#include <stdio.h>
+#include <string.h>
+
+#include "base/text.h"
+
+/* The longest escape of one character: \u{10FFFF}. */
+#define ESCAPE_SIZE 16
+
+static bool continuation(unsigned char c)
+{
+	return (c & 0xc0) == 0x80;
+}
+
+static size_t utf8_length_2(const unsigned char *u, size_t len)
+{
+	return len >= 2 && u[0] >= 0xc2 && continuation(u[1]) ? 2 : 0;
+}
+
+static size_t utf8_length_3(const unsigned char *u, size_t len)
+{
+	if (len < 3 || !continuation(u[1]) || !continuation(u[2]))
+		return 0;
+	if (u[0] == 0xe0 && u[1] < 0xa0)
+		return 0; /* overlong */
+	if (u[0] == 0xed && u[1] > 0x9f)
+		return 0; /* a surrogate */
+	return 3;
+}
+
+static size_t utf8_length_4(const unsigned char *u, size_t len)
+{
+	if (len < 4 || !continuation(u[1]) || !continuation(u[2]) || !continuation(u[3]))
+		return 0;
+	if (u[0] == 0xf0 && u[1] < 0x90)
+		return 0; /* overlong */
+	if (u[0] > 0xf4 || (u[0] == 0xf4 && u[1] > 0x8f))
+		return 0; /* past U+10FFFF */
+	return 4;
+}
+
+size_t utf8_length(const char *s, size_t len)
+{
+	const unsigned char *u = (const unsigned char *)s;
+
+	if (len == 0)
+		return 0;
+	if (u[0] < 0x80)
+		return 1;
+	if (u[0] < 0xe0)
+		return utf8_length_2(u, len);
+	if (u[0] < 0xf0)
+		return utf8_length_3(u, len);
+	return utf8_length_4(u, len);
+}
+
+bool utf8_valid(const char *s, size_t len)
+{
+	while (len > 0) {
+		size_t n = utf8_length(s, len);
+
+		if (n == 0)
+			return false;
+		s += n;
+		len -= n;
+	}
+	return true;
+}
+
+static unsigned int code_point(const unsigned char *u, size_t n)
+{
+	static const unsigned char first_mask[] = { 0, 0x7f, 0x1f, 0x0f, 0x07 };
+	unsigned int c = u[0] & first_mask[n];
+
+	for (size_t i = 1; i < n; i++)
+		c = c << 6 | (u[i] & 0x3f);
+	return c;
+}
+
+/* Whether a character must not reach a terminal or a runner's log as it is. */
+static bool unprintable(unsigned int c)
+{
+	if (c < 0x20 || (c >= 0x7f && c < 0xa0))
+		return true;
+	return c == 0x061c || c == 0x200e || c == 0x200f || (c >= 0x2028 && c <= 0x202e) ||
+	       (c >= 0x2066 && c <= 0x2069) || c == 0xfeff;
+}
+
+/*
+ * Makes one printable piece of the start of `s`; *used says how many bytes it covers.
+ */
+static void escape_one(char piece[ESCAPE_SIZE], const char *s, size_t len, size_t *used)
+{
+	size_t n = utf8_length(s, len);
+	unsigned int c;
+
+	if (n == 0) {
+		*used = 1;
+		snprintf(piece, ESCAPE_SIZE, "\\x%02x", (unsigned char)*s);
+		return;
+	}
+	*used = n;
+	c = code_point((const unsigned char *)s, n);
+	if (!unprintable(c)) {
+		memcpy(piece, s, n);
+		piece[n] = '\0';
+	} else if (c == '\n' || c == '\r' || c == '\t') {
+		snprintf(piece, ESCAPE_SIZE, "\\%c", c == '\n' ? 'n' : c == '\r' ? 'r' : 't');
+	} else if (c < 0x100) {
+		snprintf(piece, ESCAPE_SIZE, "\\x%02x", c);
+	} else {
+		snprintf(piece, ESCAPE_SIZE, "\\u{%04x}", c);
+	}
+}
+
+void text_escape(char *out, size_t size, const char *s, size_t len)
+{
+	static const char ellipsis[] = "...";
+	char piece[ESCAPE_SIZE];
+	size_t at = 0, cut = 0;
+
+	while (len > 0) {
+		size_t used, n;
+
+		escape_one(piece, s, len, &used);
+		n = strlen(piece);
+		if (at + n >= size) {
+			at = cut;
+			memcpy(out + at, ellipsis, sizeof(ellipsis) - 1);
+			at += sizeof(ellipsis) - 1;
+			break;
+		}
+		memcpy(out + at, piece, n);
+		at += n;
+		if (at + sizeof(ellipsis) <= size)
+			cut = at;
+		s += used;
+		len -= used;
+	}
+	out[at] = '\0';
+}
+
+void buf_add_escaped(struct buf *buf, const char *s, size_t len)
+{
+	char piece[ESCAPE_SIZE];
+
+	while (len > 0) {
+		size_t used;
+
+		escape_one(piece, s, len, &used);
+		buf_puts(buf, piece);
+		s += used;
+		len -= used;
+	}
+}

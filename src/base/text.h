@@ -1,0 +1,33 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Texts from strangers, made fit to show: UTF-8 checks, and escapes for what would move
+ * a cursor, start a line, reverse a reading direction or command a pipeline's runner.
+ */
+#ifndef BASE_TEXT_H
+#define BASE_TEXT_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "base/buf.h"
+
+/*
+ * The length in bytes (1 to 4) of the UTF-8 character at `s`, which has `len` bytes, or 0
+ * when they are no well-formed character (RFC 3629: no surrogates, no overlong forms).
+ */
+size_t utf8_length(const char *s, size_t len);
+
+/* Whether all of `s` is well-formed UTF-8. */
+bool utf8_valid(const char *s, size_t len);
+
+/*
+ * Writes `s` as one line into out[size], always terminated, cut between characters with
+ * "..." when it does not fit. Control characters (C0, DEL, C1), U+2028 and U+2029,
+ * bidirectional marks and bytes that are no UTF-8 become \n, \t, \xHH or \u{HHHH}.
+ */
+void text_escape(char *out, size_t size, const char *s, size_t len);
+
+/* The same without a limit but the buffer's own. */
+void buf_add_escaped(struct buf *buf, const char *s, size_t len);
+
+#endif

@@ -1,0 +1,48 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The parameters of CreateJenkinsImageScanTask: which there are, where each goes, and
+ * how the facts of an image become values. Pure.
+ */
+#ifndef CLOUD_SCAN_REQUEST_H
+#define CLOUD_SCAN_REQUEST_H
+
+#include <stdbool.h>
+#include <scanreq/request.h>
+
+#include "base/str.h"
+#include "cloud/signature.h"
+#include "image/image.h"
+
+/* One parameter of one request. */
+struct scan_param {
+	char *value;          /* NULL: left out */
+	char *note;           /* where the value is from, or why it is left out */
+	enum scanreq_how how;
+};
+
+struct scanreq_request {
+	struct scan_param params[SCANREQ_PARAM_COUNT];
+	struct strv warnings;
+};
+
+/* Whether a parameter goes in the query (JenkinsEnv, SourceIp) and not in the form. */
+bool scan_param_in_query(enum scanreq_param param);
+
+/* Sets what the caller gave; scanreq_request_set(). */
+int scan_request_set(struct scanreq_request *request, enum scanreq_param param, const char *value,
+		     struct scanreq_error *err);
+
+/* Fills the rest from an image; scanreq_request_fill(). */
+int scan_request_fill(struct scanreq_request *request, const struct scanreq_image *image,
+		      struct scanreq_error *err);
+
+/*
+ * The parameters that are set, for the query or the form, into pairs[SCANREQ_PARAM_COUNT].
+ * Borrowed. Returns how many.
+ */
+size_t scan_request_pairs(const struct scanreq_request *request, bool query,
+			  struct acs3_pair *pairs);
+
+void scan_request_free(struct scanreq_request **request);
+
+#endif

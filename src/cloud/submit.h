@@ -1,0 +1,47 @@
+/* SPDX-License-Identifier: MIT */
+/* Sends a scan request and reads the answer, by the rule of doubt. */
+#ifndef CLOUD_SUBMIT_H
+#define CLOUD_SUBMIT_H
+
+#include <scanreq/submit.h>
+
+#include "base/log.h"
+#include "cloud/call.h"
+#include "cloud/scan-request.h"
+#include "net/http.h"
+
+struct scanreq_submission {
+	enum scanreq_status status;
+	int attempts;
+	char *texts[SCANREQ_SUBMISSION_COUNT_]; /* NULL: absent */
+	struct strv header_names;               /* of the request, redacted */
+	struct strv header_values;
+};
+
+/* What a submission works with; borrowed. */
+struct submit_context {
+	struct http_transport *transport;
+	struct log *log;
+	const char *region;
+	const char *endpoint;
+	struct given_keys keys;
+	int64_t fixed_time_ms;    /* -1: the clock */
+	const char *fixed_nonce;  /* NULL: random */
+	bool show_signature;
+};
+
+/*
+ * scanreq_submit() and scanreq_submit_preview(). *submission is set whenever there is
+ * memory. A request whose outcome is not known is SCANREQ_E_UNKNOWN and is not sent again:
+ * the body or part of it was sent and no complete answer came; a 5xx that does not say
+ * that it is a refusal; 2xx without a TaskId and without an explicit failure;
+ * SignatureNonceUsed, since the nonce was ours.
+ */
+int submit_send(const struct submit_context *context, const struct scanreq_request *request,
+		struct scanreq_submission **submission, struct scanreq_error *err);
+int submit_preview(const struct submit_context *context, const struct scanreq_request *request,
+		   struct scanreq_submission **submission, struct scanreq_error *err);
+
+void submission_free(struct scanreq_submission **submission);
+
+#endif

@@ -1,0 +1,33 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * What an IMAGE argument names. Nothing is guessed: "-" is standard input, a path begins
+ * with "/", "./" or "../", a known scheme ends at its colon, and everything else is a
+ * registry reference.
+ */
+#ifndef IMAGE_IMAGE_NAME_H
+#define IMAGE_IMAGE_NAME_H
+
+#include <scanreq/error.h>
+
+#include "oci/reference.h"
+
+enum image_name_kind { IMAGE_NAME_REGISTRY, IMAGE_NAME_ARCHIVE };
+
+struct image_name {
+	enum image_name_kind kind;
+	struct reference reference; /* IMAGE_NAME_REGISTRY */
+	char *path;                 /* IMAGE_NAME_ARCHIVE; "-" for standard input */
+	char *selector;             /* what stood after the path: "@N" or a reference; or NULL */
+};
+
+/*
+ * Errors: SCANREQ_E_USAGE: a malformed reference, a scheme that is not supported (says
+ * what to use instead), or a bare name of an existing file (names "./x" and
+ * "docker://x"); SCANREQ_E_NOMEM.
+ */
+int image_name_parse(const char *text, struct image_name *name, struct scanreq_error *err);
+
+void image_name_free(struct image_name *name);
+#define CLEANUP_IMAGE_NAME CLEANUP(image_name_free)
+
+#endif

@@ -1,0 +1,71 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * One image: opens its source, chooses the candidate and the platform, reads and verifies
+ * the index, the manifest and the config, and works out the facts.
+ */
+#ifndef IMAGE_IMAGE_H
+#define IMAGE_IMAGE_H
+
+#include <scanreq/image.h>
+
+#include "base/buf.h"
+#include "base/log.h"
+#include "image/selection.h"
+#include "oci/config.h"
+#include "oci/manifest.h"
+#include "source/source-registry.h"
+#include "source/source.h"
+
+/* Where the manifest that was read came from, as far as Digest is concerned. */
+enum manifest_origin {
+	MANIFEST_NONE,     /* there is no manifest */
+	MANIFEST_REGISTRY, /* a registry served it */
+	MANIFEST_ARCHIVE,  /* an archive carries it; not seen in a registry */
+	MANIFEST_MADE,     /* `docker save` made it: it exists in no registry */
+};
+
+/* One layer among the facts. */
+struct image_layer {
+	struct digest digest; /* may be DIGEST_NONE */
+	int64_t size;         /* -1: not known */
+	char *media_type;     /* or NULL */
+	size_t identity;      /* equal for entries that are one stored blob */
+};
+
+struct scanreq_image {
+	char *facts[SCANREQ_FACT_COUNT_]; /* NULL: not known */
+	struct reference reference;       /* domain NULL: none is known */
+	struct strv names;
+	struct strv platforms;
+	struct strv warnings;
+
+	enum manifest_origin origin;
+	bool digest_of_index;
+	struct digest manifest_digest; /* DIGEST_NONE when there is no manifest */
+	struct digest index_digest;
+	struct digest config_digest;
+	struct buf manifest_bytes;
+	struct buf index_bytes;
+	struct buf config_bytes;
+	struct image_config config;
+
+	struct image_layer *layers;
+	size_t layer_count;
+	int64_t size_total;            /* -1: not known, and why */
+	int64_t size_layers;
+	int64_t size_unique;
+	char *size_unknown;            /* the reason, or NULL */
+};
+
+/* Reads everything from an open source, which stays the caller's. */
+int image_read(struct source *source, const char *input, const struct scanreq_selection *selection,
+	       struct scanreq_image **image, struct scanreq_error *err);
+
+/* Opens the source that `input` names, reads the image, and closes the source. */
+int image_open(const struct registry_context *context, const char *input,
+	       const struct scanreq_selection *selection, struct scanreq_image **image,
+	       struct scanreq_error *err);
+
+void image_free(struct scanreq_image **image);
+
+#endif

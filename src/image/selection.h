@@ -1,0 +1,19 @@
+/* SPDX-License-Identifier: MIT */
+/* The choice among several images and platforms (scanreq/image.h), with its members. */
+#ifndef IMAGE_SELECTION_H
+#define IMAGE_SELECTION_H
+
+#include <stdbool.h>
+#include <scanreq/image.h>
+
+#include "oci/platform.h"
+#include "oci/reference.h"
+
+struct scanreq_selection {
+	char *image;              /* "@N" or a reference; NULL: the only one */
+	struct platform platform; /* all-zero: the default */
+	bool digest_of_index;
+	struct reference name;    /* domain NULL: none */
+};
+
+#endif

@@ -1,0 +1,26 @@
+/* SPDX-License-Identifier: MIT */
+/* The transport over libcurl: one pool of connections for the whole run. */
+#ifndef NET_HTTP_CURL_H
+#define NET_HTTP_CURL_H
+
+#include <stdint.h>
+
+#include "net/http.h"
+
+/* Settings, copied by http_curl_new(). */
+struct http_curl_options {
+	const char *ca_file;    /* PEM, added to the system's authorities; or NULL */
+	const char *user_agent;
+	int64_t timeout_ms;     /* of one request, connecting included; 0: none */
+	int64_t connect_timeout_ms;
+	bool offline;           /* every request is a usage error */
+};
+
+/*
+ * Makes the transport. libcurl is initialised by the first request, so that inputs which
+ * need no network do not pay for it. Errors: SCANREQ_E_NOMEM.
+ */
+int http_curl_new(const struct http_curl_options *options, struct http_transport **transport,
+		  struct scanreq_error *err);
+
+#endif

@@ -1,0 +1,95 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * HTTP as values. A request goes in, one answer comes out, and the transport behind it
+ * is one function pointer, so that tests can script it.
+ *
+ * The transport never follows a redirect, never authenticates, never reads .netrc and
+ * never retries: all of that is decided above it.
+ */
+#ifndef NET_HTTP_H
+#define NET_HTTP_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <scanreq/error.h>
+
+#include "base/buf.h"
+#include "base/log.h"
+#include "base/str.h"
+#include "net/url.h"
+
+struct http_request {
+	const char *method;          /* "GET" or "POST" */
+	const struct url *url;
+	const struct strv *headers;  /* "Name: value"; "Name:" suppresses libcurl's own */
+	const void *body;            /* NULL: none; sent once, never rewound */
+	size_t body_len;
+	size_t max_body;             /* of the answer; what is over it is an error */
+	bool exact_path;             /* send path and query byte for byte */
+};
+
+struct http_response {
+	int status;
+	struct strv headers; /* "Name: value" of the final answer, in order */
+	struct buf body;
+};
+
+#define HTTP_RESPONSE_INIT { .status = 0 }
+
+void http_response_free(struct http_response *response);
+#define CLEANUP_RESPONSE CLEANUP(http_response_free)
+
+/*
+ * What is known of a request that failed. `sent` is false only when it is certain that
+ * not one byte of the request's body, or of its head where it has none, left this
+ * machine: then it may be sent again.
+ */
+struct http_failure {
+	bool sent;
+};
+
+/* A transport; see http-curl.h for the real one. */
+struct http_transport {
+	/*
+	 * Sends one request and waits for the whole answer. Any status is a success.
+	 * Callable from several threads. *failure is always set.
+	 * Errors: SCANREQ_E_UNAVAILABLE (with host and phase in the message; for an
+	 * answer that is not whole too), SCANREQ_E_UNREADABLE (body over max_body, more
+	 * header fields than LIMIT_HEADERS), SCANREQ_E_USAGE (a CA file that cannot be
+	 * read; offline), SCANREQ_E_NOMEM.
+	 */
+	int (*perform)(struct http_transport *transport, const struct http_request *request,
+		       struct http_response *response, struct http_failure *failure,
+		       struct scanreq_error *err);
+	void (*close)(struct http_transport *transport);
+};
+
+/* Frees a transport. */
+void http_transport_free(struct http_transport **transport);
+
+/* The transport's perform(), logged at debug level. `log` may be NULL. */
+int http_send(struct http_transport *transport, struct log *log, const struct http_request *request,
+	      struct http_response *response, struct http_failure *failure,
+	      struct scanreq_error *err);
+
+/* The value of header `name`, its `i`-th field (from 0), borrowed; NULL when absent. */
+const char *http_header(const struct http_response *response, const char *name, size_t i);
+
+#define HTTP_REDIRECTS 10
+
+/* Whether the status is a redirect that a GET follows: 301, 302, 303, 307, 308. */
+bool http_is_redirect(int status);
+
+/*
+ * Works out where a redirect leads: Location relative to `from`. Refused: https to http,
+ * a target on loopback from one that is not, no Location.
+ * Errors: SCANREQ_E_UNREADABLE, SCANREQ_E_NOMEM.
+ */
+int http_redirect_target(const struct url *from, const struct http_response *response,
+			 struct url *target, struct scanreq_error *err);
+
+/* One clean line of a body for an error message: escaped, at most 300 bytes, or "". */
+void http_body_line(const struct http_response *response, char line[304]);
+
+#endif

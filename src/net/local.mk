@@ -1,0 +1,6 @@
+noinst_LTLIBRARIES += libnet.la
+libnet_la_SOURCES = \
+	src/net/http.c src/net/http.h \
+	src/net/http-curl.c src/net/http-curl.h \
+	src/net/url.c src/net/url.h
+libnet_la_LIBADD = $(CURL_LIBS)

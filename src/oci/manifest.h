@@ -1,0 +1,57 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Manifests and indexes of both families: OCI image-spec manifest.md and
+ * image-index.md, and distribution's manifest-v2-2.md.
+ *
+ * A document is refused when its shape, its "mediaType" and the Content-Type or
+ * descriptor it came with disagree: the same bytes must not be an image to one reader
+ * and an index to another (CVE-2021-41190).
+ */
+#ifndef OCI_MANIFEST_H
+#define OCI_MANIFEST_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <scanreq/error.h>
+
+#include "base/digest.h"
+#include "oci/platform.h"
+
+/* A descriptor (OCI image-spec descriptor.md). */
+struct descriptor {
+	char *media_type;         /* NULL when absent */
+	struct digest digest;
+	int64_t size;             /* bytes, 0 or more; -1 where it is not known */
+	struct platform platform; /* of index entries */
+	char *ref_name;           /* org.opencontainers.image.ref.name, or NULL */
+	char *image_name;         /* io.containerd.image.name, or NULL */
+	bool attestation;         /* not an image: vnd.docker.reference.type is set */
+};
+
+void descriptor_free(struct descriptor *descriptor);
+int descriptor_copy(struct descriptor *to, const struct descriptor *from);
+
+enum document_kind { DOCUMENT_MANIFEST, DOCUMENT_INDEX };
+
+/* A parsed manifest or index. */
+struct document {
+	enum document_kind kind;
+	char *media_type;             /* what it is: from itself, else from where it came */
+	struct descriptor config;     /* manifest only */
+	struct descriptor *entries;   /* layers of a manifest, manifests of an index */
+	size_t count;
+};
+
+/*
+ * Parses `len` bytes. `claimed` is the Content-Type or the descriptor's media type, or
+ * NULL. Errors: SCANREQ_E_UNREADABLE (malformed, contradictory, schema 1, an artifact
+ * without an image config, a bad digest or size), SCANREQ_E_NOMEM.
+ */
+int document_parse(const char *bytes, size_t len, const char *claimed, struct document *document,
+		   struct scanreq_error *err);
+
+void document_free(struct document *document);
+#define CLEANUP_DOCUMENT CLEANUP(document_free)
+
+#endif

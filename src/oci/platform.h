@@ -1,0 +1,46 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Platforms "os/architecture[/variant]", normalised as containerd does it
+ * (platforms/database.go): x86_64 is amd64, aarch64 is arm64, arm64/v8 is arm64, armhf is
+ * arm/v7, armel is arm/v6, arm alone is arm/v7, amd64/v1 is amd64.
+ */
+#ifndef OCI_PLATFORM_H
+#define OCI_PLATFORM_H
+
+#include <stdbool.h>
+#include <scanreq/error.h>
+
+#define PLATFORM_DEFAULT "linux/amd64"
+
+/* A member is NULL when it is not known; an all-zero platform is not known at all. */
+struct platform {
+	char *os;
+	char *architecture;
+	char *variant;
+};
+
+/* Parses the user's text. Errors: SCANREQ_E_USAGE, SCANREQ_E_NOMEM. */
+int platform_parse(const char *text, struct platform *platform, struct scanreq_error *err);
+
+/*
+ * Makes a normalised platform from the members of a document; each may be NULL.
+ * 0 or SCANREQ_E_NOMEM.
+ */
+int platform_make(struct platform *platform, const char *os, const char *architecture,
+		  const char *variant);
+
+void platform_free(struct platform *platform);
+#define CLEANUP_PLATFORM CLEANUP(platform_free)
+
+int platform_copy(struct platform *to, const struct platform *from);
+
+/* Whether os and architecture are both known. */
+bool platform_known(const struct platform *platform);
+
+/* Strict: every member equal after normalising; there is no falling back. */
+bool platform_equal(const struct platform *a, const struct platform *b);
+
+/* "os/architecture[/variant]", unknown members as "unknown". The caller's, or NULL. */
+char *platform_format(const struct platform *platform);
+
+#endif

@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: MIT */
+/* Registry credentials in docker's config.json and podman's auth.json. */
+#ifndef SOURCE_DOCKER_CONFIG_H
+#define SOURCE_DOCKER_CONFIG_H
+
+#include <scanreq/error.h>
+
+#include "oci/reference.h"
+
+/* A login; owned, wiped when freed. `username` NULL: there is none. */
+struct credential {
+	char *username;
+	char *password;
+	char *from; /* file and key, or option: shown to the user */
+};
+
+void credential_free(struct credential *credential);
+#define CLEANUP_CREDENTIAL CLEANUP(credential_free)
+
+/*
+ * Looks in one file for the credentials of a repository: keys "host/ns/repo", "host/ns",
+ * "host", longest first, then URL-form keys; docker.io is also found as
+ * "https://index.docker.io/v1/", "index.docker.io" and "registry-1.docker.io".
+ * *credential has no username when the file has no entry.
+ * Errors: SCANREQ_E_NOT_FOUND (no such file), SCANREQ_E_USAGE (unreadable or malformed:
+ * the message names the file and never its content), SCANREQ_E_NOMEM.
+ */
+int docker_config_find(const char *path, const struct reference *reference,
+		       struct credential *credential, struct scanreq_error *err);
+
+#endif

@@ -1,0 +1,51 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Authentication at registries: credentials from providers, Basic, and Bearer tokens
+ * (distribution's spec/auth/token.md), remembered for the run.
+ */
+#ifndef SOURCE_REGISTRY_AUTH_H
+#define SOURCE_REGISTRY_AUTH_H
+
+#include "base/log.h"
+#include "net/http.h"
+#include "oci/reference.h"
+#include "source/docker-config.h"
+
+/*
+ * Finds credentials for a repository; leaves *credential empty when it has none.
+ * Errors end the search.
+ */
+typedef int (*credential_fn)(void *arg, const struct reference *reference,
+			     struct credential *credential, struct scanreq_error *err);
+
+struct registry_auth;
+
+/* Makes the keeper of tokens and providers; both arguments must outlive it. */
+int registry_auth_new(struct http_transport *transport, struct log *log,
+		      struct registry_auth **auth, struct scanreq_error *err);
+
+void registry_auth_free(struct registry_auth **auth);
+
+/* Adds a provider; the first that has credentials wins. 0 or SCANREQ_E_NOMEM. */
+int registry_auth_provider(struct registry_auth *auth, credential_fn find, void *arg);
+
+/*
+ * The Authorization value known for a repository at `origin` ("Bearer ..." or
+ * "Basic ..."), the caller's (CLEANUP_SECRET); *value NULL when there is none yet.
+ */
+int registry_auth_known(struct registry_auth *auth, const struct url *origin,
+			const struct reference *reference, char **value,
+			struct scanreq_error *err);
+
+/*
+ * Answers a 401 of `origin`: reads its challenges, looks for credentials, fetches a
+ * token where one is asked for, and gives the Authorization value to try next. `used` is
+ * the value that was just refused, or NULL.
+ * Errors: SCANREQ_E_DENIED (no usable challenge, none or refused credentials: says whose
+ * and from where), SCANREQ_E_UNAVAILABLE, SCANREQ_E_USAGE, SCANREQ_E_NOMEM.
+ */
+int registry_auth_answer(struct registry_auth *auth, const struct url *origin,
+			 const struct reference *reference, const struct http_response *response,
+			 const char *used, char **value, struct scanreq_error *err);
+
+#endif

@@ -1,0 +1,21 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * A saved image in a tar: what `docker save` writes, classic and with index.json (since
+ * Docker 25), and what other tools write in its form; plain or gzip; from a path or a
+ * pipe in one pass.
+ */
+#ifndef SOURCE_SOURCE_ARCHIVE_H
+#define SOURCE_SOURCE_ARCHIVE_H
+
+#include "base/log.h"
+#include "source/source.h"
+
+/*
+ * Opens the archive at `path`, or standard input when it is "-". It is read by
+ * source_list(). `log` may be NULL. Errors: SCANREQ_E_NOT_FOUND, SCANREQ_E_UNREADABLE (a
+ * directory, no permission), SCANREQ_E_NOMEM.
+ */
+int source_archive_open(const char *path, struct log *log, struct source *source,
+			struct scanreq_error *err);
+
+#endif

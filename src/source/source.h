@@ -1,0 +1,132 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Where an image's bytes come from. A source says which images it holds (candidates) and
+ * hands out raw, untrusted bytes; the core in source.c is the only caller of the
+ * function pointers and applies caps and checks size and digest, so that no back-end can
+ * forget to. Choosing among candidates and platforms is for image/.
+ */
+#ifndef SOURCE_SOURCE_H
+#define SOURCE_SOURCE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <scanreq/error.h>
+
+#include "base/buf.h"
+#include "base/str.h"
+#include "oci/manifest.h"
+#include "oci/platform.h"
+#include "oci/reference.h"
+
+/* A layer as a source stores it, known without reading it. */
+struct stored_layer {
+	struct digest digest; /* where its name or a manifest tells; else DIGEST_NONE */
+	int64_t size;         /* bytes as stored, links followed; -1: not known */
+	char *media_type;     /* or NULL */
+	size_t identity;      /* equal for list entries that are one stored member */
+};
+
+/* What a candidate's source cannot give, or gives with a reservation. */
+enum candidate_flags {
+	CANDIDATE_NO_MANIFEST = 1,   /* there is none: sizes come from `layers` */
+	CANDIDATE_SAVED_MANIFEST = 2 /* `docker save` may have made the manifest itself:
+					manifest.json has LayerSources (Docker 25 and later) */
+};
+
+/* One image that a source holds, as far as it is known without reading blobs. */
+struct candidate {
+	unsigned int flags;
+	struct strv names;            /* references by which the source knows it */
+	char *selector;               /* what chooses it: "@0", a reference; NULL: not needed */
+	struct reference reference;   /* the registry's; all-zero for saved images */
+	struct descriptor descriptor; /* of its manifest or index; digest NONE: ask by name */
+	struct descriptor config;     /* when NO_MANIFEST: digest (may be NONE), size */
+	char *config_name;            /* the archive's member name of the config, or NULL */
+	struct stored_layer *layers;  /* when NO_MANIFEST or SAVED_MANIFEST */
+	size_t layer_count;
+};
+
+struct candidates {
+	struct candidate *items;
+	size_t count;
+	struct strv warnings; /* what is odd about the source as a whole */
+};
+
+void candidate_free(struct candidate *candidate);
+void candidates_free(struct candidates *candidates);
+
+/* Adds an all-zero candidate and returns it, or NULL (no memory, over LIMIT_CANDIDATES). */
+struct candidate *candidates_add(struct candidates *candidates);
+
+/* Takes bytes as they come. Returns 0 to go on, or a negative class to stop. */
+struct sink {
+	int (*write)(void *arg, const void *data, size_t len, struct scanreq_error *err);
+	void *arg;
+};
+
+/* A document as it was received. */
+struct source_document {
+	struct buf bytes;     /* its maximum is set by the core before the call */
+	char *media_type;     /* Content-Type or descriptor's, or NULL */
+	struct digest claimed;/* Docker-Content-Digest where well-formed, else NONE */
+};
+
+void source_document_free(struct source_document *document);
+
+/* A back-end: one static const table of functions over its own context. */
+struct source_ops {
+	const char *name;       /* "registry", "docker-archive": the output's `source` */
+	const char *size_basis; /* what stored sizes are: "compressed", "stored" */
+
+	/* Fills the candidates (empty before). A pipe is read to its end here. */
+	int (*list)(void *context, struct candidates *candidates, struct scanreq_error *err);
+
+	/*
+	 * Reads a manifest or index of `candidate`: the one that `want` describes, or
+	 * its own top document when `want` is NULL.
+	 */
+	int (*manifest)(void *context, const struct candidate *candidate,
+			const struct descriptor *want, struct source_document *document,
+			struct scanreq_error *err);
+
+	/* Writes a blob (here: the config) into the sink. */
+	int (*blob)(void *context, const struct candidate *candidate,
+		    const struct descriptor *want, struct sink *sink, struct scanreq_error *err);
+
+	void (*close)(void *context);
+};
+
+/* An open source; made by a back-end's own open function. */
+struct source {
+	const struct source_ops *ops;
+	void *context;
+};
+
+/* Closes once; an all-zero source is closed. */
+void source_close(struct source *source);
+#define CLEANUP_SOURCE CLEANUP(source_close)
+
+/* The images of the source. *candidates is the caller's. */
+int source_list(struct source *source, struct candidates *candidates, struct scanreq_error *err);
+
+/*
+ * Reads a manifest or index, at most LIMIT_MANIFEST bytes, and checks it: size and digest
+ * against `want` (or the candidate's descriptor, or the digest in its reference), and
+ * against the digest that the source claimed. *digest is what the bytes have, with the
+ * algorithm that was asked for (sha256 when none was).
+ * Errors: SCANREQ_E_MISMATCH, and what the back-end says.
+ */
+int source_manifest(struct source *source, const struct candidate *candidate,
+		    const struct descriptor *want, struct source_document *document,
+		    struct digest *digest, struct scanreq_error *err);
+
+/*
+ * Reads a config of at most LIMIT_CONFIG bytes and checks size (unless -1) and digest.
+ * A `want` without digest is not compared; *digest is what the bytes have.
+ */
+int source_config(struct source *source, const struct candidate *candidate,
+		  const struct descriptor *want, struct buf *bytes, struct digest *digest,
+		  struct scanreq_error *err);
+
+#endif

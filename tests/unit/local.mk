@@ -1,0 +1,105 @@
+# Every test links the rooms themselves, so that hidden symbols can be tested.
+unit_libs = tests/unit/libunit.la libcloud.la libimage.la libsource.la libnet.la liboci.la \
+	libbase.la $(CMOCKA_LIBS)
+
+# What several tests share: a scripted transport, files of testdata.
+check_LTLIBRARIES += tests/unit/libunit.la
+tests_unit_libunit_la_SOURCES = \
+	tests/unit/testdata.c tests/unit/testdata.h \
+	tests/unit/transport.c tests/unit/transport.h
+
+unit_tests += tests/unit/test-base
+tests_unit_test_base_SOURCES = tests/unit/test-base.c
+tests_unit_test_base_LDADD = $(unit_libs)
+
+unit_tests += tests/unit/test-json
+tests_unit_test_json_SOURCES = tests/unit/test-json.c
+tests_unit_test_json_LDADD = $(unit_libs)
+
+unit_tests += tests/unit/test-oci-reference
+tests_unit_test_oci_reference_SOURCES = tests/unit/test-oci-reference.c
+tests_unit_test_oci_reference_LDADD = $(unit_libs)
+
+unit_tests += tests/unit/test-oci-platform
+tests_unit_test_oci_platform_SOURCES = tests/unit/test-oci-platform.c
+tests_unit_test_oci_platform_LDADD = $(unit_libs)
+
+unit_tests += tests/unit/test-oci-manifest
+tests_unit_test_oci_manifest_SOURCES = tests/unit/test-oci-manifest.c
+tests_unit_test_oci_manifest_LDADD = $(unit_libs)
+
+unit_tests += tests/unit/test-oci-config
+tests_unit_test_oci_config_SOURCES = tests/unit/test-oci-config.c
+tests_unit_test_oci_config_LDADD = $(unit_libs)
+
+unit_tests += tests/unit/test-url
+tests_unit_test_url_SOURCES = tests/unit/test-url.c
+tests_unit_test_url_LDADD = $(unit_libs)
+
+unit_tests += tests/unit/test-http
+tests_unit_test_http_SOURCES = tests/unit/test-http.c
+tests_unit_test_http_LDADD = $(unit_libs)
+
+unit_tests += tests/unit/test-http-curl
+tests_unit_test_http_curl_SOURCES = tests/unit/test-http-curl.c
+tests_unit_test_http_curl_LDADD = $(unit_libs)
+
+unit_tests += tests/unit/test-challenge
+tests_unit_test_challenge_SOURCES = tests/unit/test-challenge.c
+tests_unit_test_challenge_LDADD = $(unit_libs)
+
+unit_tests += tests/unit/test-docker-config
+tests_unit_test_docker_config_SOURCES = tests/unit/test-docker-config.c
+tests_unit_test_docker_config_LDADD = $(unit_libs)
+
+unit_tests += tests/unit/test-registry-auth
+tests_unit_test_registry_auth_SOURCES = tests/unit/test-registry-auth.c
+tests_unit_test_registry_auth_LDADD = $(unit_libs)
+
+unit_tests += tests/unit/test-source-registry
+tests_unit_test_source_registry_SOURCES = tests/unit/test-source-registry.c
+tests_unit_test_source_registry_LDADD = $(unit_libs)
+
+unit_tests += tests/unit/test-source-contract
+tests_unit_test_source_contract_SOURCES = tests/unit/test-source-contract.c
+tests_unit_test_source_contract_LDADD = $(unit_libs)
+
+unit_tests += tests/unit/test-gzip
+tests_unit_test_gzip_SOURCES = tests/unit/test-gzip.c
+tests_unit_test_gzip_LDADD = $(unit_libs)
+
+unit_tests += tests/unit/test-archive-index
+tests_unit_test_archive_index_SOURCES = tests/unit/test-archive-index.c
+tests_unit_test_archive_index_LDADD = $(unit_libs)
+
+unit_tests += tests/unit/test-source-archive
+tests_unit_test_source_archive_SOURCES = tests/unit/test-source-archive.c
+tests_unit_test_source_archive_LDADD = $(unit_libs)
+
+unit_tests += tests/unit/test-image-name
+tests_unit_test_image_name_SOURCES = tests/unit/test-image-name.c
+tests_unit_test_image_name_LDADD = $(unit_libs)
+
+unit_tests += tests/unit/test-image
+tests_unit_test_image_SOURCES = tests/unit/test-image.c
+tests_unit_test_image_LDADD = $(unit_libs)
+
+unit_tests += tests/unit/test-signature
+tests_unit_test_signature_SOURCES = tests/unit/test-signature.c
+tests_unit_test_signature_LDADD = $(unit_libs)
+
+unit_tests += tests/unit/test-endpoint
+tests_unit_test_endpoint_SOURCES = tests/unit/test-endpoint.c
+tests_unit_test_endpoint_LDADD = $(unit_libs)
+
+unit_tests += tests/unit/test-credentials
+tests_unit_test_credentials_SOURCES = tests/unit/test-credentials.c
+tests_unit_test_credentials_LDADD = $(unit_libs)
+
+unit_tests += tests/unit/test-scan-request
+tests_unit_test_scan_request_SOURCES = tests/unit/test-scan-request.c
+tests_unit_test_scan_request_LDADD = $(unit_libs)
+
+unit_tests += tests/unit/test-submit
+tests_unit_test_submit_SOURCES = tests/unit/test-submit.c
+tests_unit_test_submit_LDADD = $(unit_libs)
