@@ -5,11 +5,13 @@ scanreq_SOURCES = \
 	src/cli/cmd-inspect.c \
 	src/cli/cmd-submit.c \
 	src/cli/cmd-version.c \
+	src/cli/diagnostics.c src/cli/diagnostics.h \
 	src/cli/exit-status.c src/cli/exit-status.h \
 	src/cli/main.c \
 	src/cli/options.c src/cli/options.h \
 	src/cli/output-json.c \
 	src/cli/output-text.c \
 	src/cli/output.c src/cli/output.h \
-	src/cli/run.c src/cli/run.h
+	src/cli/run.c src/cli/run.h \
+	src/cli/secrets.c src/cli/secrets.h
 scanreq_LDADD = libscanreq.la libbase.la

@@ -2,7 +2,7 @@
 /*
  * What an IMAGE argument names. Nothing is guessed: "-" is standard input, a path begins
  * with "/", "./" or "../", a known scheme ends at its colon, and everything else is a
- * registry reference.
+ * registry reference. Scheme names are those of containers-transports(5).
  */
 #ifndef IMAGE_IMAGE_NAME_H
 #define IMAGE_IMAGE_NAME_H
@@ -11,11 +11,12 @@
 
 #include "oci/reference.h"
 
-enum image_name_kind { IMAGE_NAME_REGISTRY, IMAGE_NAME_ARCHIVE };
+enum image_name_type { IMAGE_NAME_REGISTRY, IMAGE_NAME_ARCHIVE };
 
 struct image_name {
-	enum image_name_kind kind;
+	enum image_name_type type;
 	struct reference reference; /* IMAGE_NAME_REGISTRY */
+	const char *kind;           /* static: what the scheme says it is; NULL: look inside */
 	char *path;                 /* IMAGE_NAME_ARCHIVE; "-" for standard input */
 	char *selector;             /* what stood after the path: "@N" or a reference; or NULL */
 };

@@ -26,15 +26,16 @@ enum manifest_origin {
 
 /* One layer among the facts. */
 struct image_layer {
-	struct digest digest; /* may be DIGEST_NONE */
-	int64_t size;         /* -1: not known */
-	char *media_type;     /* or NULL */
-	size_t identity;      /* equal for entries that are one stored blob */
+	char digest_text[DIGEST_TEXT_MAX]; /* "" when it is not known */
+	int64_t size;                      /* -1: not known */
+	char *media_type;                  /* or NULL */
+	size_t identity;                   /* equal for entries that are one stored blob */
 };
 
 struct scanreq_image {
 	char *facts[SCANREQ_FACT_COUNT_]; /* NULL: not known */
 	struct reference reference;       /* domain NULL: none is known */
+	bool reference_given;             /* by the caller; else the source named it */
 	struct strv names;
 	struct strv platforms;
 	struct strv warnings;
@@ -44,6 +45,7 @@ struct scanreq_image {
 	struct digest manifest_digest; /* DIGEST_NONE when there is no manifest */
 	struct digest index_digest;
 	struct digest config_digest;
+	bool config_verified;          /* its digest was named by a manifest, and holds */
 	struct buf manifest_bytes;
 	struct buf index_bytes;
 	struct buf config_bytes;

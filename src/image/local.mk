@@ -1,5 +1,6 @@
 noinst_LTLIBRARIES += libimage.la
 libimage_la_SOURCES = \
+	src/image/choice.c src/image/choice.h \
 	src/image/facts.c src/image/facts.h \
 	src/image/image.c src/image/image.h \
 	src/image/image-name.c src/image/image-name.h \

@@ -1,0 +1,218 @@
+/* SPDX-License-Identifier: MIT */
+#include <string.h>
+
+#include "api/client.h"
+#include "base/error.h"
+#include "net/http-curl.h"
+#include "source/docker-config.h"
+
+#define DEFAULT_TIMEOUT_MS 60000
+#define DEFAULT_CONNECT_TIMEOUT_MS 10000
+
+/* --- the log ----------------------------------------------------------------------- */
+
+_Static_assert((int)LOG_LEVEL_WARNING == (int)SCANREQ_LOG_WARNING &&
+		       (int)LOG_LEVEL_INFO == (int)SCANREQ_LOG_INFO &&
+		       (int)LOG_LEVEL_DEBUG == (int)SCANREQ_LOG_DEBUG,
+	       "the public levels are the sink's");
+
+static void forward_line(void *arg, enum log_level level, const char *line)
+{
+	const struct scanreq_options *options = arg;
+
+	options->log(options->log_arg, (enum scanreq_level)level, line);
+}
+
+static int make_log(struct scanreq_client *client)
+{
+	static const enum scanreq_option secrets[] = {
+		SCANREQ_OPT_PASSWORD,
+		SCANREQ_OPT_ACCESS_KEY_SECRET,
+		SCANREQ_OPT_SECURITY_TOKEN,
+	};
+	struct scanreq_options *options = &client->options;
+
+	client->log = log_new((enum log_level)options->level, options->log ? forward_line : NULL,
+			      options);
+	if (!client->log)
+		return SCANREQ_E_NOMEM;
+	for (size_t i = 0; i < ARRAY_LENGTH(secrets); i++) {
+		const char *secret = options->texts[secrets[i]];
+
+		if (secret && log_secret(client->log, secret))
+			return SCANREQ_E_NOMEM;
+	}
+	return 0;
+}
+
+/* --- registry credentials ---------------------------------------------------------- */
+
+/* --username with its password: given for this run, so they win. */
+static int find_given(void *arg, const struct reference *reference, struct credential *credential,
+		      struct scanreq_error *err)
+{
+	const struct scanreq_options *options = arg;
+
+	(void)reference;
+	if (!options->texts[SCANREQ_OPT_USERNAME])
+		return 0;
+	credential->username = strdup(options->texts[SCANREQ_OPT_USERNAME]);
+	credential->password = strdup(options->texts[SCANREQ_OPT_PASSWORD]);
+	credential->from = strdup("--username");
+	if (!credential->username || !credential->password || !credential->from)
+		return error_nomem(err);
+	return 0;
+}
+
+static int find_stored(void *arg, const struct reference *reference,
+		       struct credential *credential, struct scanreq_error *err)
+{
+	struct scanreq_client *client = arg;
+	bool must_exist = client->options.texts[SCANREQ_OPT_AUTHFILE];
+
+	for (size_t i = 0; i < client->authfiles.count && !credential->username; i++) {
+		const char *path = client->authfiles.items[i];
+		struct scanreq_error why = SCANREQ_ERROR_INIT;
+		int failed = docker_config_find(path, reference, credential, &why);
+
+		if (failed == SCANREQ_E_NOT_FOUND && !must_exist)
+			continue;
+		if (failed == SCANREQ_E_NOT_FOUND)
+			failed = why.klass = SCANREQ_E_USAGE;
+		if (failed) {
+			if (err)
+				*err = why;
+			return failed;
+		}
+	}
+	return 0;
+}
+
+/* An environment variable; one that is empty is not set. */
+static const char *variable(const char *name)
+{
+	const char *value = getenv(name);
+
+	return value && *value ? value : NULL;
+}
+
+/* Where docker keeps its config.json; --authfile is read alone. */
+static int list_authfiles(struct scanreq_client *client)
+{
+	const char *given = client->options.texts[SCANREQ_OPT_AUTHFILE];
+	const char *directory = variable("DOCKER_CONFIG"), *home = variable("HOME");
+
+	if (given)
+		return strv_add(&client->authfiles, given);
+	if (directory)
+		return strv_addf(&client->authfiles, "%s/config.json", directory);
+	return home ? strv_addf(&client->authfiles, "%s/.docker/config.json", home) : 0;
+}
+
+static int make_auth(struct scanreq_client *client, struct scanreq_error *err)
+{
+	int failed = registry_auth_new(client->transport, client->log, &client->auth, err);
+
+	if (failed || options_switch(&client->options, SCANREQ_OPT_ANONYMOUS))
+		return failed;
+	if (list_authfiles(client) ||
+	    registry_auth_provider(client->auth, find_given, &client->options) ||
+	    registry_auth_provider(client->auth, find_stored, client))
+		return error_nomem(err);
+	return 0;
+}
+
+/* --- making and freeing ------------------------------------------------------------ */
+
+static int check_options(const struct scanreq_options *o, struct scanreq_error *err)
+{
+	bool user = o->texts[SCANREQ_OPT_USERNAME], password = o->texts[SCANREQ_OPT_PASSWORD];
+
+	if (user != password)
+		return error_set(err, SCANREQ_E_USAGE,
+				 "--username and --password-stdin go together: give both");
+	if (user && options_switch(o, SCANREQ_OPT_ANONYMOUS))
+		return error_set(err, SCANREQ_E_USAGE,
+				 "--username contradicts --anonymous: leave one out");
+	return 0;
+}
+
+static int make_transport(struct scanreq_client *client, struct scanreq_error *err)
+{
+	const struct scanreq_options *o = &client->options;
+	char *agent CLEANUP_FREE = NULL;
+	struct http_curl_options curl = {
+		.ca_file = o->texts[SCANREQ_OPT_CA_FILE],
+		.timeout_ms = options_duration(o, SCANREQ_OPT_TIMEOUT, DEFAULT_TIMEOUT_MS),
+		.connect_timeout_ms = options_duration(o, SCANREQ_OPT_CONNECT_TIMEOUT,
+						       DEFAULT_CONNECT_TIMEOUT_MS),
+		.offline = options_switch(o, SCANREQ_OPT_OFFLINE),
+	};
+	const char *product = o->texts[SCANREQ_OPT_USER_AGENT];
+
+	if (asprintf(&agent, "%s%sscanreq/" PACKAGE_VERSION, product ? product : "",
+		     product ? " " : "") < 0)
+		return error_nomem(err);
+	curl.user_agent = agent;
+	return http_curl_new(&curl, &client->transport, err);
+}
+
+static int fill_client(struct scanreq_client *client, const struct scanreq_options *options,
+		       struct scanreq_error *err)
+{
+	int failed;
+
+	if (options && options_copy(&client->options, options))
+		return error_nomem(err);
+	failed = check_options(&client->options, err);
+	if (failed)
+		return failed;
+	if (make_log(client))
+		return error_nomem(err);
+	failed = make_transport(client, err);
+	if (!failed)
+		failed = make_auth(client, err);
+	client->registry = (struct registry_context){
+		.transport = client->transport,
+		.auth = client->auth,
+		.log = client->log,
+		.plain_http = &client->options.plain_http,
+	};
+	return failed;
+}
+
+int scanreq_client_new(const struct scanreq_options *options, struct scanreq_client **client,
+		       struct scanreq_error *err)
+{
+	struct scanreq_client *made = calloc(1, sizeof(*made));
+	int failed;
+
+	*client = NULL;
+	if (!made)
+		return error_nomem(err);
+	failed = fill_client(made, options, err);
+	if (failed)
+		scanreq_client_free(made);
+	else
+		*client = made;
+	return failed;
+}
+
+void scanreq_client_free(struct scanreq_client *client)
+{
+	if (!client)
+		return;
+	registry_auth_free(&client->auth);
+	http_transport_free(&client->transport);
+	strv_free(&client->authfiles);
+	log_free(&client->log);
+	options_clear(&client->options);
+	free(client);
+}
+
+int client_error(struct scanreq_client *client, int failed, struct scanreq_error *err)
+{
+	if (failed && err)
+		log_mask_fixed(client->log, err->message, sizeof(err->message));
+	return failed;
+}

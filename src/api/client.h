@@ -1,0 +1,26 @@
+/* SPDX-License-Identifier: MIT */
+/* The client: what the images and submissions of one run share. */
+#ifndef API_CLIENT_H
+#define API_CLIENT_H
+
+#include <scanreq/client.h>
+
+#include "api/options.h"
+#include "base/log.h"
+#include "net/http.h"
+#include "source/registry-auth.h"
+#include "source/source-registry.h"
+
+struct scanreq_client {
+	struct scanreq_options options;
+	struct log *log;
+	struct http_transport *transport;
+	struct registry_auth *auth;
+	struct strv authfiles; /* where registry credentials are looked for, in order */
+	struct registry_context registry;
+};
+
+/* Masks secrets in the error of a call that failed; returns `failed`. */
+int client_error(struct scanreq_client *client, int failed, struct scanreq_error *err);
+
+#endif

@@ -1,0 +1,203 @@
+/* SPDX-License-Identifier: MIT */
+/* The exported functions about images: argument checks and delegation. */
+#include <string.h>
+#include <scanreq/image.h>
+
+#include "api/client.h"
+#include "base/error.h"
+#include "image/image.h"
+
+struct scanreq_selection *scanreq_selection_new(void)
+{
+	return calloc(1, sizeof(struct scanreq_selection));
+}
+
+void scanreq_selection_free(struct scanreq_selection *selection)
+{
+	if (!selection)
+		return;
+	free(selection->image);
+	platform_free(&selection->platform);
+	reference_free(&selection->name);
+	free(selection);
+}
+
+static int set_image(struct scanreq_selection *selection, const char *value,
+		     struct scanreq_error *err)
+{
+	char *copy = value ? strdup(value) : NULL;
+
+	if (value && !copy)
+		return error_nomem(err);
+	free(selection->image);
+	selection->image = copy;
+	return 0;
+}
+
+static int set_platform(struct scanreq_selection *selection, const char *value,
+			struct scanreq_error *err)
+{
+	struct platform platform = { 0 };
+	int failed = value ? platform_parse(value, &platform, err) : 0;
+
+	if (failed)
+		return failed;
+	platform_free(&selection->platform);
+	selection->platform = platform;
+	return 0;
+}
+
+static int set_digest_of(struct scanreq_selection *selection, const char *value,
+			 struct scanreq_error *err)
+{
+	bool index = value && strcmp(value, "index") == 0;
+
+	if (value && !index && strcmp(value, "platform") != 0)
+		return error_set(err, SCANREQ_E_USAGE, "--digest-of must be platform or index");
+	selection->digest_of_index = index;
+	return 0;
+}
+
+static int set_name(struct scanreq_selection *selection, const char *value,
+		    struct scanreq_error *err)
+{
+	struct reference name = { 0 };
+	int failed = value ? reference_parse(value, &name, err) : 0;
+
+	if (failed)
+		return failed;
+	reference_free(&selection->name);
+	selection->name = name;
+	return 0;
+}
+
+int scanreq_selection_set(struct scanreq_selection *selection, enum scanreq_select criterion,
+			  const char *value, struct scanreq_error *err)
+{
+	switch (criterion) {
+	case SCANREQ_SELECT_IMAGE:
+		return set_image(selection, value, err);
+	case SCANREQ_SELECT_PLATFORM:
+		return set_platform(selection, value, err);
+	case SCANREQ_SELECT_DIGEST_OF:
+		return set_digest_of(selection, value, err);
+	case SCANREQ_SELECT_NAME:
+		return set_name(selection, value, err);
+	case SCANREQ_SELECT_COUNT_:
+		break;
+	}
+	return error_set(err, SCANREQ_E_USAGE, "there is no criterion %d", (int)criterion);
+}
+
+int scanreq_image_open(struct scanreq_client *client, const char *name,
+		       const struct scanreq_selection *selection, struct scanreq_image **image,
+		       struct scanreq_error *err)
+{
+	static const struct scanreq_selection none;
+	int failed;
+
+	*image = NULL;
+	failed = image_open(&client->registry, name, selection ? selection : &none, image, err);
+	return client_error(client, failed, err);
+}
+
+void scanreq_image_free(struct scanreq_image *image)
+{
+	image_free(&image);
+}
+
+const char *scanreq_image_fact(const struct scanreq_image *image, enum scanreq_fact fact)
+{
+	return (unsigned int)fact < SCANREQ_FACT_COUNT_ ? image->facts[fact] : NULL;
+}
+
+int64_t scanreq_image_size(const struct scanreq_image *image, enum scanreq_size size)
+{
+	switch (size) {
+	case SCANREQ_SIZE_TOTAL:
+		return image->size_total;
+	case SCANREQ_SIZE_CONFIG:
+		return (int64_t)image->config_bytes.len;
+	case SCANREQ_SIZE_LAYERS:
+		return image->size_layers;
+	case SCANREQ_SIZE_UNIQUE:
+		return image->size_unique;
+	}
+	return -1;
+}
+
+bool scanreq_image_created(const struct scanreq_image *image, int64_t *ms)
+{
+	if (image->config.created_state != CREATED_OK)
+		return false;
+	*ms = image->config.created_ms;
+	return true;
+}
+
+static const struct strv *list_of(const struct scanreq_image *image, enum scanreq_list list)
+{
+	switch (list) {
+	case SCANREQ_LIST_NAMES:
+		return &image->names;
+	case SCANREQ_LIST_PLATFORMS:
+		return &image->platforms;
+	case SCANREQ_LIST_WARNINGS:
+		return &image->warnings;
+	}
+	return NULL;
+}
+
+size_t scanreq_image_count(const struct scanreq_image *image, enum scanreq_list list)
+{
+	const struct strv *v = list_of(image, list);
+
+	return v ? v->count : 0;
+}
+
+const char *scanreq_image_item(const struct scanreq_image *image, enum scanreq_list list, size_t i)
+{
+	const struct strv *v = list_of(image, list);
+
+	return v && i < v->count ? v->items[i] : NULL;
+}
+
+bool scanreq_image_layer(const struct scanreq_image *image, size_t i, const char **digest,
+			 int64_t *size, const char **media_type)
+{
+	if (i >= image->layer_count)
+		return false;
+	*digest = image->layers[i].digest_text[0] ? image->layers[i].digest_text : NULL;
+	*size = image->layers[i].size;
+	*media_type = image->layers[i].media_type;
+	return true;
+}
+
+bool scanreq_image_label(const struct scanreq_image *image, size_t i, const char **name,
+			 const char **value)
+{
+	if (i >= image->config.label_names.count)
+		return false;
+	*name = image->config.label_names.items[i];
+	*value = image->config.label_values.items[i];
+	return true;
+}
+
+const void *scanreq_image_raw(const struct scanreq_image *image, enum scanreq_document document,
+			      size_t *len)
+{
+	const struct buf *bytes = NULL;
+
+	switch (document) {
+	case SCANREQ_DOCUMENT_MANIFEST:
+		bytes = &image->manifest_bytes;
+		break;
+	case SCANREQ_DOCUMENT_INDEX:
+		bytes = &image->index_bytes;
+		break;
+	case SCANREQ_DOCUMENT_CONFIG:
+		bytes = &image->config_bytes;
+		break;
+	}
+	*len = bytes ? bytes->len : 0;
+	return bytes && bytes->len > 0 ? bytes->data : NULL;
+}

@@ -1,0 +1,169 @@
+/* SPDX-License-Identifier: MIT */
+#include <string.h>
+
+#include "api/options.h"
+#include "base/error.h"
+#include "base/text.h"
+#include "base/time.h"
+#include "net/url.h"
+
+static bool valid_text(const char *value)
+{
+	return *value != '\0' && utf8_valid(value, strlen(value));
+}
+
+/* An empty password or token is one all the same; a NUL cannot be in it. */
+static bool valid_secret(const char *value)
+{
+	return utf8_valid(value, strlen(value));
+}
+
+static bool valid_switch(const char *value)
+{
+	bool on;
+
+	return str_to_bool(value, &on);
+}
+
+static bool valid_duration(const char *value)
+{
+	int64_t ms;
+
+	return str_to_duration(value, &ms) && ms > 0;
+}
+
+static bool valid_time(const char *value)
+{
+	int64_t ms;
+
+	return time_parse(value, &ms) && ms >= 0;
+}
+
+static bool valid_host(const char *value)
+{
+	char *host CLEANUP_FREE = NULL;
+	int port;
+
+	return host_port_split(value, &host, &port);
+}
+
+/* The user's name of each setting, its form in words, and the check of it. */
+static const struct {
+	const char *flag;
+	const char *form;
+	bool (*valid)(const char *value);
+} rules[SCANREQ_OPT_COUNT_] = {
+	[SCANREQ_OPT_AUTHFILE] = { "--authfile", "a path", valid_text },
+	[SCANREQ_OPT_USERNAME] = { "--username", "a name", valid_text },
+	[SCANREQ_OPT_PASSWORD] = { "the password", "UTF-8 text", valid_secret },
+	[SCANREQ_OPT_ANONYMOUS] = { "--anonymous", "true or false", valid_switch },
+	[SCANREQ_OPT_CA_FILE] = { "--ca-file", "a path", valid_text },
+	[SCANREQ_OPT_PLAIN_HTTP] = { "--plain-http", "a HOST[:PORT]", valid_host },
+	[SCANREQ_OPT_TIMEOUT] = { "--timeout", "a duration like 60s, 5m or 500ms", valid_duration },
+	[SCANREQ_OPT_CONNECT_TIMEOUT] = { "--connect-timeout", "a duration like 10s or 500ms",
+					  valid_duration },
+	[SCANREQ_OPT_OFFLINE] = { "--offline", "true or false", valid_switch },
+	[SCANREQ_OPT_REGION] = { "--region", "a region id like cn-hangzhou", valid_text },
+	[SCANREQ_OPT_ENDPOINT] = { "--endpoint", "HOST[:PORT] or a URL without path", valid_text },
+	[SCANREQ_OPT_ACCESS_KEY_ID] = { "the access key id", "text", valid_text },
+	[SCANREQ_OPT_ACCESS_KEY_SECRET] = { "the access key secret", "text", valid_text },
+	[SCANREQ_OPT_SECURITY_TOKEN] = { "the security token", "text", valid_text },
+	[SCANREQ_OPT_FIXED_TIME] = { "--fixed-time", "a time like 2024-06-03T10:00:00Z",
+				     valid_time },
+	[SCANREQ_OPT_FIXED_NONCE] = { "--fixed-nonce", "text", valid_text },
+	[SCANREQ_OPT_SHOW_SIGNATURE] = { "--show-signature", "true or false", valid_switch },
+	[SCANREQ_OPT_USER_AGENT] = { "the user agent", "text", valid_text },
+};
+
+struct scanreq_options *scanreq_options_new(void)
+{
+	return calloc(1, sizeof(struct scanreq_options));
+}
+
+void options_clear(struct scanreq_options *options)
+{
+	for (size_t i = 0; i < SCANREQ_OPT_COUNT_; i++)
+		str_wipe(&options->texts[i]);
+	strv_free(&options->plain_http);
+}
+
+void scanreq_options_free(struct scanreq_options *options)
+{
+	if (!options)
+		return;
+	options_clear(options);
+	free(options);
+}
+
+static int add_host(struct scanreq_options *options, const char *value, struct scanreq_error *err)
+{
+	if (!value) {
+		strv_free(&options->plain_http);
+		return 0;
+	}
+	return strv_add_new(&options->plain_http, value) ? error_nomem(err) : 0;
+}
+
+int scanreq_options_set(struct scanreq_options *options, enum scanreq_option option,
+			const char *value, struct scanreq_error *err)
+{
+	char *copy;
+
+	if ((unsigned int)option >= SCANREQ_OPT_COUNT_)
+		return error_set(err, SCANREQ_E_USAGE, "there is no setting %d", (int)option);
+	/* The value is not in the message: it may be a secret in the wrong place. */
+	if (value && !rules[option].valid(value))
+		return error_set(err, SCANREQ_E_USAGE, "%s must be %s", rules[option].flag,
+				 rules[option].form);
+	if (option == SCANREQ_OPT_PLAIN_HTTP)
+		return add_host(options, value, err);
+	copy = value ? strdup(value) : NULL;
+	if (value && !copy)
+		return error_nomem(err);
+	str_wipe(&options->texts[option]);
+	options->texts[option] = copy;
+	return 0;
+}
+
+void scanreq_options_log(struct scanreq_options *options, enum scanreq_level level,
+			 scanreq_log_fn fn, void *arg)
+{
+	options->level = level;
+	options->log = fn;
+	options->log_arg = arg;
+}
+
+int options_copy(struct scanreq_options *to, const struct scanreq_options *from)
+{
+	for (size_t i = 0; i < SCANREQ_OPT_COUNT_; i++) {
+		if (!from->texts[i])
+			continue;
+		to->texts[i] = strdup(from->texts[i]);
+		if (!to->texts[i])
+			return SCANREQ_E_NOMEM;
+	}
+	for (size_t i = 0; i < from->plain_http.count; i++)
+		if (strv_add(&to->plain_http, from->plain_http.items[i]))
+			return SCANREQ_E_NOMEM;
+	to->level = from->level;
+	to->log = from->log;
+	to->log_arg = from->log_arg;
+	return 0;
+}
+
+bool options_switch(const struct scanreq_options *options, enum scanreq_option option)
+{
+	bool on = false;
+
+	return options->texts[option] && str_to_bool(options->texts[option], &on) && on;
+}
+
+int64_t options_duration(const struct scanreq_options *options, enum scanreq_option option,
+			 int64_t fallback)
+{
+	int64_t ms = fallback;
+
+	if (options->texts[option])
+		str_to_duration(options->texts[option], &ms);
+	return ms;
+}

@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: MIT */
+/* The settings of a client, checked and typed. */
+#ifndef API_OPTIONS_H
+#define API_OPTIONS_H
+
+#include <stdbool.h>
+#include <stdint.h>
+#include <scanreq/client.h>
+
+#include "base/str.h"
+
+struct scanreq_options {
+	char *texts[SCANREQ_OPT_COUNT_]; /* as given; NULL: not set */
+	struct strv plain_http;
+	enum scanreq_level level;
+	scanreq_log_fn log;
+	void *log_arg;
+};
+
+/* Copies settings; `to` must be empty. 0 or SCANREQ_E_NOMEM. */
+int options_copy(struct scanreq_options *to, const struct scanreq_options *from);
+
+/* Frees what is inside and wipes the secrets. */
+void options_clear(struct scanreq_options *options);
+
+/* A switch or a duration that was checked when it was set; `fallback` when it was not. */
+bool options_switch(const struct scanreq_options *options, enum scanreq_option option);
+int64_t options_duration(const struct scanreq_options *options, enum scanreq_option option,
+			 int64_t fallback);
+
+#endif

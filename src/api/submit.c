@@ -1,0 +1,96 @@
+/* SPDX-License-Identifier: MIT */
+/* The exported functions about submissions: delegation. */
+#include <scanreq/submit.h>
+
+#include "api/client.h"
+#include "base/time.h"
+#include "cloud/submit.h"
+
+static struct submit_context context_of(struct scanreq_client *client)
+{
+	const struct scanreq_options *o = &client->options;
+	struct submit_context context = {
+		.transport = client->transport,
+		.log = client->log,
+		.region = o->texts[SCANREQ_OPT_REGION],
+		.endpoint = o->texts[SCANREQ_OPT_ENDPOINT],
+		.keys = {
+			.key_id = o->texts[SCANREQ_OPT_ACCESS_KEY_ID],
+			.key_secret = o->texts[SCANREQ_OPT_ACCESS_KEY_SECRET],
+			.security_token = o->texts[SCANREQ_OPT_SECURITY_TOKEN],
+		},
+		.fixed_time_ms = -1,
+		.fixed_nonce = o->texts[SCANREQ_OPT_FIXED_NONCE],
+		.show_signature = options_switch(o, SCANREQ_OPT_SHOW_SIGNATURE),
+	};
+
+	if (o->texts[SCANREQ_OPT_FIXED_TIME])
+		time_parse(o->texts[SCANREQ_OPT_FIXED_TIME], &context.fixed_time_ms);
+	return context;
+}
+
+int scanreq_submit(struct scanreq_client *client, const struct scanreq_request *request,
+		   struct scanreq_submission **submission, struct scanreq_error *err)
+{
+	struct submit_context context = context_of(client);
+
+	*submission = NULL;
+	return client_error(client, submit_send(&context, request, submission, err), err);
+}
+
+int scanreq_submit_preview(struct scanreq_client *client, const struct scanreq_request *request,
+			   struct scanreq_submission **submission, struct scanreq_error *err)
+{
+	struct submit_context context = context_of(client);
+
+	*submission = NULL;
+	return client_error(client, submit_preview(&context, request, submission, err), err);
+}
+
+void scanreq_submission_free(struct scanreq_submission *submission)
+{
+	submission_free(&submission);
+}
+
+enum scanreq_status scanreq_submission_status(const struct scanreq_submission *s)
+{
+	return s->status;
+}
+
+const char *scanreq_status_name(enum scanreq_status status)
+{
+	switch (status) {
+	case SCANREQ_STATUS_NOT_ATTEMPTED:
+		return "not_attempted";
+	case SCANREQ_STATUS_DRY_RUN:
+		return "dry_run";
+	case SCANREQ_STATUS_ACCEPTED:
+		return "accepted";
+	case SCANREQ_STATUS_FAILED:
+		return "failed";
+	case SCANREQ_STATUS_UNKNOWN:
+		break;
+	}
+	return "unknown";
+}
+
+int scanreq_submission_attempts(const struct scanreq_submission *s)
+{
+	return s->attempts;
+}
+
+const char *scanreq_submission_text(const struct scanreq_submission *s,
+				    enum scanreq_submission_text text)
+{
+	return (unsigned int)text < SCANREQ_SUBMISSION_COUNT_ ? s->texts[text] : NULL;
+}
+
+bool scanreq_submission_header(const struct scanreq_submission *s, size_t i, const char **name,
+			       const char **value)
+{
+	if (i >= s->header_names.count)
+		return false;
+	*name = s->header_names.items[i];
+	*value = s->header_values.items[i];
+	return true;
+}

@@ -1,0 +1,40 @@
+/* SPDX-License-Identifier: MIT */
+#include <scanreq/scanreq.h>
+
+const char *scanreq_version(void)
+{
+	return PACKAGE_VERSION;
+}
+
+const char *scanreq_class_name(int klass)
+{
+	switch ((enum scanreq_class)klass) {
+	case SCANREQ_OK:
+		return "ok";
+	case SCANREQ_E_NOMEM:
+		return "nomem";
+	case SCANREQ_E_USAGE:
+		return "usage";
+	case SCANREQ_E_NOT_FOUND:
+		return "not_found";
+	case SCANREQ_E_UNREADABLE:
+		return "unreadable";
+	case SCANREQ_E_AMBIGUOUS:
+		return "ambiguous";
+	case SCANREQ_E_PLATFORM:
+		return "platform";
+	case SCANREQ_E_DENIED:
+		return "denied";
+	case SCANREQ_E_UNAVAILABLE:
+		return "unavailable";
+	case SCANREQ_E_REFUSED:
+		return "refused";
+	case SCANREQ_E_MISMATCH:
+		return "mismatch";
+	case SCANREQ_E_UNKNOWN:
+		return "unknown";
+	case SCANREQ_E_INTERNAL:
+		break;
+	}
+	return "internal";
+}

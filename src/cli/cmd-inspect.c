@@ -1,0 +1,21 @@
+/* SPDX-License-Identifier: MIT */
+#include "base/cleanup.h"
+#include "cli/cli.h"
+#include "cli/diagnostics.h"
+#include "cli/output.h"
+
+int cmd_inspect(const struct command *command, int argc, char **argv)
+{
+	struct settings settings CLEANUP(settings_free) = { 0 };
+	struct report report CLEANUP(report_free) = { 0 };
+	int status;
+
+	if (settings_parse(&settings, command, argc, argv, &status))
+		return status;
+	if (settings.image_count == 0)
+		return usage_error("no IMAGE is given: try 'scanreq help inspect'");
+	if (settings.get && (status = output_check_field(settings.get)) != 0)
+		return status;
+	status = run_images(&settings, false, &report);
+	return status ? status : output_write(&settings, &report);
+}

@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: MIT */
+#include "base/cleanup.h"
+#include "cli/cli.h"
+#include "cli/diagnostics.h"
+#include "cli/output.h"
+
+static bool has_parameter(const struct settings *settings)
+{
+	for (int p = 0; p < SCANREQ_PARAM_COUNT; p++)
+		if (settings->parameters[p])
+			return true;
+	return false;
+}
+
+int cmd_submit(const struct command *command, int argc, char **argv)
+{
+	struct settings settings CLEANUP(settings_free) = { 0 };
+	struct report report CLEANUP(report_free) = { 0 };
+	int status;
+
+	if (settings_parse(&settings, command, argc, argv, &status))
+		return status;
+	if (settings.image_count == 0 && !has_parameter(&settings))
+		return usage_error("no IMAGE is given: try 'scanreq help submit'");
+	if (settings.offline && !settings.dry_run)
+		return usage_error("--offline cannot submit: add --dry-run");
+	if (settings.get && (status = output_check_field(settings.get)) != 0)
+		return status;
+	status = run_images(&settings, true, &report);
+	return status ? status : output_write(&settings, &report);
+}

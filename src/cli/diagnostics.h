@@ -1,0 +1,21 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * What goes to standard error: lines that begin with "scanreq: ", so that no text of a
+ * stranger can begin one and command a pipeline's runner.
+ */
+#ifndef CLI_DIAGNOSTICS_H
+#define CLI_DIAGNOSTICS_H
+
+#include <errno.h>
+#include <scanreq/client.h>
+
+/* Writes one line; the text is escaped. */
+void diagnostic(const char *format, ...) __attribute__((format(printf, 1, 2)));
+
+/* The same, and returns the exit status of a usage error. */
+int usage_error(const char *format, ...) __attribute__((format(printf, 1, 2)));
+
+/* A scanreq_log_fn that writes the library's lines. */
+void diagnostic_log(void *arg, enum scanreq_level level, const char *line);
+
+#endif

@@ -1,0 +1,41 @@
+/* SPDX-License-Identifier: MIT */
+#include <scanreq/error.h>
+
+#include "cli/exit-status.h"
+
+int exit_status_of(int klass)
+{
+	switch ((enum scanreq_class)klass) {
+	case SCANREQ_OK:
+		return EXIT_DONE;
+	case SCANREQ_E_INTERNAL:
+	case SCANREQ_E_NOMEM:
+		return EXIT_INTERNAL;
+	case SCANREQ_E_USAGE:
+		return EXIT_USAGE;
+	case SCANREQ_E_NOT_FOUND:
+	case SCANREQ_E_UNREADABLE:
+	case SCANREQ_E_AMBIGUOUS:
+	case SCANREQ_E_PLATFORM:
+		return EXIT_IMAGE;
+	case SCANREQ_E_DENIED:
+		return EXIT_DENIED;
+	case SCANREQ_E_UNAVAILABLE:
+		return EXIT_UNAVAILABLE;
+	case SCANREQ_E_REFUSED:
+		return EXIT_REFUSED;
+	case SCANREQ_E_MISMATCH:
+		return EXIT_MISMATCH;
+	case SCANREQ_E_UNKNOWN:
+		return EXIT_UNKNOWN;
+	}
+	return EXIT_INTERNAL;
+}
+
+int exit_status_join(int run, int one)
+{
+	/* That a task may exist matters more than that something else failed. */
+	if (run == EXIT_UNKNOWN || one == EXIT_UNKNOWN)
+		return EXIT_UNKNOWN;
+	return run == EXIT_DONE && one == EXIT_DONE ? EXIT_DONE : EXIT_SOME_FAILED;
+}

@@ -1,0 +1,64 @@
+/* SPDX-License-Identifier: MIT */
+/* The program: finds the command, and keeps secrets out of core files. */
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/prctl.h>
+
+#include "cli/cli.h"
+#include "cli/diagnostics.h"
+#include "cli/exit-status.h"
+
+const struct command commands[] = {
+	{ "inspect", "IMAGE...", "show what an image is, and ask nobody but its source",
+	  COMMAND_INSPECT, cmd_inspect },
+	{ "submit", "[IMAGE...]", "file the scan request for an image", COMMAND_SUBMIT, cmd_submit },
+	{ "version", "", "show the version", 0, cmd_version },
+	{ "help", "[COMMAND]", "show how to use the program or a command", 0, cmd_help },
+	{ NULL, NULL, NULL, 0, NULL },
+};
+
+const struct command *command_find(const char *name)
+{
+	for (const struct command *c = commands; c->name; c++)
+		if (strcmp(c->name, name) == 0)
+			return c;
+	return NULL;
+}
+
+static int run(int argc, char **argv)
+{
+	const struct command *command;
+
+	if (argc < 2)
+		return usage_error("no command is given: try 'scanreq help'");
+	if (strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "-h") == 0)
+		return cmd_help(command_find("help"), argc - 1, argv + 1);
+	if (strcmp(argv[1], "--version") == 0 || strcmp(argv[1], "-V") == 0)
+		return cmd_version(command_find("version"), 1, argv + 1);
+	if (argv[1][0] == '-' && argv[1][1] != '\0')
+		return usage_error("%s stands before the command: say scanreq COMMAND %s", argv[1],
+				   argv[1]);
+	command = command_find(argv[1]);
+	if (!command)
+		return usage_error("there is no command \"%s\": try 'scanreq help'", argv[1]);
+	return command->run(command, argc - 1, argv + 1);
+}
+
+/* A result that could not be written must not look like a success. */
+static int flush_output(int status)
+{
+	if (fflush(stdout) == 0 && !ferror(stdout))
+		return status;
+	diagnostic("cannot write to standard output: %s", strerror(errno));
+	return status == EXIT_DONE ? EXIT_INTERNAL : status;
+}
+
+int main(int argc, char **argv)
+{
+	/* Keys and passwords are in memory: no core file, no ptrace by the same user. */
+	prctl(PR_SET_DUMPABLE, 0);
+	/* A reader that went away is an error of write(), not a death. */
+	signal(SIGPIPE, SIG_IGN);
+	return flush_output(run(argc, argv));
+}

@@ -1,0 +1,83 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The option table. One row is an option's whole truth: its name, its argument, what it
+ * sets, its environment twin and its help. Parsing, --help and the environment read it.
+ */
+#ifndef CLI_OPTIONS_H
+#define CLI_OPTIONS_H
+
+#include <stdbool.h>
+#include <scanreq/scanreq.h>
+
+#include "cli/cli.h"
+
+/* What an option sets: `id` is of the library's enum of that name, or of enum setting. */
+enum option_target {
+	TARGET_CLIENT,    /* enum scanreq_option */
+	TARGET_SELECTION, /* enum scanreq_select */
+	TARGET_PARAMETER, /* enum scanreq_param */
+	TARGET_PROGRAM,   /* enum setting */
+};
+
+/* Settings of the program itself. */
+enum setting {
+	SETTING_OUTPUT,
+	SETTING_GET,
+	SETTING_RAW,
+	SETTING_EXPLAIN,
+	SETTING_QUIET,
+	SETTING_VERBOSE,
+	SETTING_KEEP_GOING,
+	SETTING_DRY_RUN,
+	SETTING_TOKEN_FILE,
+	SETTING_PASSWORD_STDIN,
+	SETTING_HELP,
+};
+
+struct option_row {
+	const char *name;        /* without "--" */
+	char letter;             /* of the short form, or 0 */
+	const char *argument;    /* what --help calls it; NULL: a switch */
+	enum option_target target;
+	int id;
+	unsigned int commands;   /* enum command_bit */
+	const char *group;       /* heading in --help */
+	bool twin;               /* SCANREQ_<NAME> in the environment */
+	const char *fallback;    /* another variable, after the twin; or NULL */
+	const char *help;        /* one line */
+};
+
+/* The table, ended by a row without a name. */
+extern const struct option_row option_table[];
+
+enum output_format { OUTPUT_TEXT, OUTPUT_JSON };
+
+/* A parsed command line. */
+struct settings {
+	struct scanreq_options *client;
+	struct scanreq_selection *selection;
+	char *parameters[SCANREQ_PARAM_COUNT]; /* overrides; NULL: none */
+	char **images;                         /* borrowed from argv */
+	int image_count;
+	enum output_format format;
+	char *get;
+	char *raw;
+	char *token_file;
+	bool explain, quiet, keep_going, dry_run, offline, password_stdin;
+	bool per_image;                        /* an option that speaks of one image is set */
+	int verbosity;                         /* 0, 1 (-v), 2 (-vv) */
+};
+
+/*
+ * Parses the command line and the environment. Returns 0, or sets *status and returns
+ * negative: after --help with EXIT_DONE, after a complaint on stderr with another.
+ */
+int settings_parse(struct settings *settings, const struct command *command, int argc, char **argv,
+		   int *status);
+
+void settings_free(struct settings *settings);
+
+/* "SCANREQ_CA_FILE" for "ca-file". */
+void option_twin_name(const struct option_row *row, char name[64]);
+
+#endif

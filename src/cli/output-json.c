@@ -1,0 +1,395 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The JSON document, schema "scanreq/1" (docs/scanreq-1.schema.json). Every member is
+ * always there, in this order; what is not known is null.
+ */
+#include <stdlib.h>
+#include <scanreq/scanreq.h>
+
+#include "base/json.h"
+#include "base/str.h"
+#include "cli/exit-status.h"
+#include "cli/output.h"
+
+static void text(struct json_writer *w, const char *name, const char *value)
+{
+	json_write_name(w, name);
+	json_write_string(w, text_or_null(value));
+}
+
+static void number(struct json_writer *w, const char *name, int64_t value)
+{
+	json_write_name(w, name);
+	json_write_int(w, value);
+}
+
+static void number_or_null(struct json_writer *w, const char *name, bool known, int64_t value)
+{
+	json_write_name(w, name);
+	if (known)
+		json_write_int(w, value);
+	else
+		json_write_null(w);
+}
+
+/* A number that is kept as text; null when it is absent or no number. */
+static void decimal(struct json_writer *w, const char *name, const char *value)
+{
+	int64_t n = 0;
+
+	number_or_null(w, name, value && str_to_int64(value, &n), n);
+}
+
+static void fact(struct json_writer *w, const char *name, const struct scanreq_image *image,
+		 enum scanreq_fact which)
+{
+	text(w, name, image ? scanreq_image_fact(image, which) : NULL);
+}
+
+static void list(struct json_writer *w, const char *name, const struct scanreq_image *image,
+		 enum scanreq_list which)
+{
+	json_write_name(w, name);
+	json_write_begin(w, '[');
+	for (size_t i = 0; image && i < scanreq_image_count(image, which); i++)
+		json_write_string(w, scanreq_image_item(image, which, i));
+	json_write_end(w, ']');
+}
+
+/* --- facts ------------------------------------------------------------------------- */
+
+static void size(struct json_writer *w, const char *name, const struct scanreq_image *image,
+		 enum scanreq_size which)
+{
+	int64_t bytes = image ? scanreq_image_size(image, which) : -1;
+
+	number_or_null(w, name, bytes >= 0, bytes);
+}
+
+static void sizes(struct json_writer *w, const struct scanreq_image *image)
+{
+	json_write_name(w, "size");
+	json_write_begin(w, '{');
+	size(w, "bytes", image, SCANREQ_SIZE_TOTAL);
+	fact(w, "basis", image, SCANREQ_FACT_SIZE_BASIS);
+	size(w, "config", image, SCANREQ_SIZE_CONFIG);
+	size(w, "layers", image, SCANREQ_SIZE_LAYERS);
+	size(w, "unique", image, SCANREQ_SIZE_UNIQUE);
+	json_write_end(w, '}');
+}
+
+static void layers(struct json_writer *w, const struct scanreq_image *image)
+{
+	const char *digest, *media_type;
+	int64_t bytes;
+
+	json_write_name(w, "layers");
+	json_write_begin(w, '[');
+	for (size_t i = 0; image && scanreq_image_layer(image, i, &digest, &bytes, &media_type); i++) {
+		json_write_begin(w, '{');
+		text(w, "digest", digest);
+		number_or_null(w, "size", bytes >= 0, bytes);
+		text(w, "media_type", media_type);
+		json_write_end(w, '}');
+	}
+	json_write_end(w, ']');
+}
+
+static void labels(struct json_writer *w, const struct scanreq_image *image)
+{
+	const char *name, *value;
+
+	json_write_name(w, "labels");
+	json_write_begin(w, '{');
+	for (size_t i = 0; image && scanreq_image_label(image, i, &name, &value); i++) {
+		json_write_name(w, name);
+		json_write_string(w, value);
+	}
+	json_write_end(w, '}');
+}
+
+static void facts(struct json_writer *w, const struct scanreq_image *image)
+{
+	fact(w, "source", image, SCANREQ_FACT_SOURCE);
+	fact(w, "reference", image, SCANREQ_FACT_REFERENCE);
+	list(w, "names", image, SCANREQ_LIST_NAMES);
+	fact(w, "registry", image, SCANREQ_FACT_REGISTRY);
+	fact(w, "repository", image, SCANREQ_FACT_REPOSITORY);
+	fact(w, "namespace", image, SCANREQ_FACT_NAMESPACE);
+	fact(w, "repo_name", image, SCANREQ_FACT_REPO_NAME);
+	fact(w, "tag", image, SCANREQ_FACT_TAG);
+	fact(w, "platform", image, SCANREQ_FACT_PLATFORM);
+	list(w, "platforms", image, SCANREQ_LIST_PLATFORMS);
+	fact(w, "index_digest", image, SCANREQ_FACT_INDEX_DIGEST);
+	fact(w, "manifest_digest", image, SCANREQ_FACT_MANIFEST_DIGEST);
+	fact(w, "archive_manifest_digest", image, SCANREQ_FACT_ARCHIVE_MANIFEST_DIGEST);
+	fact(w, "config_digest", image, SCANREQ_FACT_CONFIG_DIGEST);
+	fact(w, "media_type", image, SCANREQ_FACT_MEDIA_TYPE);
+	sizes(w, image);
+	layers(w, image);
+	fact(w, "created", image, SCANREQ_FACT_CREATED);
+	text(w, "updated", NULL);
+	labels(w, image);
+}
+
+/* --- parameters -------------------------------------------------------------------- */
+
+static void parameter(struct json_writer *w, const struct scanreq_request *request,
+		      enum scanreq_param p)
+{
+	const char *value = scanreq_request_value(request, p);
+
+	switch (p) {
+	case SCANREQ_PARAM_TOKEN:
+		text(w, scanreq_param_name(p), value ? "***" : NULL);
+		break;
+	case SCANREQ_PARAM_IMAGE_SIZE:
+	case SCANREQ_PARAM_IMAGE_CREATE:
+	case SCANREQ_PARAM_IMAGE_UPDATE:
+		decimal(w, scanreq_param_name(p), value);
+		break;
+	default:
+		json_write_name(w, scanreq_param_name(p));
+		json_write_string(w, value); /* an empty value is sent, so it is shown */
+	}
+}
+
+static void parameters(struct json_writer *w, const struct scanreq_request *request, bool read)
+{
+	json_write_name(w, "request");
+	if (!request || !read) {
+		json_write_null(w);
+		return;
+	}
+	json_write_begin(w, '{');
+	for (int p = 0; p < SCANREQ_PARAM_COUNT; p++)
+		parameter(w, request, (enum scanreq_param)p);
+	json_write_end(w, '}');
+}
+
+static void provenance(struct json_writer *w, const struct scanreq_request *request, bool read)
+{
+	json_write_name(w, "provenance");
+	json_write_begin(w, '{');
+	for (int i = 0; request && read && i < SCANREQ_PARAM_COUNT; i++) {
+		enum scanreq_param p = (enum scanreq_param)i;
+
+		if (!scanreq_request_value(request, p))
+			continue;
+		json_write_name(w, scanreq_param_name(p));
+		json_write_begin(w, '{');
+		text(w, "how", scanreq_how_name(scanreq_request_how(request, p)));
+		text(w, "from", scanreq_request_note(request, p));
+		json_write_end(w, '}');
+	}
+	json_write_end(w, '}');
+}
+
+static void omitted(struct json_writer *w, const struct scanreq_request *request, bool read)
+{
+	json_write_name(w, "omitted");
+	json_write_begin(w, '{');
+	for (int i = 0; request && read && i < SCANREQ_PARAM_COUNT; i++) {
+		enum scanreq_param p = (enum scanreq_param)i;
+
+		if (!scanreq_request_value(request, p) && scanreq_request_note(request, p))
+			text(w, scanreq_param_name(p), scanreq_request_note(request, p));
+	}
+	json_write_end(w, '}');
+}
+
+/* --- submission -------------------------------------------------------------------- */
+
+static void http_headers(struct json_writer *w, const struct scanreq_submission *s)
+{
+	const char *name, *value;
+
+	json_write_name(w, "headers");
+	json_write_begin(w, '[');
+	for (size_t i = 0; scanreq_submission_header(s, i, &name, &value); i++) {
+		json_write_begin(w, '{');
+		text(w, "name", name);
+		json_write_name(w, "value");
+		json_write_string(w, value);
+		json_write_end(w, '}');
+	}
+	json_write_end(w, ']');
+}
+
+static void http_request(struct json_writer *w, const struct scanreq_submission *s)
+{
+	json_write_name(w, "http_request");
+	if (scanreq_submission_status(s) != SCANREQ_STATUS_DRY_RUN) {
+		json_write_null(w);
+		return;
+	}
+	json_write_begin(w, '{');
+	text(w, "method", scanreq_submission_text(s, SCANREQ_SUBMISSION_METHOD));
+	text(w, "url", scanreq_submission_text(s, SCANREQ_SUBMISSION_URL));
+	http_headers(w, s);
+	json_write_name(w, "body");
+	json_write_string(w, scanreq_submission_text(s, SCANREQ_SUBMISSION_BODY));
+	text(w, "canonical_request",
+	     scanreq_submission_text(s, SCANREQ_SUBMISSION_CANONICAL_REQUEST));
+	text(w, "string_to_sign", scanreq_submission_text(s, SCANREQ_SUBMISSION_STRING_TO_SIGN));
+	json_write_end(w, '}');
+}
+
+static void answer(struct json_writer *w, const struct scanreq_submission *s)
+{
+	text(w, "task_id", scanreq_submission_text(s, SCANREQ_SUBMISSION_TASK_ID));
+	text(w, "uuid", scanreq_submission_text(s, SCANREQ_SUBMISSION_UUID));
+	decimal(w, "image_scan_capacity",
+		scanreq_submission_text(s, SCANREQ_SUBMISSION_IMAGE_SCAN_CAPACITY));
+	text(w, "repo_region_id", scanreq_submission_text(s, SCANREQ_SUBMISSION_REPO_REGION_ID));
+	text(w, "repo_instance_id",
+	     scanreq_submission_text(s, SCANREQ_SUBMISSION_REPO_INSTANCE_ID));
+	text(w, "repo_id", scanreq_submission_text(s, SCANREQ_SUBMISSION_REPO_ID));
+	text(w, "request_id", scanreq_submission_text(s, SCANREQ_SUBMISSION_REQUEST_ID));
+}
+
+/* Nothing was sent for an image that was not reached or could not be read. */
+static void not_attempted(struct json_writer *w)
+{
+	static const char *const names[] = { "task_id",	       "uuid",	  "image_scan_capacity",
+					     "repo_region_id", "repo_instance_id", "repo_id",
+					     "request_id" };
+
+	text(w, "status", scanreq_status_name(SCANREQ_STATUS_NOT_ATTEMPTED));
+	for (size_t i = 0; i < ARRAY_LENGTH(names); i++)
+		text(w, names[i], NULL);
+	number(w, "attempts", 0);
+	text(w, "http_request", NULL);
+}
+
+static void submission(struct json_writer *w, const struct report *report, const struct result *r)
+{
+	const struct scanreq_submission *s = r->submission;
+
+	json_write_name(w, "submission");
+	if (!report->submits) {
+		json_write_null(w);
+		return;
+	}
+	json_write_begin(w, '{');
+	if (s) {
+		text(w, "status", scanreq_status_name(scanreq_submission_status(s)));
+		answer(w, s);
+		number(w, "attempts", scanreq_submission_attempts(s));
+		http_request(w, s);
+	} else {
+		not_attempted(w);
+	}
+	json_write_end(w, '}');
+}
+
+/* --- results ----------------------------------------------------------------------- */
+
+static void error(struct json_writer *w, const struct scanreq_error *err)
+{
+	json_write_name(w, "error");
+	if (!err->klass) {
+		json_write_null(w);
+		return;
+	}
+	json_write_begin(w, '{');
+	text(w, "class", scanreq_class_name(err->klass));
+	number(w, "exit_code", exit_status_of(err->klass));
+	text(w, "code", err->code);
+	text(w, "message", err->message);
+	number_or_null(w, "http_status", err->http_status != 0, err->http_status);
+	text(w, "host", err->host);
+	json_write_end(w, '}');
+}
+
+static void warnings(struct json_writer *w, const struct report *report, const struct result *r)
+{
+	const char *warning;
+
+	json_write_name(w, "warnings");
+	json_write_begin(w, '[');
+	for (size_t i = 0; r->image && i < scanreq_image_count(r->image, SCANREQ_LIST_WARNINGS); i++)
+		json_write_string(w, scanreq_image_item(r->image, SCANREQ_LIST_WARNINGS, i));
+	for (size_t i = 0; report->submits && r->request &&
+			   (warning = scanreq_request_warning(r->request, i)); i++)
+		json_write_string(w, warning);
+	json_write_end(w, ']');
+}
+
+static void result(struct json_writer *w, const struct report *report, const struct result *r)
+{
+	bool read = r->image || (!r->input && r->request);
+
+	json_write_begin(w, '{');
+	text(w, "input", r->input);
+	facts(w, r->image);
+	parameters(w, r->request, read);
+	provenance(w, r->request, read);
+	omitted(w, r->request, read);
+	submission(w, report, r);
+	text(w, "wait", NULL);
+	error(w, &r->error);
+	warnings(w, report, r);
+	json_write_end(w, '}');
+}
+
+/* --- the document ------------------------------------------------------------------ */
+
+struct tally {
+	int accepted, not_attempted, unknown, failed;
+};
+
+static void count(const struct report *report, const struct result *r, struct tally *t)
+{
+	enum scanreq_status status = r->submission ? scanreq_submission_status(r->submission)
+						   : SCANREQ_STATUS_NOT_ATTEMPTED;
+
+	if (status == SCANREQ_STATUS_UNKNOWN)
+		t->unknown++;
+	else if (r->error.klass)
+		t->failed++;
+	else if (status == SCANREQ_STATUS_ACCEPTED)
+		t->accepted++;
+	else if (report->submits || !r->attempted)
+		t->not_attempted++;
+}
+
+static void summary(struct json_writer *w, const struct report *report)
+{
+	struct tally t = { 0 };
+
+	for (int i = 0; i < report->count; i++)
+		count(report, &report->results[i], &t);
+	json_write_name(w, "summary");
+	json_write_begin(w, '{');
+	number(w, "total", report->count);
+	number(w, "accepted", t.accepted);
+	number(w, "already_accepted", 0);
+	number(w, "not_attempted", t.not_attempted);
+	number(w, "unknown", t.unknown);
+	number(w, "failed", t.failed);
+	number(w, "exit_code", report->exit_status);
+	json_write_end(w, '}');
+}
+
+void output_json(const struct report *report, struct buf *out)
+{
+	struct json_writer w = { .out = out };
+
+	json_write_begin(&w, '{');
+	text(&w, "schema", "scanreq/1");
+	json_write_name(&w, "tool");
+	json_write_begin(&w, '{');
+	text(&w, "name", "scanreq");
+	text(&w, "version", scanreq_version());
+	json_write_end(&w, '}');
+	text(&w, "ci", NULL);
+	json_write_name(&w, "results");
+	json_write_begin(&w, '[');
+	for (int i = 0; i < report->count; i++)
+		result(&w, report, &report->results[i]);
+	json_write_end(&w, ']');
+	summary(&w, report);
+	json_write_end(&w, '}');
+	buf_putc(out, '\n');
+}

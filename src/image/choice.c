@@ -1,0 +1,188 @@
+/* SPDX-License-Identifier: MIT */
+#include <string.h>
+
+#include "base/error.h"
+#include "base/limits.h"
+#include "image/choice.h"
+
+/* How many choices an error lists before it only counts. */
+#define LISTED 20
+
+/* --- candidates -------------------------------------------------------------------- */
+
+/* "@0 (a:1, a:2), @1 (b:1)" */
+static void list_choices(const struct candidates *candidates, struct buf *out)
+{
+	for (size_t i = 0; i < candidates->count && i < LISTED; i++) {
+		const struct candidate *c = &candidates->items[i];
+
+		buf_addf(out, "%s%s", i ? ", " : "", c->selector ? c->selector : "?");
+		for (size_t j = 0; j < c->names.count && j < LISTED; j++)
+			buf_addf(out, "%s%s", j ? ", " : " (", c->names.items[j]);
+		if (c->names.count > 0)
+			buf_puts(out, ")");
+	}
+	if (candidates->count > LISTED)
+		buf_addf(out, " and %zu more", candidates->count - LISTED);
+}
+
+static int complain(const struct candidates *candidates, int klass, const char *what,
+		    const char *input, struct scanreq_error *err)
+{
+	struct buf choices CLEANUP_BUF = BUF_INIT(LIMIT_MANIFEST);
+
+	list_choices(candidates, &choices);
+	if (buf_check(&choices, NULL, err))
+		return err ? err->klass : SCANREQ_E_NOMEM;
+	return error_set(err, klass, "%s %s: choose with --select one of %s", input, what,
+			 buf_str(&choices));
+}
+
+/* "@N": the N-th image, from 0. */
+static int by_position(const struct candidates *candidates, const char *selection,
+		       const char *input, const struct candidate **candidate,
+		       struct scanreq_error *err)
+{
+	int64_t n;
+
+	if (!str_to_int64(selection + 1, &n) || n < 0)
+		return error_set(err, SCANREQ_E_USAGE, "\"%s\" is no selector: say @N, with N from 0",
+				 selection);
+	if ((uint64_t)n >= candidates->count)
+		return complain(candidates, SCANREQ_E_NOT_FOUND, "has no such image", input, err);
+	*candidate = &candidates->items[n];
+	return 0;
+}
+
+/* Two spellings of one reference are the same name. */
+static bool same_reference(const struct reference *wanted, const char *name)
+{
+	struct reference other CLEANUP_REFERENCE = { 0 };
+
+	return reference_parse(name, &other, NULL) == 0 &&
+	       strcmp(other.domain, wanted->domain) == 0 && strcmp(other.path, wanted->path) == 0 &&
+	       str_equal(other.tag, wanted->tag) && digest_equal(&other.digest, &wanted->digest);
+}
+
+static bool has_name(const struct candidate *candidate, const struct reference *wanted)
+{
+	for (size_t i = 0; i < candidate->names.count; i++)
+		if (same_reference(wanted, candidate->names.items[i]))
+			return true;
+	return false;
+}
+
+static int by_name(const struct candidates *candidates, const char *selection, const char *input,
+		   const struct candidate **candidate, struct scanreq_error *err)
+{
+	struct reference wanted CLEANUP_REFERENCE = { 0 };
+	int failed = reference_parse(selection, &wanted, err);
+
+	if (failed)
+		return failed;
+	*candidate = NULL;
+	for (size_t i = 0; i < candidates->count; i++) {
+		if (!has_name(&candidates->items[i], &wanted))
+			continue;
+		if (*candidate)
+			return complain(candidates, SCANREQ_E_AMBIGUOUS,
+					"has several images of that name", input, err);
+		*candidate = &candidates->items[i];
+	}
+	if (!*candidate)
+		return complain(candidates, SCANREQ_E_NOT_FOUND, "has no image of that name", input,
+				err);
+	return 0;
+}
+
+int choose_candidate(const struct candidates *candidates, const char *selection,
+		     const char *input, const struct candidate **candidate,
+		     struct scanreq_error *err)
+{
+	if (candidates->count == 0)
+		return error_set(err, SCANREQ_E_UNREADABLE, "%s holds no image", input);
+	if (selection && !candidates->items[0].selector)
+		return error_set(err, SCANREQ_E_USAGE,
+				 "--select is for saved images; %s is one image", input);
+	if (selection && selection[0] == '@')
+		return by_position(candidates, selection, input, candidate, err);
+	if (selection)
+		return by_name(candidates, selection, input, candidate, err);
+	if (candidates->count > 1)
+		return complain(candidates, SCANREQ_E_AMBIGUOUS, "holds several images", input, err);
+	*candidate = &candidates->items[0];
+	return 0;
+}
+
+/* --- platforms --------------------------------------------------------------------- */
+
+/*
+ * BuildKit's attestations are marked by an annotation; other tools mark what is no image
+ * by the platform unknown/unknown alone.
+ */
+static bool is_image(const struct descriptor *d)
+{
+	const char *os = d->platform.os, *architecture = d->platform.architecture;
+
+	if (d->attestation)
+		return false;
+	return !(os && architecture && strcmp(os, "unknown") == 0 &&
+		 strcmp(architecture, "unknown") == 0);
+}
+
+static int offer(const struct descriptor *d, struct strv *offered)
+{
+	char *text CLEANUP_FREE = platform_format(&d->platform);
+
+	return text ? strv_add_new(offered, text) : SCANREQ_E_NOMEM;
+}
+
+static int no_platform(const struct platform *wanted, const struct strv *offered,
+		       struct scanreq_error *err)
+{
+	struct buf list CLEANUP_BUF = BUF_INIT(LIMIT_MANIFEST);
+	char *text CLEANUP_FREE = platform_format(wanted);
+
+	for (size_t i = 0; i < offered->count && i < LISTED; i++)
+		buf_addf(&list, "%s%s", i ? ", " : "", offered->items[i]);
+	if (!text || list.failed)
+		return error_nomem(err);
+	if (offered->count == 0)
+		return error_set(err, SCANREQ_E_PLATFORM, "the index holds no image");
+	return error_set(err, SCANREQ_E_PLATFORM,
+			 "the index has no image for %s: choose with --platform one of %s", text,
+			 buf_str(&list));
+}
+
+int choose_platform(const struct document *index, const struct platform *wanted,
+		    struct strv *offered, const struct descriptor **entry,
+		    struct scanreq_error *err)
+{
+	struct platform fallback CLEANUP_PLATFORM = { 0 };
+	const struct platform *target = platform_known(wanted) ? wanted : &fallback;
+	const struct descriptor *only = NULL, *match = NULL;
+	size_t images = 0;
+	int failed = platform_parse(PLATFORM_DEFAULT, &fallback, err);
+
+	if (failed)
+		return failed;
+	for (size_t i = 0; i < index->count; i++) {
+		const struct descriptor *d = &index->entries[i];
+
+		if (!is_image(d))
+			continue;
+		if (offer(d, offered))
+			return error_nomem(err);
+		only = d;
+		images++;
+		if (!match && platform_equal(&d->platform, target))
+			match = d;
+	}
+	/* Attestations turn the push of one image into an index: nothing to choose there. */
+	if (!match && images == 1 && (!platform_known(wanted) || !platform_known(&only->platform)))
+		match = only;
+	if (!match)
+		return no_platform(target, offered, err);
+	*entry = match;
+	return 0;
+}

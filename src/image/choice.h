@@ -1,0 +1,30 @@
+/* SPDX-License-Identifier: MIT */
+/* Choosing: the image among those that a source holds, and the platform in an index. */
+#ifndef IMAGE_CHOICE_H
+#define IMAGE_CHOICE_H
+
+#include "image/selection.h"
+#include "oci/manifest.h"
+#include "source/source.h"
+
+/*
+ * The candidate that `selection` (an "@N", a reference, or NULL for the only one) names,
+ * borrowed. `input` names the source in errors. Errors: SCANREQ_E_AMBIGUOUS (lists the
+ * choices), SCANREQ_E_NOT_FOUND, SCANREQ_E_UNREADABLE (the source holds no image),
+ * SCANREQ_E_USAGE, SCANREQ_E_NOMEM.
+ */
+int choose_candidate(const struct candidates *candidates, const char *selection,
+		     const char *input, const struct candidate **candidate,
+		     struct scanreq_error *err);
+
+/*
+ * The entry of an index for `wanted` (all-zero: the only image there is, else
+ * linux/amd64), borrowed. Attestations are no images. There is no falling back to another
+ * variant or architecture. The platforms of all images go into `offered`.
+ * Errors: SCANREQ_E_PLATFORM (lists what there is), SCANREQ_E_NOMEM.
+ */
+int choose_platform(const struct document *index, const struct platform *wanted,
+		    struct strv *offered, const struct descriptor **entry,
+		    struct scanreq_error *err);
+
+#endif

@@ -1,0 +1,123 @@
+/* SPDX-License-Identifier: MIT */
+#include <string.h>
+#include <sys/stat.h>
+
+#include "base/error.h"
+#include "base/str.h"
+#include "image/image-name.h"
+
+/* Archive schemes, each with the kind of archive it stands for. */
+static const struct archive_scheme {
+	const char *prefix;
+	const char *kind;
+} archive_schemes[] = {
+	{ "docker-archive:", "docker-archive" },
+	{ "oci-archive:", "oci-archive" },
+};
+
+/* Schemes of other tools, each with what to do instead. */
+static const struct foreign_scheme {
+	const char *prefix;
+	const char *advice;
+} foreign_schemes[] = {
+	{ "oci:", "pack the directory: tar -C DIR -cf - . | scanreq ... -" },
+	{ "dir:", "copy the image with skopeo to docker-archive:FILE and use ./FILE" },
+	{ "docker-daemon:", "pipe it in: docker save IMAGE | scanreq ... -" },
+	{ "containers-storage:", "pipe it in: podman save IMAGE | scanreq ... -" },
+	{ "http://", "a reference has no scheme: use HOST/NAME:TAG" },
+	{ "https://", "a reference has no scheme: use HOST/NAME:TAG" },
+};
+
+static int refuse_foreign(const char *text, struct scanreq_error *err)
+{
+	for (size_t i = 0; i < ARRAY_LENGTH(foreign_schemes); i++)
+		if (str_prefix(text, foreign_schemes[i].prefix, NULL))
+			return error_set(err, SCANREQ_E_USAGE, "%s is not supported: %s",
+					 foreign_schemes[i].prefix, foreign_schemes[i].advice);
+	return 0;
+}
+
+/* A forgotten "./" must not become a request to a registry. */
+static int refuse_file(const char *text, struct scanreq_error *err)
+{
+	struct stat st;
+
+	if (stat(text, &st) != 0 || S_ISDIR(st.st_mode))
+		return 0;
+	return error_set(err, SCANREQ_E_USAGE,
+			 "%s is a file here and could be a registry image: say ./%s or docker://%s",
+			 text, text, text);
+}
+
+static int set_archive(struct image_name *name, const char *path, size_t len,
+		       struct scanreq_error *err)
+{
+	name->type = IMAGE_NAME_ARCHIVE;
+	name->path = strndup(path, len);
+	return name->path ? 0 : error_nomem(err);
+}
+
+/* PATH[:REF|:@N]: the path ends at the first colon. */
+static int parse_scheme_path(const char *rest, struct image_name *name, struct scanreq_error *err)
+{
+	size_t len = strcspn(rest, ":");
+
+	if (len == 0)
+		return error_set(err, SCANREQ_E_USAGE, "%s: has no path: say %s:PATH", name->kind,
+				 name->kind);
+	if (rest[len] == ':') {
+		if (rest[len + 1] == '\0')
+			return error_set(err, SCANREQ_E_USAGE,
+					 "%s: nothing follows the path's colon: say REF or @N",
+					 name->kind);
+		name->selector = strdup(rest + len + 1);
+		if (!name->selector)
+			return error_nomem(err);
+	}
+	return set_archive(name, rest, len, err);
+}
+
+static bool is_path(const char *text)
+{
+	return strcmp(text, "-") == 0 || *text == '/' || str_prefix(text, "./", NULL) ||
+	       str_prefix(text, "../", NULL);
+}
+
+static int parse(const char *text, struct image_name *name, struct scanreq_error *err)
+{
+	const char *rest;
+	int failed;
+
+	if (is_path(text))
+		return set_archive(name, text, strlen(text), err);
+	for (size_t i = 0; i < ARRAY_LENGTH(archive_schemes); i++)
+		if (str_prefix(text, archive_schemes[i].prefix, &rest)) {
+			name->kind = archive_schemes[i].kind;
+			return parse_scheme_path(rest, name, err);
+		}
+	if (str_prefix(text, "docker://", &rest))
+		return reference_parse(rest, &name->reference, err);
+	failed = refuse_foreign(text, err);
+	if (!failed)
+		failed = refuse_file(text, err);
+	return failed ? failed : reference_parse(text, &name->reference, err);
+}
+
+int image_name_parse(const char *text, struct image_name *name, struct scanreq_error *err)
+{
+	int failed;
+
+	memset(name, 0, sizeof(*name));
+	failed = parse(text, name, err);
+	if (failed)
+		image_name_free(name);
+	return failed;
+}
+
+void image_name_free(struct image_name *name)
+{
+	reference_free(&name->reference);
+	free(name->path);
+	free(name->selector);
+	memset(name, 0, sizeof(*name));
+}
