@@ -5,7 +5,12 @@ AM_TESTS_ENVIRONMENT = CMOCKA_MESSAGE_OUTPUT=TAP; export CMOCKA_MESSAGE_OUTPUT; 
 	NM='$(NM)'; export NM;
 
 # Structure, as tests: each script speaks TAP.
-structure_tests = tests/check-includes
+structure_tests = \
+	tests/check-headers \
+	tests/check-includes \
+	tests/check-style \
+	tests/check-symbols \
+	tests/check-vectors
 dist_check_SCRIPTS += $(structure_tests)
 TESTS += $(structure_tests)
 
@@ -15,3 +20,29 @@ include tests/unit/local.mk
 check_PROGRAMS += $(unit_tests)
 TESTS += $(unit_tests)
 endif
+
+# The black box: real registries and tools around the program. ./check runs it.
+EXTRA_DIST += \
+	tests/packages \
+	tests/install/embed.c \
+	tests/blackbox/acs3.py \
+	tests/blackbox/conftest.py \
+	tests/blackbox/fake_service.py \
+	tests/blackbox/oci_image.py \
+	tests/blackbox/program.py \
+	tests/blackbox/registries.py \
+	tests/blackbox/relays.py \
+	tests/blackbox/resolve-test-names.c \
+	tests/blackbox/test_archive.py \
+	tests/blackbox/test_bad_input.py \
+	tests/blackbox/test_command_line.py \
+	tests/blackbox/test_dry_run.py \
+	tests/blackbox/test_fake_service.py \
+	tests/blackbox/test_install.py \
+	tests/blackbox/test_memory.py \
+	tests/blackbox/test_registry.py \
+	tests/blackbox/test_registry_auth.py \
+	tests/blackbox/test_requests.py \
+	tests/blackbox/test_submit.py \
+	tests/blackbox/token_server.py \
+	tests/blackbox/wire.py

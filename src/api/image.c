@@ -5,6 +5,7 @@
 
 #include "api/client.h"
 #include "base/error.h"
+#include "image/choice.h"
 #include "image/image.h"
 
 struct scanreq_selection *scanreq_selection_new(void)
@@ -25,9 +26,12 @@ void scanreq_selection_free(struct scanreq_selection *selection)
 static int set_image(struct scanreq_selection *selection, const char *value,
 		     struct scanreq_error *err)
 {
-	char *copy = value ? strdup(value) : NULL;
+	char *copy;
+	int failed = value ? selector_check(value, err) : 0;
 
-	if (value && !copy)
+	if (failed)
+		return failed;
+	if (str_copy(&copy, value))
 		return error_nomem(err);
 	free(selection->image);
 	selection->image = copy;
@@ -53,7 +57,8 @@ static int set_digest_of(struct scanreq_selection *selection, const char *value,
 	bool index = value && strcmp(value, "index") == 0;
 
 	if (value && !index && strcmp(value, "platform") != 0)
-		return error_set(err, SCANREQ_E_USAGE, "--digest-of must be platform or index");
+		return error_set(err, SCANREQ_E_USAGE, "--digest-of must be platform or index, not \"%s\"",
+				 value);
 	selection->digest_of_index = index;
 	return 0;
 }

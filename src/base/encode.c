@@ -18,7 +18,10 @@ void hex_encode(const unsigned char *data, size_t len, char *out)
 
 bool hex_valid(const char *text, size_t len)
 {
-	return strspn(text, "0123456789abcdef") >= len;
+	for (size_t i = 0; i < len; i++)
+		if (!(text[i] >= '0' && text[i] <= '9') && !(text[i] >= 'a' && text[i] <= 'f'))
+			return false;
+	return true;
 }
 
 void base64_encode(struct buf *out, const void *data, size_t len)

@@ -11,7 +11,7 @@
 /* Writes 2 * len lower-case digits and a NUL. */
 void hex_encode(const unsigned char *data, size_t len, char *out);
 
-/* Whether `text` is `len` digits 0-9 and a-f. */
+/* Whether the first `len` bytes of `text` are digits 0-9 and a-f. */
 bool hex_valid(const char *text, size_t len);
 
 /* Adds the base64 form with padding. */

@@ -54,15 +54,15 @@ static void write_quoted(struct json_writer *w, const char *s)
 	buf_putc(w->out, '"');
 	while (len > 0) {
 		size_t n = utf8_length(s, len);
-		unsigned char c = (unsigned char)*s;
+		unsigned int c = n > 0 ? utf8_unprintable(s, n) : 0;
 
 		if (n == 0) {
 			buf_puts(w->out, "\xef\xbf\xbd");
 			n = 1;
-		} else if (c == '"' || c == '\\') {
+		} else if (*s == '"' || *s == '\\') {
 			buf_putc(w->out, '\\');
 			buf_putc(w->out, *s);
-		} else if (c < 0x20 || c == 0x7f) {
+		} else if (c > 0) {
 			buf_addf(w->out, "\\u%04x", c);
 		} else {
 			buf_add(w->out, s, n);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
+#include <limits.h>
 #include <string.h>
-#include <strings.h>
 
 #include "base/error.h"
 #include "base/json-scan.h"
@@ -38,6 +38,8 @@ int json_parse(const char *text, size_t len, const char *what, struct json_objec
 	if (wrong)
 		return error_set(err, SCANREQ_E_UNREADABLE, "%s is not valid JSON: %s at byte %zu",
 				 what, wrong, census.at);
+	if (len > INT_MAX)
+		return error_set(err, SCANREQ_E_UNREADABLE, "%s is too large", what);
 	/* json-c counts the document itself as a level. */
 	tokener = json_tokener_new_ex(LIMIT_JSON_DEPTH + 1);
 	if (!tokener)
@@ -135,16 +137,59 @@ int json_size(struct json_object *object, const char *name, int64_t *value,
 	return 0;
 }
 
+/* One character of a name, folded as Go does: U+017F is an "s", U+212A is a "k". */
+static char fold(const char **s)
+{
+	char c = *(*s)++;
+
+	if (str_prefix(*s - 1, "\xc5\xbf", s))
+		return 's';
+	if (str_prefix(*s - 1, "\xe2\x84\xaa", s))
+		return 'k';
+	return c >= 'A' && c <= 'Z' ? (char)(c - 'A' + 'a') : c;
+}
+
+static bool same_but_case(const char *a, const char *b)
+{
+	while (*a && *b)
+		if (fold(&a) != fold(&b))
+			return false;
+	return *a == *b;
+}
+
 int json_refuse_case_variants(struct json_object *object, const char *const *names, size_t count,
 			      struct scanreq_error *err)
 {
+	if (!json_object_is_type(object, json_type_object))
+		return 0;
 	json_object_object_foreach(object, name, child) {
 		(void)child;
 		for (size_t i = 0; i < count; i++)
-			if (strcasecmp(name, names[i]) == 0 && strcmp(name, names[i]) != 0)
+			if (same_but_case(name, names[i]) && strcmp(name, names[i]) != 0)
 				return error_set(err, SCANREQ_E_UNREADABLE,
 						 "member \"%s\" differs from \"%s\" in case alone",
 						 name, names[i]);
 	}
 	return 0;
+}
+
+int json_member_any_case(struct json_object *object, const char *name, enum json_type type,
+			 struct json_object **value, struct scanreq_error *err)
+{
+	const char *found = NULL;
+
+	*value = NULL;
+	if (!json_object_is_type(object, json_type_object))
+		return json_member(object, name, type, value, err);
+	json_object_object_foreach(object, member, child) {
+		(void)child;
+		if (!same_but_case(member, name))
+			continue;
+		if (found)
+			return error_set(err, SCANREQ_E_UNREADABLE,
+					 "members \"%s\" and \"%s\" differ in case alone", found,
+					 member);
+		found = member;
+	}
+	return found ? json_member(object, found, type, value, err) : 0;
 }

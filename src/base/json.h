@@ -58,13 +58,22 @@ int json_size(struct json_object *object, const char *name, int64_t *value,
 /*
  * Refuses an object that has a member which equals one of `names` in all but case: Go's
  * readers would take it for the member, json-c would not (CVE-2021-41190 and its kin).
+ * An `object` that is none is left to the getters.
  */
 int json_refuse_case_variants(struct json_object *object, const char *const *names, size_t count,
 			      struct scanreq_error *err);
 
 /*
+ * As json_member(), but the name matches without case, as it does for Go's readers; two
+ * members that match are refused, since readers differ on which of them counts.
+ */
+int json_member_any_case(struct json_object *object, const char *name, enum json_type type,
+			 struct json_object **value, struct scanreq_error *err);
+
+/*
  * A writer of indented (or one-line) JSON. Keys come out in the order of the calls.
- * Strings are taken as UTF-8; bytes that are not become U+FFFD.
+ * Strings are taken as UTF-8; bytes that are not become U+FFFD. What would move a
+ * terminal's cursor or reading direction is written as \u escapes.
  */
 struct json_writer {
 	struct buf *out;

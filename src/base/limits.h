@@ -24,8 +24,12 @@
 #define LIMIT_HEADERS 256
 /* A request we build: its longest part is a security token of a few KiB. */
 #define LIMIT_REQUEST (1 * MIB)
+/* One value of a request: twelve of them, percent-encoded, must fit into LIMIT_REQUEST. */
+#define LIMIT_PARAMETER (16 * KIB)
 /* A credentials file with a hundred registries is 30 KiB. */
 #define LIMIT_AUTHFILE (1 * MIB)
+/* Mozilla's whole list of authorities, with a comment each, is 250 KiB. */
+#define LIMIT_AUTHORITIES (4 * MIB)
 /* A token or password file holds one line; more is a wrong path. */
 #define LIMIT_SECRET_FILE (64 * KIB)
 /* RFC 8259 gives no depth; every document that we read needs less than 10. */
@@ -36,16 +40,22 @@
 #define LIMIT_ARCHIVE_MEMBERS 250000
 /* JSON members of an archive that are kept until its end, together. */
 #define LIMIT_ARCHIVE_JSON (8 * MIB)
+/* What follows a tar's end is read so that a writer sees no SIGPIPE; `cat /dev/zero` ends. */
+#define LIMIT_ARCHIVE_TRAILING (64 * MIB)
 /* A link in an archive that is followed further than this is a loop or a trap. */
 #define LIMIT_LINK_HOPS 8
 /* Member names as pax and GNU tar write them; blobs/sha512/ names are 141 bytes. */
 #define LIMIT_MEMBER_NAME 4096
 /* Images in one archive; `docker save` of a whole engine is some hundreds. */
 #define LIMIT_CANDIDATES 10000
+/* Names of one image in an archive, each compared with each: a CI keeps some hundreds. */
+#define LIMIT_NAMES 5000
 /* Layers of one image: the kernel mounts 500 at most, the engines stop at 127. */
 #define LIMIT_LAYERS 5000
 /* Indexes within indexes: real ones are nested twice at the most. */
 #define LIMIT_INDEX_DEPTH 4
+/* What is odd about one archive; a hostile one could fill the screen. */
+#define LIMIT_WARNINGS 20
 /* One line of text that is shown to a person. */
 #define LIMIT_LINE (4 * KIB)
 /* A reference: distribution's 255 for the path, 128 for the tag, a digest and a host. */

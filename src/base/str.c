@@ -95,6 +95,12 @@ bool str_to_bool(const char *s, bool *value)
 	return false;
 }
 
+int str_copy(char **to, const char *from)
+{
+	*to = from ? strdup(from) : NULL;
+	return from && !*to ? SCANREQ_E_NOMEM : 0;
+}
+
 bool add_int64(int64_t *sum, int64_t value)
 {
 	int64_t result;

@@ -30,6 +30,9 @@ bool str_to_duration(const char *s, int64_t *ms);
 /* "1", "true", "yes", "0", "false", "no", in any case. False otherwise. */
 bool str_to_bool(const char *s, bool *value);
 
+/* Sets *to to a copy of `from`, NULL to NULL. 0 or SCANREQ_E_NOMEM. */
+int str_copy(char **to, const char *from);
+
 /* *sum + value without overflow into *sum; false, and *sum kept, otherwise. */
 bool add_int64(int64_t *sum, int64_t value);
 

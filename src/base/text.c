@@ -86,6 +86,13 @@ static bool unprintable(unsigned int c)
 	       (c >= 0x2066 && c <= 0x2069) || c == 0xfeff;
 }
 
+unsigned int utf8_unprintable(const char *s, size_t len)
+{
+	unsigned int c = code_point((const unsigned char *)s, len);
+
+	return unprintable(c) ? c : 0;
+}
+
 /*
  * Makes one printable piece of the start of `s`; *used says how many bytes it covers.
  */
@@ -126,8 +133,8 @@ void text_escape(char *out, size_t size, const char *s, size_t len)
 		n = strlen(piece);
 		if (at + n >= size) {
 			at = cut;
-			memcpy(out + at, ellipsis, sizeof(ellipsis) - 1);
-			at += sizeof(ellipsis) - 1;
+			for (size_t i = 0; ellipsis[i] && at + 1 < size; i++)
+				out[at++] = ellipsis[i];
 			break;
 		}
 		memcpy(out + at, piece, n);

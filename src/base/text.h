@@ -21,9 +21,16 @@ size_t utf8_length(const char *s, size_t len);
 bool utf8_valid(const char *s, size_t len);
 
 /*
- * Writes `s` as one line into out[size], always terminated, cut between characters with
- * "..." when it does not fit. Control characters (C0, DEL, C1), U+2028 and U+2029,
- * bidirectional marks and bytes that are no UTF-8 become \n, \t, \xHH or \u{HHHH}.
+ * The code point of the character of `len` bytes at `s` (from utf8_length()) when it must
+ * not reach a terminal as it is, else 0. All of these are below U+10000.
+ */
+unsigned int utf8_unprintable(const char *s, size_t len);
+
+/*
+ * Writes `s` as one line into out[size] (1 or more), always terminated, cut between
+ * characters with "..." when it does not fit. Control characters (C0, DEL, C1), U+2028
+ * and U+2029, bidirectional marks and bytes that are no UTF-8 become \n, \t, \xHH or
+ * \u{HHHH}.
  */
 void text_escape(char *out, size_t size, const char *s, size_t len);
 

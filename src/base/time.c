@@ -128,7 +128,7 @@ bool time_parse(const char *text, int64_t *ms)
 
 void time_format(int64_t ms, char out[TIME_TEXT_SIZE])
 {
-	time_t seconds = (time_t)(ms / MS_PER_SECOND);
+	time_t seconds = (time_t)(ms / MS_PER_SECOND - (ms % MS_PER_SECOND < 0));
 	struct tm tm;
 
 	if (!gmtime_r(&seconds, &tm) || !strftime(out, TIME_TEXT_SIZE, "%Y-%m-%dT%H:%M:%SZ", &tm))

@@ -18,6 +18,7 @@ struct scan_param {
 	char *value;          /* NULL: left out */
 	char *note;           /* where the value is from, or why it is left out */
 	enum scanreq_how how;
+	bool set;             /* by scan_request_set(): an image does not replace it */
 };
 
 struct scanreq_request {
@@ -25,14 +26,14 @@ struct scanreq_request {
 	struct strv warnings;
 };
 
-/* Whether a parameter goes in the query (JenkinsEnv, SourceIp) and not in the form. */
-bool scan_param_in_query(enum scanreq_param param);
-
 /* Sets what the caller gave; scanreq_request_set(). */
 int scan_request_set(struct scanreq_request *request, enum scanreq_param param, const char *value,
 		     struct scanreq_error *err);
 
-/* Fills the rest from an image; scanreq_request_fill(). */
+/*
+ * Fills the rest from an image; scanreq_request_fill(). NULL `image`: there is none, and
+ * every parameter that was not set gets a note that says so.
+ */
 int scan_request_fill(struct scanreq_request *request, const struct scanreq_image *image,
 		      struct scanreq_error *err);
 

@@ -38,16 +38,33 @@ static int complain(const struct candidates *candidates, int klass, const char *
 			 buf_str(&choices));
 }
 
+static int position_of(const char *selector, int64_t *n, struct scanreq_error *err)
+{
+	if (str_to_int64(selector + 1, n) && *n >= 0)
+		return 0;
+	return error_set(err, SCANREQ_E_USAGE, "\"%s\" is no selector: say @N, with N from 0",
+			 selector);
+}
+
+int selector_check(const char *selector, struct scanreq_error *err)
+{
+	struct reference reference CLEANUP_REFERENCE = { 0 };
+	int64_t n;
+
+	return selector[0] == '@' ? position_of(selector, &n, err)
+				  : reference_parse(selector, &reference, err);
+}
+
 /* "@N": the N-th image, from 0. */
 static int by_position(const struct candidates *candidates, const char *selection,
 		       const char *input, const struct candidate **candidate,
 		       struct scanreq_error *err)
 {
 	int64_t n;
+	int failed = position_of(selection, &n, err);
 
-	if (!str_to_int64(selection + 1, &n) || n < 0)
-		return error_set(err, SCANREQ_E_USAGE, "\"%s\" is no selector: say @N, with N from 0",
-				 selection);
+	if (failed)
+		return failed;
 	if ((uint64_t)n >= candidates->count)
 		return complain(candidates, SCANREQ_E_NOT_FOUND, "has no such image", input, err);
 	*candidate = &candidates->items[n];

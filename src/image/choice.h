@@ -7,6 +7,9 @@
 #include "oci/manifest.h"
 #include "source/source.h"
 
+/* Whether a text is a selector at all: "@N" or a reference. Errors: SCANREQ_E_USAGE. */
+int selector_check(const char *selector, struct scanreq_error *err);
+
 /*
  * The candidate that `selection` (an "@N", a reference, or NULL for the only one) names,
  * borrowed. `input` names the source in errors. Errors: SCANREQ_E_AMBIGUOUS (lists the

@@ -70,8 +70,7 @@ static int parse_scheme_path(const char *rest, struct image_name *name, struct s
 			return error_set(err, SCANREQ_E_USAGE,
 					 "%s: nothing follows the path's colon: say REF or @N",
 					 name->kind);
-		name->selector = strdup(rest + len + 1);
-		if (!name->selector)
+		if (str_copy(&name->selector, rest + len + 1))
 			return error_nomem(err);
 	}
 	return set_archive(name, rest, len, err);

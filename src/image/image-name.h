@@ -9,6 +9,7 @@
 
 #include <scanreq/error.h>
 
+#include "base/cleanup.h"
 #include "oci/reference.h"
 
 enum image_name_type { IMAGE_NAME_REGISTRY, IMAGE_NAME_ARCHIVE };

@@ -6,6 +6,8 @@
 #include <stdbool.h>
 #include <scanreq/error.h>
 
+#include "base/cleanup.h"
+
 /* An http or https URL in parts. A plain value of owned texts; url_free() it. */
 struct url {
 	bool https;
@@ -22,8 +24,12 @@ struct url {
  */
 int url_parse(const char *text, const struct url *base, struct url *url, struct scanreq_error *err);
 
+/* Frees the parts; a query may hold a signature and is wiped. */
 void url_free(struct url *url);
 #define CLEANUP_URL CLEANUP(url_free)
+
+/* Copies; 0 or SCANREQ_E_NOMEM. `to` must be empty. */
+int url_copy(struct url *to, const struct url *from);
 
 /* Same scheme, host and port (RFC 9110 section 4.3.1). */
 bool url_same_origin(const struct url *a, const struct url *b);
@@ -37,8 +43,18 @@ char *url_host_port(const struct url *url);
 /* scheme://host[:port]/path: without the query, where tokens are. The caller's, or NULL. */
 char *url_shown(const struct url *url);
 
-/* Whether `host` (without brackets) is "localhost", in 127.0.0.0/8, or ::1. */
+/*
+ * Whether `host` (without brackets) is "localhost" or a name below it (RFC 6761 section
+ * 6.3), in 127.0.0.0/8, or ::1.
+ */
 bool host_is_loopback(const char *host);
+
+/*
+ * Whether `host` is an address that leads elsewhere on each machine: loopback, the
+ * unspecified one (which Linux connects to itself), or link-local, where clouds keep
+ * their metadata. A link from elsewhere must not lead there.
+ */
+bool host_is_local(const char *host);
 
 /*
  * Splits "host[:port]" or "[v6][:port]"; *port is 0 when there is none. *host is the

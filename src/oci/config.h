@@ -25,7 +25,8 @@ struct image_config {
 	enum created_state created_state;
 	int64_t created_ms;       /* when created_state is CREATED_OK */
 	struct platform platform;
-	struct strv label_names;  /* config.Labels in the document's order */
+	struct strv label_names;  /* config.Labels in the document's order; those that are
+				     no text are left out */
 	struct strv label_values;
 	struct digest *diff_ids;  /* rootfs.diff_ids */
 	size_t diff_id_count;
@@ -39,5 +40,6 @@ int image_config_parse(const char *bytes, size_t len, struct image_config *confi
 		       struct scanreq_error *err);
 
 void image_config_free(struct image_config *config);
+#define CLEANUP_IMAGE_CONFIG CLEANUP(image_config_free)
 
 #endif

@@ -15,6 +15,7 @@
 #include <stdint.h>
 #include <scanreq/error.h>
 
+#include "base/cleanup.h"
 #include "base/digest.h"
 #include "oci/platform.h"
 
@@ -26,10 +27,13 @@ struct descriptor {
 	struct platform platform; /* of index entries */
 	char *ref_name;           /* org.opencontainers.image.ref.name, or NULL */
 	char *image_name;         /* io.containerd.image.name, or NULL */
-	bool attestation;         /* not an image: vnd.docker.reference.type is set */
+	bool attestation;         /* vnd.docker.reference.type says that it is no image */
 };
 
 void descriptor_free(struct descriptor *descriptor);
+#define CLEANUP_DESCRIPTOR CLEANUP(descriptor_free)
+
+/* Copies; 0 or SCANREQ_E_NOMEM. `to` must be empty. */
 int descriptor_copy(struct descriptor *to, const struct descriptor *from);
 
 enum document_kind { DOCUMENT_MANIFEST, DOCUMENT_INDEX };
@@ -37,7 +41,8 @@ enum document_kind { DOCUMENT_MANIFEST, DOCUMENT_INDEX };
 /* A parsed manifest or index. */
 struct document {
 	enum document_kind kind;
-	char *media_type;             /* what it is: from itself, else from where it came */
+	char *media_type;             /* from itself, else from where it came, else OCI's,
+					 since Docker's documents always say it */
 	struct descriptor config;     /* manifest only */
 	struct descriptor *entries;   /* layers of a manifest, manifests of an index */
 	size_t count;
@@ -45,11 +50,12 @@ struct document {
 
 /*
  * Parses `len` bytes. `claimed` is the Content-Type or the descriptor's media type, or
- * NULL. Errors: SCANREQ_E_UNREADABLE (malformed, contradictory, schema 1, an artifact
- * without an image config, a bad digest or size), SCANREQ_E_NOMEM.
+ * NULL; one that is no manifest's ("application/json") claims nothing. Errors:
+ * SCANREQ_E_UNREADABLE (malformed, contradictory, schema 1, an artifact without an image
+ * config, a bad digest or size), SCANREQ_E_NOMEM.
  */
-int document_parse(const char *bytes, size_t len, const char *claimed, struct document *document,
-		   struct scanreq_error *err);
+int document_parse(const char *bytes, size_t len, const char *claimed,
+		   struct document *document, struct scanreq_error *err);
 
 void document_free(struct document *document);
 #define CLEANUP_DOCUMENT CLEANUP(document_free)

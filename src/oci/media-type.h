@@ -13,7 +13,8 @@
 #define MEDIA_TYPE_DOCKER_MANIFEST "application/vnd.docker.distribution.manifest.v2+json"
 #define MEDIA_TYPE_DOCKER_LIST "application/vnd.docker.distribution.manifest.list.v2+json"
 #define MEDIA_TYPE_DOCKER_SCHEMA1 "application/vnd.docker.distribution.manifest.v1+json"
-#define MEDIA_TYPE_DOCKER_SCHEMA1_SIGNED "application/vnd.docker.distribution.manifest.v1+prettyjws"
+#define MEDIA_TYPE_DOCKER_SCHEMA1_SIGNED \
+	"application/vnd.docker.distribution.manifest.v1+prettyjws"
 #define MEDIA_TYPE_OCI_CONFIG "application/vnd.oci.image.config.v1+json"
 #define MEDIA_TYPE_DOCKER_CONFIG "application/vnd.docker.container.image.v1+json"
 
@@ -27,7 +28,19 @@ enum media_kind {
 /* The kind of a media type or Content-Type; parameters after ";" and case are ignored. */
 enum media_kind media_kind(const char *media_type);
 
-/* Whether a config of this media type is an image's (and not an artifact's). */
+/*
+ * The static spelling of a media type of a manifest or index, as the names above have it;
+ * NULL for every other one. Parameters and case are ignored.
+ */
+const char *media_type_canonical(const char *media_type);
+
+/* Whether `media_type` says that a config is an image's. */
 bool media_type_image_config(const char *media_type);
+
+/*
+ * Whether `media_type` says nothing about a config: it is absent, or one of the types that
+ * registries and Docker once put there for images (distribution's issue 1621).
+ */
+bool media_type_vague_config(const char *media_type);
 
 #endif

@@ -10,9 +10,14 @@
 #include <stdbool.h>
 #include <scanreq/error.h>
 
+#include "base/cleanup.h"
+
 #define PLATFORM_DEFAULT "linux/amd64"
 
-/* A member is NULL when it is not known; an all-zero platform is not known at all. */
+/*
+ * A member is NULL when it is absent or empty. "unknown" is kept: BuildKit marks with it
+ * what must not be run.
+ */
 struct platform {
 	char *os;
 	char *architecture;
@@ -32,15 +37,16 @@ int platform_make(struct platform *platform, const char *os, const char *archite
 void platform_free(struct platform *platform);
 #define CLEANUP_PLATFORM CLEANUP(platform_free)
 
+/* Copies; 0 or SCANREQ_E_NOMEM. `to` must be empty. */
 int platform_copy(struct platform *to, const struct platform *from);
 
-/* Whether os and architecture are both known. */
+/* Whether os and architecture are both there and not "unknown". */
 bool platform_known(const struct platform *platform);
 
 /* Strict: every member equal after normalising; there is no falling back. */
 bool platform_equal(const struct platform *a, const struct platform *b);
 
-/* "os/architecture[/variant]", unknown members as "unknown". The caller's, or NULL. */
+/* "os/architecture[/variant]", absent members as "unknown". The caller's, or NULL. */
 char *platform_format(const struct platform *platform);
 
 #endif

@@ -16,6 +16,7 @@
 
 #include <scanreq/error.h>
 
+#include "base/cleanup.h"
 #include "base/digest.h"
 
 #define REFERENCE_HUB "docker.io"

@@ -5,6 +5,7 @@
 
 #include <scanreq/error.h>
 
+#include "base/cleanup.h"
 #include "oci/reference.h"
 
 /* A login; owned, wiped when freed. `username` NULL: there is none. */

@@ -1,11 +1,16 @@
 noinst_LTLIBRARIES += libsource.la
 libsource_la_SOURCES = \
 	src/source/archive-index.c src/source/archive-index.h \
+	src/source/archive-input.c src/source/archive-input.h \
+	src/source/archive-magic.c src/source/archive-magic.h \
 	src/source/challenge.c src/source/challenge.h \
+	src/source/docker-archive.c src/source/docker-archive.h \
 	src/source/docker-config.c src/source/docker-config.h \
 	src/source/gzip.c src/source/gzip.h \
+	src/source/member-table.c src/source/member-table.h \
+	src/source/oci-archive.c src/source/oci-archive.h \
 	src/source/registry-auth.c src/source/registry-auth.h \
 	src/source/source.c src/source/source.h \
 	src/source/source-archive.c src/source/source-archive.h \
 	src/source/source-registry.c src/source/source-registry.h
-libsource_la_LIBADD = $(ARCHIVE_LIBS) $(ZLIB_LIBS)
+libsource_la_LIBADD = $(ARCHIVE_LIBS) $(ZLIB_LIBS) $(CRYPTO_LIBS)

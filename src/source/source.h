@@ -48,6 +48,8 @@ struct candidate {
 };
 
 struct candidates {
+	const char *kind;       /* static: "registry", "docker-archive": the output's `source` */
+	const char *size_basis; /* static: what stored sizes are: "compressed", "stored" */
 	struct candidate *items;
 	size_t count;
 	struct strv warnings; /* what is odd about the source as a whole */
@@ -76,10 +78,10 @@ void source_document_free(struct source_document *document);
 
 /* A back-end: one static const table of functions over its own context. */
 struct source_ops {
-	const char *name;       /* "registry", "docker-archive": the output's `source` */
-	const char *size_basis; /* what stored sizes are: "compressed", "stored" */
-
-	/* Fills the candidates (empty before). A pipe is read to its end here. */
+	/*
+	 * Fills the candidates (empty before), their kind and size basis. A pipe is read
+	 * to its end here.
+	 */
 	int (*list)(void *context, struct candidates *candidates, struct scanreq_error *err);
 
 	/*

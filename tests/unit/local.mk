@@ -5,12 +5,19 @@ unit_libs = tests/unit/libunit.la libcloud.la libimage.la libsource.la libnet.la
 # What several tests share: a scripted transport, files of testdata.
 check_LTLIBRARIES += tests/unit/libunit.la
 tests_unit_libunit_la_SOURCES = \
+	tests/unit/tar.c tests/unit/tar.h \
 	tests/unit/testdata.c tests/unit/testdata.h \
 	tests/unit/transport.c tests/unit/transport.h
 
 unit_tests += tests/unit/test-base
 tests_unit_test_base_SOURCES = tests/unit/test-base.c
 tests_unit_test_base_LDADD = $(unit_libs)
+# Blocks that are given back are looked at: none may hold a secret.
+tests_unit_test_base_LDFLAGS = $(AM_LDFLAGS) -Wl,--wrap=free -Wl,--wrap=realloc
+
+unit_tests += tests/unit/test-text
+tests_unit_test_text_SOURCES = tests/unit/test-text.c
+tests_unit_test_text_LDADD = $(unit_libs)
 
 unit_tests += tests/unit/test-json
 tests_unit_test_json_SOURCES = tests/unit/test-json.c
@@ -87,6 +94,33 @@ tests_unit_test_image_LDADD = $(unit_libs)
 unit_tests += tests/unit/test-signature
 tests_unit_test_signature_SOURCES = tests/unit/test-signature.c
 tests_unit_test_signature_LDADD = $(unit_libs)
+EXTRA_DIST += \
+	testdata/signature/README.md \
+	testdata/signature/empty/authorization.txt \
+	testdata/signature/empty/canonical-request.txt \
+	testdata/signature/empty/request.txt \
+	testdata/signature/empty/signature.txt \
+	testdata/signature/empty/string-to-sign.txt \
+	testdata/signature/encoding/authorization.txt \
+	testdata/signature/encoding/canonical-request.txt \
+	testdata/signature/encoding/request.txt \
+	testdata/signature/encoding/signature.txt \
+	testdata/signature/encoding/string-to-sign.txt \
+	testdata/signature/published/authorization.txt \
+	testdata/signature/published/canonical-request.txt \
+	testdata/signature/published/request.txt \
+	testdata/signature/published/signature.txt \
+	testdata/signature/published/string-to-sign.txt \
+	testdata/signature/scan-task/authorization.txt \
+	testdata/signature/scan-task/canonical-request.txt \
+	testdata/signature/scan-task/request.txt \
+	testdata/signature/scan-task/signature.txt \
+	testdata/signature/scan-task/string-to-sign.txt \
+	testdata/signature/temporary-keys/authorization.txt \
+	testdata/signature/temporary-keys/canonical-request.txt \
+	testdata/signature/temporary-keys/request.txt \
+	testdata/signature/temporary-keys/signature.txt \
+	testdata/signature/temporary-keys/string-to-sign.txt
 
 unit_tests += tests/unit/test-endpoint
 tests_unit_test_endpoint_SOURCES = tests/unit/test-endpoint.c

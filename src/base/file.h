@@ -1,0 +1,17 @@
+/* SPDX-License-Identifier: MIT */
+/* Small files that are read whole: logins, secrets, authorities. */
+#ifndef BASE_FILE_H
+#define BASE_FILE_H
+
+#include <scanreq/error.h>
+
+#include "base/buf.h"
+
+/*
+ * Adds the content of the file at `path` to `out`, whose maximum is the file's cap.
+ * Errors: SCANREQ_E_NOT_FOUND (no such file), SCANREQ_E_USAGE (it cannot be read, or is
+ * too large: the wrong file), SCANREQ_E_NOMEM.
+ */
+int file_read(const char *path, struct buf *out, struct scanreq_error *err);
+
+#endif

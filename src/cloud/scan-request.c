@@ -1,0 +1,482 @@
+/* SPDX-License-Identifier: MIT */
+#include <arpa/inet.h>
+#include <inttypes.h>
+#include <stdarg.h>
+#include <string.h>
+
+#include "base/encode.h"
+#include "base/error.h"
+#include "base/limits.h"
+#include "base/text.h"
+#include "cloud/scan-request.h"
+
+#define HEX_LENGTH 64
+
+/* Checks a value that was given: a static text that says what is odd, or NULL. */
+typedef const char *(*odd_fn)(const char *value);
+
+/* Sets value, how and note of one parameter from an image. 0 or SCANREQ_E_NOMEM. */
+typedef int (*fill_fn)(struct scan_param *param, const struct scanreq_image *image);
+
+/* --- what is odd about given values ------------------------------------------------ */
+
+static bool all_of(const char *value, const char *accepted)
+{
+	return value[strspn(value, accepted)] == '\0';
+}
+
+static const char *odd_token(const char *value)
+{
+	if (!*value)
+		return "is empty";
+	for (; *value; value++)
+		if ((unsigned char)*value <= ' ' || *value == 0x7f)
+			return "has a blank or a control character in it";
+	return NULL;
+}
+
+static const char *odd_path(const char *value)
+{
+	if (!*value)
+		return "is empty";
+	if (!all_of(value, "abcdefghijklmnopqrstuvwxyz0123456789._-/") || *value == '/' ||
+	    str_suffix(value, "/"))
+		return "is no path of a repository";
+	return NULL;
+}
+
+static const char *odd_repo_name(const char *value)
+{
+	return strchr(value, '/') ? "is more than the last element of a repository's path"
+				  : odd_path(value);
+}
+
+static const char *odd_tag(const char *value)
+{
+	if (!*value)
+		return "is empty";
+	return reference_valid_tag(value) ? NULL : "is no tag";
+}
+
+static const char *odd_digest(const char *value)
+{
+	if (!*value)
+		return "is empty";
+	if (strlen(value) != HEX_LENGTH || !hex_valid(value, HEX_LENGTH))
+		return "is not 64 lower-case hex digits";
+	return NULL;
+}
+
+static const char *odd_number(const char *value)
+{
+	return *value == '-' ? "is negative" : NULL;
+}
+
+static const char *odd_uuid(const char *value)
+{
+	static const char shape[] = "xxxxxxxx-xxxx-xxxx-xxxx-xxxxxxxxxxxx";
+	size_t i;
+
+	if (!*value)
+		return "is empty";
+	for (i = 0; shape[i] && value[i]; i++)
+		if (shape[i] == '-' ? value[i] != '-'
+				    : !strchr("0123456789abcdefABCDEF", value[i]))
+			return "is no UUID";
+	return shape[i] || value[i] ? "is no UUID" : NULL;
+}
+
+static const char *odd_ip(const char *value)
+{
+	unsigned char address[sizeof(struct in6_addr)];
+
+	if (!*value)
+		return "is empty";
+	if (inet_pton(AF_INET, value, address) == 1 || inet_pton(AF_INET6, value, address) == 1)
+		return NULL;
+	return "is no IP address";
+}
+
+static const char *odd_jenkins_env(const char *value)
+{
+	return !*value || strcmp(value, "release") == 0
+		       ? NULL
+		       : "is not \"release\", which the service's documents give as the only value";
+}
+
+/* --- what an image says ------------------------------------------------------------ */
+
+static int __attribute__((format(printf, 2, 3)))
+note(struct scan_param *param, const char *format, ...)
+{
+	va_list args;
+	int len;
+
+	va_start(args, format);
+	len = vasprintf(&param->note, format, args);
+	va_end(args);
+	if (len < 0)
+		param->note = NULL;
+	return len < 0 ? SCANREQ_E_NOMEM : 0;
+}
+
+static int learn(struct scan_param *param, enum scanreq_how how, const char *value)
+{
+	param->how = how;
+	return str_copy(&param->value, value);
+}
+
+/* The parameters take sha256, whatever algorithm the document was fetched by. */
+static int learn_sha256(struct scan_param *param, enum scanreq_how how,
+			const struct digest *digest, const struct buf *bytes)
+{
+	struct digest own = *digest;
+
+	if (own.algorithm != DIGEST_SHA256 &&
+	    digest_of(DIGEST_SHA256, buf_str(bytes), bytes->len, &own, NULL))
+		return SCANREQ_E_NOMEM;
+	return learn(param, how, own.hex);
+}
+
+static int fill_digest(struct scan_param *param, const struct scanreq_image *image)
+{
+	bool index = image->digest_of_index && image->index_digest.algorithm != DIGEST_NONE;
+	bool served = image->origin == MANIFEST_REGISTRY;
+	const char *what = index ? "index" : "manifest";
+
+	if (image->origin == MANIFEST_NONE)
+		return note(param, "a saved image of this kind has no registry manifest");
+	if (image->origin == MANIFEST_MADE)
+		return note(param, "saving the image made its manifest: it exists in no registry");
+	if (learn_sha256(param, served ? SCANREQ_HOW_VERIFIED : SCANREQ_HOW_COMPUTED,
+			 index ? &image->index_digest : &image->manifest_digest,
+			 index ? &image->index_bytes : &image->manifest_bytes))
+		return SCANREQ_E_NOMEM;
+	if (!served)
+		return note(param, "archive %s, not seen in a registry", what);
+	return note(param, "sha256 of the %s served by %s", what, image->reference.domain);
+}
+
+static int fill_image_id(struct scan_param *param, const struct scanreq_image *image)
+{
+	enum scanreq_how how = image->config_verified ? SCANREQ_HOW_VERIFIED : SCANREQ_HOW_COMPUTED;
+
+	if (learn_sha256(param, how, &image->config_digest, &image->config_bytes))
+		return SCANREQ_E_NOMEM;
+	return note(param, image->config_verified ? "sha256 of the config that the manifest names"
+						  : "sha256 of the config in the archive");
+}
+
+static int fill_size(struct scan_param *param, const struct scanreq_image *image)
+{
+	const char *basis = image->facts[SCANREQ_FACT_SIZE_BASIS];
+	char value[24];
+
+	if (image->size_total < 0)
+		return note(param, "%s", image->size_unknown ? image->size_unknown
+							     : "the sizes are not known");
+	snprintf(value, sizeof(value), "%" PRId64, image->size_total);
+	/* A manifest whose digest holds lists the sizes; an archive's are added up. */
+	if (learn(param, image->origin == MANIFEST_REGISTRY ? SCANREQ_HOW_VERIFIED
+							    : SCANREQ_HOW_COMPUTED, value))
+		return SCANREQ_E_NOMEM;
+	if (image->size_unique == image->size_total)
+		return note(param, "%s: config %" PRId64 " + %zu layers %" PRId64 " bytes",
+			    basis ? basis : "stored", image->size_total - image->size_layers,
+			    image->layer_count, image->size_layers);
+	return note(param, "%s: config %" PRId64 " + %zu layers %" PRId64 " bytes; %" PRId64
+		    " with each distinct layer once", basis ? basis : "stored",
+		    image->size_total - image->size_layers, image->layer_count, image->size_layers,
+		    image->size_unique);
+}
+
+static int fill_create(struct scan_param *param, const struct scanreq_image *image)
+{
+	const struct image_config *config = &image->config;
+	char value[24];
+
+	switch (config->created_state) {
+	case CREATED_ABSENT:
+		return note(param, "the config has no creation time");
+	case CREATED_UNREADABLE:
+		return note(param, "the config's creation time cannot be read");
+	case CREATED_TOO_OLD:
+		return note(param, "the config's creation time is before 1970");
+	case CREATED_OK:
+		break;
+	}
+	snprintf(value, sizeof(value), "%" PRId64, config->created_ms);
+	if (learn(param, image->config_verified ? SCANREQ_HOW_VERIFIED : SCANREQ_HOW_COMPUTED,
+		  value))
+		return SCANREQ_E_NOMEM;
+	/* An RFC 3339 time may have any number of digits. */
+	return note(param, "created %.64s in the config", config->created ? config->created : value);
+}
+
+/* Takes `value`, a part of the reference, or says by `absent` that it has none. */
+static int learn_name(struct scan_param *param, const struct scanreq_image *image,
+		      const char *value, const char *absent)
+{
+	char *whole CLEANUP_FREE = NULL;
+
+	if (!value)
+		return note(param, "%s", absent);
+	whole = reference_format(&image->reference);
+	if (!whole || learn(param, image->reference_given ? SCANREQ_HOW_GIVEN
+							  : SCANREQ_HOW_REPORTED, value))
+		return SCANREQ_E_NOMEM;
+	return note(param, "from the reference %s%s", whole,
+		    image->reference_given ? "" : ", by which the source knows the image");
+}
+
+static int no_reference(struct scan_param *param, const struct scanreq_image *image)
+{
+	if (image->names.count > 1)
+		return note(param, "the image has %zu names: choose one with --select or --name",
+			    image->names.count);
+	return note(param, "no name is known: give one with --name");
+}
+
+static int fill_path(struct scan_param *param, const struct scanreq_image *image, bool want_namespace)
+{
+	char *ns CLEANUP_FREE = NULL;
+	char *repo_name CLEANUP_FREE = NULL;
+
+	if (!image->reference.domain)
+		return no_reference(param, image);
+	if (reference_split_path(&image->reference, &ns, &repo_name))
+		return SCANREQ_E_NOMEM;
+	return learn_name(param, image, want_namespace ? ns : repo_name,
+			  "the repository's path has one element");
+}
+
+static int fill_namespace(struct scan_param *param, const struct scanreq_image *image)
+{
+	return fill_path(param, image, true);
+}
+
+static int fill_repo_name(struct scan_param *param, const struct scanreq_image *image)
+{
+	return fill_path(param, image, false);
+}
+
+static int fill_tag(struct scan_param *param, const struct scanreq_image *image)
+{
+	if (!image->reference.domain)
+		return no_reference(param, image);
+	return learn_name(param, image, image->reference.tag, "the reference has no tag");
+}
+
+/* --- the table --------------------------------------------------------------------- */
+
+enum kind { KIND_TEXT, KIND_NUMBER, KIND_DIGEST };
+
+static const struct row {
+	const char *name;   /* on the wire */
+	const char *option; /* for errors and warnings */
+	enum kind kind;
+	bool in_query;
+	odd_fn odd;
+	fill_fn fill;       /* NULL: no image tells it */
+	const char *absent; /* why it is left out when nobody gave it */
+} rows[SCANREQ_PARAM_COUNT] = {
+	[SCANREQ_PARAM_TOKEN] = {
+		.name = "Token", .option = "--token-file", .odd = odd_token,
+		.absent = "not given",
+	},
+	[SCANREQ_PARAM_NAMESPACE] = {
+		.name = "Namespace", .option = "--namespace", .odd = odd_path,
+		.fill = fill_namespace,
+	},
+	[SCANREQ_PARAM_REPO_NAME] = {
+		.name = "RepoName", .option = "--repo-name", .odd = odd_repo_name,
+		.fill = fill_repo_name,
+	},
+	[SCANREQ_PARAM_TAG] = {
+		.name = "Tag", .option = "--tag", .odd = odd_tag, .fill = fill_tag,
+	},
+	[SCANREQ_PARAM_DIGEST] = {
+		.name = "Digest", .option = "--digest", .kind = KIND_DIGEST, .odd = odd_digest,
+		.fill = fill_digest,
+	},
+	[SCANREQ_PARAM_IMAGE_ID] = {
+		.name = "ImageId", .option = "--image-id", .kind = KIND_DIGEST, .odd = odd_digest,
+		.fill = fill_image_id,
+	},
+	[SCANREQ_PARAM_IMAGE_SIZE] = {
+		.name = "ImageSize", .option = "--image-size", .kind = KIND_NUMBER,
+		.odd = odd_number, .fill = fill_size,
+	},
+	[SCANREQ_PARAM_IMAGE_CREATE] = {
+		.name = "ImageCreate", .option = "--image-create", .kind = KIND_NUMBER,
+		.odd = odd_number, .fill = fill_create,
+	},
+	[SCANREQ_PARAM_IMAGE_UPDATE] = {
+		.name = "ImageUpdate", .option = "--image-update", .kind = KIND_NUMBER,
+		.odd = odd_number, .absent = "not given: no image says when it was updated",
+	},
+	[SCANREQ_PARAM_UUID] = {
+		.name = "Uuid", .option = "--uuid", .odd = odd_uuid,
+		.absent = "not given: the service names the asset in its answer",
+	},
+	[SCANREQ_PARAM_SOURCE_IP] = {
+		.name = "SourceIp", .option = "--source-ip", .in_query = true, .odd = odd_ip,
+		.absent = "not given: the service fills it in",
+	},
+	[SCANREQ_PARAM_JENKINS_ENV] = {
+		.name = "JenkinsEnv", .option = "--jenkins-env", .in_query = true,
+		.odd = odd_jenkins_env, .absent = "not given",
+	},
+};
+
+const char *scanreq_param_name(enum scanreq_param param)
+{
+	return (unsigned int)param < SCANREQ_PARAM_COUNT ? rows[param].name : "";
+}
+
+const char *scanreq_how_name(enum scanreq_how how)
+{
+	switch (how) {
+	case SCANREQ_HOW_VERIFIED:
+		return "verified";
+	case SCANREQ_HOW_COMPUTED:
+		return "computed";
+	case SCANREQ_HOW_REPORTED:
+		return "reported";
+	case SCANREQ_HOW_GIVEN:
+		return "given";
+	case SCANREQ_HOW_ABSENT:
+		break;
+	}
+	return "absent";
+}
+
+
+/* --- the request ------------------------------------------------------------------- */
+
+static void clear(struct scan_param *param)
+{
+	str_wipe(&param->value);
+	free(param->note);
+	memset(param, 0, sizeof(*param));
+}
+
+/* Every warning begins with the parameter's name. */
+static void drop_warnings(struct scanreq_request *request, const struct row *row)
+{
+	struct strv *v = &request->warnings;
+	size_t kept = 0;
+
+	for (size_t i = 0; i < v->count; i++) {
+		const char *rest;
+
+		if (str_prefix(v->items[i], row->name, &rest) && *rest == ' ')
+			free(v->items[i]);
+		else
+			v->items[kept++] = v->items[i];
+	}
+	v->count = kept;
+}
+
+static int check_value(const struct row *row, const char *value, struct scanreq_error *err)
+{
+	int64_t number;
+
+	if (strlen(value) > LIMIT_PARAMETER)
+		return error_set(err, SCANREQ_E_USAGE, "%s: the value is longer than %ld bytes",
+				 row->option, LIMIT_PARAMETER);
+	if (!utf8_valid(value, strlen(value)))
+		return error_set(err, SCANREQ_E_USAGE, "%s: the value is not UTF-8", row->option);
+	if (row->kind == KIND_NUMBER && !str_to_int64(value, &number))
+		return error_set(err, SCANREQ_E_USAGE,
+				 "%s: \"%.64s\" is no decimal number of 64 bits", row->option,
+				 value);
+	return 0;
+}
+
+/* What of the value is sent: the service takes digests without their algorithm. */
+static const char *without_algorithm(const struct row *row, const char *value)
+{
+	const char *hex;
+
+	if (row->kind == KIND_DIGEST && str_prefix(value, "sha256:", &hex) &&
+	    strlen(hex) == HEX_LENGTH && hex_valid(hex, HEX_LENGTH))
+		return hex;
+	return value;
+}
+
+int scan_request_set(struct scanreq_request *request, enum scanreq_param param, const char *value,
+		     struct scanreq_error *err)
+{
+	const struct row *row = &rows[param];
+	struct scan_param *p = &request->params[param];
+	const char *sent, *odd;
+	int failed;
+
+	if (!value && !p->set)
+		return 0;
+	failed = value ? check_value(row, value, err) : 0;
+	if (failed)
+		return failed;
+	clear(p);
+	drop_warnings(request, row);
+	if (!value)
+		return 0;
+	sent = without_algorithm(row, value);
+	odd = row->odd(sent);
+	p->set = true;
+	if (learn(p, SCANREQ_HOW_GIVEN, sent) ||
+	    note(p, "set by the caller%s", sent != value ? ", without \"sha256:\"" : "") ||
+	    (odd && strv_addf(&request->warnings, "%s %s; it is sent as it is", row->name, odd))) {
+		clear(p);
+		return error_nomem(err);
+	}
+	return 0;
+}
+
+static int fill_one(struct scan_param *param, const struct row *row,
+		    const struct scanreq_image *image)
+{
+	clear(param);
+	if (!row->fill)
+		return note(param, "%s", row->absent);
+	return image ? row->fill(param, image) : note(param, "there is no image to learn it from");
+}
+
+int scan_request_fill(struct scanreq_request *request, const struct scanreq_image *image,
+		      struct scanreq_error *err)
+{
+	for (size_t i = 0; i < SCANREQ_PARAM_COUNT; i++)
+		if (!request->params[i].set && fill_one(&request->params[i], &rows[i], image))
+			return error_nomem(err);
+	if (request->params[SCANREQ_PARAM_TOKEN].set)
+		return 0;
+	drop_warnings(request, &rows[SCANREQ_PARAM_TOKEN]);
+	if (strv_add(&request->warnings, "Token is not given: older documents of the service call "
+					 "it required (--token-file or SCANREQ_TOKEN)"))
+		return error_nomem(err);
+	return 0;
+}
+
+size_t scan_request_pairs(const struct scanreq_request *request, bool query,
+			  struct acs3_pair *pairs)
+{
+	size_t count = 0;
+
+	for (size_t i = 0; i < SCANREQ_PARAM_COUNT; i++)
+		if (request->params[i].value && rows[i].in_query == query)
+			pairs[count++] = (struct acs3_pair){ .name = rows[i].name,
+							     .value = request->params[i].value };
+	return count;
+}
+
+void scan_request_free(struct scanreq_request **request)
+{
+	if (!*request)
+		return;
+	for (size_t i = 0; i < SCANREQ_PARAM_COUNT; i++)
+		clear(&(*request)->params[i]);
+	strv_free(&(*request)->warnings);
+	free(*request);
+	*request = NULL;
+}

@@ -1,0 +1,253 @@
+/* SPDX-License-Identifier: MIT */
+#include <string.h>
+
+#include "base/error.h"
+#include "base/time.h"
+#include "cloud/answer.h"
+#include "cloud/endpoint.h"
+#include "cloud/preview.h"
+#include "cloud/submit.h"
+
+#define API_ACTION "CreateJenkinsImageScanTask"
+#define API_VERSION "2018-12-03"
+#define CLOCK (-1)
+
+/* What a request is made of before it is sent or shown. */
+struct prepared {
+	struct url url;
+	char *host; /* host[:port] */
+	struct credentials credentials;
+	struct signed_call call;
+};
+
+static void prepared_free(struct prepared *p)
+{
+	url_free(&p->url);
+	free(p->host);
+	credentials_free(&p->credentials);
+	signed_call_free(&p->call);
+}
+
+void submission_free(struct scanreq_submission **submission)
+{
+	struct scanreq_submission *s = *submission;
+
+	if (!s)
+		return;
+	for (size_t i = 0; i < SCANREQ_SUBMISSION_COUNT_; i++)
+		free(s->texts[i]);
+	strv_free(&s->header_names);
+	strv_free(&s->header_values);
+	free(s);
+	*submission = NULL;
+}
+
+/* --- preparing --------------------------------------------------------------------- */
+
+/* The service may echo any of these in its errors. */
+static int register_secrets(const struct submit_context *context,
+			    const struct scanreq_request *request, const struct prepared *p,
+			    struct scanreq_error *err)
+{
+	const char *const secrets[] = {
+		p->credentials.key_id,
+		p->credentials.key_secret,
+		p->credentials.security_token,
+		request->params[SCANREQ_PARAM_TOKEN].value,
+	};
+
+	for (size_t i = 0; context->log && i < ARRAY_LENGTH(secrets); i++)
+		if (secrets[i] && log_secret(context->log, secrets[i]))
+			return error_nomem(err);
+	return 0;
+}
+
+static void log_choices(const struct submit_context *context, const struct prepared *p)
+{
+	char id[CREDENTIALS_SHOWN_SIZE];
+
+	log_info(context->log, "endpoint: %s://%s", p->url.https ? "https" : "http", p->host);
+	if (!p->credentials.key_id) {
+		log_info(context->log, "there are no access keys: the request is not signed");
+		return;
+	}
+	credentials_shown_id(p->credentials.key_id, id);
+	log_info(context->log, "access key %s from %s", id, p->credentials.from);
+}
+
+static int find_parts(const struct submit_context *context, const struct scanreq_request *request,
+		      struct prepared *p, struct scanreq_error *err)
+{
+	int failed = endpoint_find(context->region, context->endpoint, &p->url, err);
+
+	if (failed)
+		return failed;
+	p->host = url_host_port(&p->url);
+	if (!p->host)
+		return error_nomem(err);
+	failed = credentials_find(&context->keys, &p->credentials, err);
+	if (!failed)
+		failed = register_secrets(context, request, p, err);
+	if (!failed)
+		log_choices(context, p);
+	return failed;
+}
+
+static int build(const struct submit_context *context, const struct scanreq_request *request,
+		 struct prepared *p, struct scanreq_error *err)
+{
+	struct acs3_pair query[SCANREQ_PARAM_COUNT], form[SCANREQ_PARAM_COUNT];
+	char nonce[33];
+	struct call call = {
+		.action = API_ACTION,
+		.version = API_VERSION,
+		.url = &p->url,
+		.query = query,
+		.query_count = scan_request_pairs(request, true, query),
+		.form = form,
+		.form_count = scan_request_pairs(request, false, form),
+		.credentials = &p->credentials,
+		.now_ms = context->fixed_time_ms != CLOCK ? context->fixed_time_ms : time_now(),
+		.nonce = context->fixed_nonce,
+	};
+
+	if (!call.nonce) {
+		if (!call_nonce(nonce))
+			return error_set(err, SCANREQ_E_INTERNAL, "the system gives no random numbers");
+		call.nonce = nonce;
+	}
+	return call_sign(&call, &p->call, err);
+}
+
+/* --- sending ----------------------------------------------------------------------- */
+
+static int unknown_outcome(struct scanreq_submission *s, struct scanreq_error *err)
+{
+	struct scanreq_error why = *err;
+
+	s->status = SCANREQ_STATUS_UNKNOWN;
+	return error_set(err, SCANREQ_E_UNKNOWN,
+			 "the request was sent, but its answer is not known: %s; a task may exist: do "
+			 "not repeat the request blindly", why.message);
+}
+
+static int read_answer(const struct submit_context *context, const struct prepared *p,
+		       const struct http_response *response, struct scanreq_submission *s,
+		       struct scanreq_error *err)
+{
+	const struct answer_from from = { .response = response,
+					  .url = &p->url,
+					  .host = p->host,
+					  .log = context->log };
+	struct answer answer CLEANUP_ANSWER = { 0 };
+	int failed = answer_read(response, &answer, err);
+
+	if (failed)
+		return unknown_outcome(s, err);
+	failed = answer_judge(&answer, &from, err);
+	for (size_t i = 0; i < ARRAY_LENGTH(answer.texts); i++)
+		s->texts[i] = TAKE(answer.texts[i]);
+	if (!failed)
+		s->status = SCANREQ_STATUS_ACCEPTED;
+	else if (failed == SCANREQ_E_UNKNOWN)
+		s->status = SCANREQ_STATUS_UNKNOWN;
+	else
+		s->status = SCANREQ_STATUS_FAILED;
+	return failed;
+}
+
+static int send_once(const struct submit_context *context, const struct prepared *p,
+		     struct scanreq_submission *s, struct scanreq_error *err)
+{
+	struct http_response response CLEANUP_RESPONSE = HTTP_RESPONSE_INIT;
+	struct http_failure failure = { .sent = true };
+	int failed = call_send(context->transport, context->log, &p->call, &response, &failure, err);
+
+	if (failed && !failure.sent)
+		return failed;
+	s->attempts = 1;
+	return failed ? unknown_outcome(s, err) : read_answer(context, p, &response, s, err);
+}
+
+static int submit(const struct submit_context *context, const struct scanreq_request *request,
+		  struct scanreq_submission *s, struct scanreq_error *err)
+{
+	struct prepared p CLEANUP(prepared_free) = { 0 };
+	int failed;
+
+	if (context->fixed_time_ms != CLOCK || context->fixed_nonce)
+		return error_set(err, SCANREQ_E_USAGE,
+				 "--fixed-time and --fixed-nonce are for --dry-run: the service takes "
+				 "neither a second time");
+	failed = find_parts(context, request, &p, err);
+	if (failed)
+		return failed;
+	if (!p.credentials.key_id)
+		return error_set(err, SCANREQ_E_DENIED,
+				 "there are no access keys: set " CREDENTIALS_KEY_ID_VARIABLE
+				 " and " CREDENTIALS_KEY_SECRET_VARIABLE);
+	failed = build(context, request, &p, err);
+	if (!failed)
+		failed = preview_fill(s, &p.call, &p.credentials, false, err);
+	if (failed)
+		return failed;
+	failed = send_once(context, &p, s, err);
+	if (failed)
+		error_member(err->host, sizeof(err->host), p.host);
+	return failed;
+}
+
+static int preview(const struct submit_context *context, const struct scanreq_request *request,
+		   struct scanreq_submission *s, struct scanreq_error *err)
+{
+	struct prepared p CLEANUP(prepared_free) = { 0 };
+	int failed = find_parts(context, request, &p, err);
+
+	if (!failed)
+		failed = build(context, request, &p, err);
+	if (!failed)
+		failed = preview_fill(s, &p.call, &p.credentials, context->show_signature, err);
+	if (!failed)
+		s->status = SCANREQ_STATUS_DRY_RUN;
+	return failed;
+}
+
+/* --- both -------------------------------------------------------------------------- */
+
+typedef int (*submit_fn)(const struct submit_context *context,
+			 const struct scanreq_request *request, struct scanreq_submission *s,
+			 struct scanreq_error *err);
+
+static int with_submission(submit_fn fn, const struct submit_context *context,
+			   const struct scanreq_request *request,
+			   struct scanreq_submission **submission, struct scanreq_error *err)
+{
+	struct scanreq_error own = SCANREQ_ERROR_INIT;
+	int failed;
+
+	*submission = calloc(1, sizeof(**submission));
+	if (!*submission)
+		return error_nomem(err);
+	failed = fn(context, request, *submission, &own);
+	if (!failed)
+		return 0;
+	/* Whatever a server or the transport said may have a secret in it. */
+	log_mask_fixed(context->log, own.message, sizeof(own.message));
+	log_mask_fixed(context->log, own.code, sizeof(own.code));
+	log_mask_fixed(context->log, own.request_id, sizeof(own.request_id));
+	if (err)
+		*err = own;
+	return failed;
+}
+
+int submit_send(const struct submit_context *context, const struct scanreq_request *request,
+		struct scanreq_submission **submission, struct scanreq_error *err)
+{
+	return with_submission(submit, context, request, submission, err);
+}
+
+int submit_preview(const struct submit_context *context, const struct scanreq_request *request,
+		   struct scanreq_submission **submission, struct scanreq_error *err)
+{
+	return with_submission(preview, context, request, submission, err);
+}

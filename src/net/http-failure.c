@@ -1,0 +1,85 @@
+/* SPDX-License-Identifier: MIT */
+#include <string.h>
+
+#include "base/error.h"
+#include "net/http-failure.h"
+
+enum phase { RESOLVING, CONNECTING, SECURING, WAITING, READING };
+
+static const struct {
+	const char *what;
+	const char *advice;
+} phases[] = {
+	[RESOLVING] = { "cannot resolve the name of", "check the name and the network" },
+	[CONNECTING] = { "cannot connect to", "check host and port, and firewall or proxy" },
+	[SECURING] = { "no TLS connection with", "a registry without TLS needs --plain-http" },
+	[WAITING] = { "waiting for the answer of", "try again" },
+	[READING] = { "reading the answer of", "try again" },
+};
+
+static bool passed(const struct curl_failure *f, CURLINFO time)
+{
+	curl_off_t microseconds = 0;
+
+	return curl_easy_getinfo(f->easy, time, &microseconds) == CURLE_OK && microseconds > 0;
+}
+
+static enum phase find_phase(const struct curl_failure *f)
+{
+	if (f->answered)
+		return READING;
+	if (f->started)
+		return WAITING;
+	if (f->code == CURLE_COULDNT_RESOLVE_HOST || f->code == CURLE_COULDNT_RESOLVE_PROXY)
+		return RESOLVING;
+	if (f->code == CURLE_COULDNT_CONNECT)
+		return CONNECTING;
+	if (passed(f, CURLINFO_CONNECT_TIME_T))
+		return SECURING;
+	return passed(f, CURLINFO_NAMELOOKUP_TIME_T) ? CONNECTING : RESOLVING;
+}
+
+static int set(const struct curl_failure *f, enum phase phase, const char *reason,
+	       struct scanreq_error *err)
+{
+	return error_set(err, SCANREQ_E_UNAVAILABLE, "%s %s: %s; %s", phases[phase].what, f->host,
+			 reason, phases[phase].advice);
+}
+
+static int unavailable(const struct curl_failure *f, struct scanreq_error *err)
+{
+	enum phase phase = find_phase(f);
+	const char *reason = f->detail[0] ? f->detail : curl_easy_strerror(f->code);
+	long number = 0;
+	char text[128];
+
+	curl_easy_getinfo(f->easy, CURLINFO_OS_ERRNO, &number);
+	if (phase != CONNECTING || number <= 0)
+		return set(f, phase, reason, err);
+	if (err)
+		err->sys_errno = (int)number;
+	/* libcurl's own text is of use only where it names another host: a proxy. */
+	if (strstr(f->detail, f->url->host) || !f->detail[0])
+		reason = strerror_r((int)number, text, sizeof(text));
+	return set(f, phase, reason, err);
+}
+
+int http_failure_set(const struct curl_failure *failure, struct scanreq_error *err)
+{
+	const char *host = failure->host;
+
+	switch (failure->code) {
+	case CURLE_OUT_OF_MEMORY:
+		return error_nomem(err);
+	case CURLE_PEER_FAILED_VERIFICATION:
+		return error_set(err, SCANREQ_E_UNAVAILABLE,
+				 "the certificate of %s is not trusted: %s; name the authority that"
+				 " issued it with --ca-file", host, failure->detail);
+	case CURLE_SSL_CACERT_BADFILE:
+		return error_set(err, SCANREQ_E_USAGE,
+				 "the authorities for %s cannot be read: %s; check --ca-file and"
+				 " SSL_CERT_FILE", host, failure->detail);
+	default:
+		return unavailable(failure, err);
+	}
+}

@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: MIT */
+/* What to say of a transfer that failed: its phase, its host, and what to do next. */
+#ifndef NET_HTTP_FAILURE_H
+#define NET_HTTP_FAILURE_H
+
+#include <curl/curl.h>
+#include <stdbool.h>
+#include <scanreq/error.h>
+
+#include "net/url.h"
+
+struct curl_failure {
+	CURL *easy;
+	CURLcode code;
+	const struct url *url;
+	const char *host;    /* host[:port] of the URL */
+	const char *detail;  /* libcurl's error buffer */
+	bool started;        /* the connection stood, and the request was going out */
+	bool answered;       /* part of the answer had come */
+};
+
+/*
+ * Sets `err` from libcurl's result. Returns SCANREQ_E_UNAVAILABLE, SCANREQ_E_USAGE (for
+ * authorities that cannot be read), SCANREQ_E_INTERNAL or SCANREQ_E_NOMEM.
+ */
+int http_failure_set(const struct curl_failure *failure, struct scanreq_error *err);
+
+#endif

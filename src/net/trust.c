@@ -1,0 +1,97 @@
+/* SPDX-License-Identifier: MIT */
+#include <curl/curl.h>
+#include <dirent.h>
+#include <string.h>
+
+#include "base/cleanup.h"
+#include "base/encode.h"
+#include "base/error.h"
+#include "base/file.h"
+#include "base/limits.h"
+#include "base/str.h"
+#include "net/trust.h"
+
+#define SYSTEM_DIRECTORY "/etc/ssl/certs"
+#define HASH_DIGITS 8
+
+static void close_directory(DIR **directory)
+{
+	if (*directory)
+		closedir(*directory);
+}
+
+void trust_free(struct trust *trust)
+{
+	buf_free(&trust->pem);
+	free(trust->directory);
+	memset(trust, 0, sizeof(*trust));
+}
+
+int trust_add_file(struct trust *trust, const char *path, struct scanreq_error *err)
+{
+	struct buf pem CLEANUP_BUF = BUF_INIT(LIMIT_AUTHORITIES);
+	int failed = file_read(path, &pem, err);
+
+	if (failed)
+		return failed == SCANREQ_E_NOT_FOUND ?
+			       error_set(err, SCANREQ_E_USAGE, "there is no file of authorities %s",
+					 path) :
+			       failed;
+	if (!strstr(buf_str(&pem), "CERTIFICATE-----"))
+		return error_set(err, SCANREQ_E_USAGE, "%s holds no certificate in PEM form", path);
+	trust->pem.max = 2 * LIMIT_AUTHORITIES + 1;
+	buf_add(&trust->pem, pem.data, pem.len);
+	buf_putc(&trust->pem, '\n');
+	return buf_check(&trust->pem, NULL, err);
+}
+
+/* Whether a directory has a name as openssl-rehash(1) makes them: "5ed36f99.0". */
+static bool is_hashed(const char *path)
+{
+	DIR *directory CLEANUP(close_directory) = opendir(path);
+	struct dirent *entry;
+
+	while (directory && (entry = readdir(directory)) != NULL)
+		if (hex_valid(entry->d_name, HASH_DIGITS) && entry->d_name[HASH_DIGITS] == '.')
+			return true;
+	return false;
+}
+
+static const char *from_environment(const char *name)
+{
+	const char *value = secure_getenv(name);
+
+	return value && *value ? value : NULL;
+}
+
+/* libcurl takes one set in memory in the place of its default bundle, not beside it. */
+static int add_default_bundle(struct trust *trust, struct scanreq_error *err)
+{
+	const curl_version_info_data *info = curl_version_info(CURLVERSION_NOW);
+
+	if (info->age < CURLVERSION_SEVENTH || !info->cainfo)
+		return 0;
+	return trust_add_file(trust, info->cainfo, err);
+}
+
+int trust_add_system(struct trust *trust, struct scanreq_error *err)
+{
+	const char *file = from_environment("SSL_CERT_FILE");
+	const char *directory = from_environment("SSL_CERT_DIR");
+	int failed = 0;
+
+	if (trust->system)
+		return 0;
+	if (!directory && is_hashed(SYSTEM_DIRECTORY))
+		directory = SYSTEM_DIRECTORY;
+	if (directory && !trust->directory && str_copy(&trust->directory, directory))
+		return error_nomem(err);
+	if (file)
+		failed = trust_add_file(trust, file, err);
+	else if (!directory && trust->pem.len > 0)
+		failed = add_default_bundle(trust, err);
+	if (failed)
+		return failed;
+	trust->system = true;
+	return 0;
+}

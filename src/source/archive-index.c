@@ -1,0 +1,560 @@
+/* SPDX-License-Identifier: MIT */
+#include <archive.h>
+#include <archive_entry.h>
+#include <errno.h>
+#include <locale.h>
+#include <string.h>
+
+#include "base/buf.h"
+#include "base/error.h"
+#include "base/limits.h"
+#include "base/text.h"
+#include "source/archive-index.h"
+#include "source/archive-magic.h"
+#include "source/member-table.h"
+
+/* How much of a member is read before it is known whether it is a document. */
+#define DECIDED_AT (4 * KIB)
+
+/* A document that is kept. `bytes` NULL: it was, until there were too many. */
+struct kept {
+	char *bytes;
+	size_t len;
+	bool root; /* one of root_documents */
+};
+
+struct archive_index {
+	struct member_table *table;
+	struct archive_census census;
+	struct kept *kept;
+	size_t kept_count;
+	size_t kept_capacity;
+	size_t largest; /* documents over this size are not kept */
+};
+
+/* The members that say what an archive is. */
+static const char *const root_documents[] = {
+	"manifest.json", "index.json", "repositories", "oci-layout",
+};
+
+/* One pass over the archive. */
+struct walk {
+	struct archive_index *index;
+	struct archive_input *input;
+	struct archive *tar;
+	int64_t data_end;            /* where the data of the last member end, or -1 */
+	int failed;                  /* what the input said, and why */
+	struct scanreq_error reason;
+	locale_t locale;
+	locale_t outer_locale;
+};
+
+/* --- libarchive -------------------------------------------------------------------- */
+
+static la_ssize_t on_read(struct archive *tar, void *arg, const void **block)
+{
+	struct walk *w = arg;
+	const unsigned char *data = NULL;
+	size_t len;
+
+	w->failed = archive_input_read(w->input, &data, &len, &w->reason);
+	if (w->failed) {
+		archive_set_error(tar, EIO, "reading failed");
+		return ARCHIVE_FATAL;
+	}
+	*block = data;
+	return (la_ssize_t)len;
+}
+
+static la_int64_t on_skip(struct archive *tar, void *arg, la_int64_t request)
+{
+	(void)tar;
+	return archive_input_skip(((struct walk *)arg)->input, request);
+}
+
+static void walk_free(struct walk *w)
+{
+	archive_read_free(w->tar);
+	if (w->outer_locale)
+		uselocale(w->outer_locale);
+	if (w->locale)
+		freelocale(w->locale);
+}
+
+/*
+ * The names in pax headers are UTF-8, and libarchive turns them into the locale's
+ * encoding: with the C locale, what is not ASCII would be lost. For this thread, and
+ * while the walk lasts, the locale is UTF-8.
+ */
+static void enter_utf8(struct walk *w)
+{
+	w->locale = newlocale(LC_CTYPE_MASK, "C.UTF-8", (locale_t)0);
+	if (w->locale)
+		w->outer_locale = uselocale(w->locale);
+}
+
+static int walk_open(struct walk *w, struct scanreq_error *err)
+{
+	w->tar = archive_read_new();
+	if (!w->tar)
+		return error_nomem(err);
+	enter_utf8(w);
+	if (archive_read_support_format_tar(w->tar) != ARCHIVE_OK ||
+	    archive_read_set_read_callback(w->tar, on_read) != ARCHIVE_OK ||
+	    archive_read_set_skip_callback(w->tar, on_skip) != ARCHIVE_OK ||
+	    archive_read_set_callback_data(w->tar, w) != ARCHIVE_OK ||
+	    archive_read_open1(w->tar) != ARCHIVE_OK)
+		return w->failed ? error_set(err, w->failed, "%s", w->reason.message)
+				 : error_set(err, SCANREQ_E_INTERNAL, "libarchive: %s",
+					     archive_error_string(w->tar));
+	return 0;
+}
+
+static int truncated(struct scanreq_error *err)
+{
+	return error_set(err, SCANREQ_E_UNREADABLE,
+			 "the tar is truncated: it ends within a member; get the file again");
+}
+
+/* Why libarchive stopped. */
+static int explain(const struct walk *w, struct scanreq_error *err)
+{
+	const char *text = archive_error_string(w->tar);
+
+	if (w->failed) {
+		if (err)
+			*err = w->reason;
+		return w->failed;
+	}
+	if (archive_errno(w->tar) == ENOMEM)
+		return error_nomem(err);
+	if (archive_input_ended(w->input))
+		return truncated(err);
+	return error_set(err, SCANREQ_E_UNREADABLE, "the tar is damaged after member %zu: %s",
+			 w->index->census.members, text ? text : "malformed");
+}
+
+/*
+ * A tar that was cut after its last member's data lacks only padding: every reader takes
+ * it. Anything beyond is a header that is not whole.
+ */
+static bool only_padding_missing(const struct walk *w)
+{
+	int64_t position = archive_input_position(w->input);
+
+	return !w->failed && archive_input_ended(w->input) && w->data_end >= 0 &&
+	       position >= w->data_end && position - w->data_end < TAR_BLOCK &&
+	       position % TAR_BLOCK != 0;
+}
+
+/* --- documents --------------------------------------------------------------------- */
+
+static bool is_root_document(const char *clean)
+{
+	for (size_t i = 0; i < ARRAY_LENGTH(root_documents); i++)
+		if (strcmp(clean, root_documents[i]) == 0)
+			return true;
+	return false;
+}
+
+static size_t skip_space(const char *text, size_t len)
+{
+	size_t i = 0;
+
+	while (i < len && (text[i] == ' ' || text[i] == '\t' || text[i] == '\r' || text[i] == '\n'))
+		i++;
+	return i;
+}
+
+static bool looks_like_json(const char *text, size_t len)
+{
+	size_t at = skip_space(text, len);
+
+	return at < len && (text[at] == '{' || text[at] == '[');
+}
+
+/*
+ * in-toto statements (BuildKit's attestations and SBOMs) are JSON of megabytes that no
+ * image refers to as a manifest or a config; "_type" is what they begin with.
+ */
+static bool is_statement(const char *text, size_t len)
+{
+	static const char start[] = "\"_type\"";
+	size_t at = skip_space(text, len);
+
+	if (at < len)
+		at++; /* the brace */
+	at += skip_space(text + at, len - at);
+	return len - at >= sizeof(start) - 1 && memcmp(text + at, start, sizeof(start) - 1) == 0;
+}
+
+/* Whether the beginning of a member is a document's. */
+static bool is_wanted(const struct buf *bytes, struct member *member)
+{
+	const char *text = buf_str(bytes);
+
+	if (magic_is_lfs_pointer(text, bytes->len))
+		member->flags |= MEMBER_POINTER;
+	return looks_like_json(text, bytes->len) && !is_statement(text, bytes->len);
+}
+
+/*
+ * Reads the current member into `out`, which stays empty when it is no document to keep.
+ * A sparse file is none: its holes are nobody's JSON.
+ */
+static int read_document(struct walk *w, bool root, struct member *member, struct buf *out,
+			 struct scanreq_error *err)
+{
+	bool decided = root, more = true, wanted = true;
+
+	while (more && wanted) {
+		const void *data = NULL;
+		size_t len = 0;
+		la_int64_t offset = 0;
+		int status = archive_read_data_block(w->tar, &data, &len, &offset);
+
+		more = status != ARCHIVE_EOF && !only_padding_missing(w);
+		if (more && status != ARCHIVE_OK && status != ARCHIVE_WARN)
+			return explain(w, err);
+		if (more && len > 0) {
+			wanted = offset == (la_int64_t)out->len;
+			buf_add(out, data, len);
+		}
+		if (buf_check(out, "a document in the archive", err))
+			return out->failed;
+		if (wanted && !decided && (!more || out->len >= DECIDED_AT)) {
+			wanted = is_wanted(out, member);
+			decided = true;
+		}
+	}
+	if (!wanted)
+		buf_clear(out);
+	return 0;
+}
+
+/* Gives up the larger documents until the rest fits. */
+static void make_room(struct archive_index *index, size_t need)
+{
+	while (index->largest > 0 && index->census.kept_bytes + need > LIMIT_ARCHIVE_JSON) {
+		index->largest /= 2;
+		if (need > index->largest)
+			need = 0; /* it will not be kept itself */
+		for (size_t i = 0; i < index->kept_count; i++) {
+			struct kept *k = &index->kept[i];
+
+			if (k->root || !k->bytes || k->len <= index->largest)
+				continue;
+			index->census.kept_bytes -= k->len;
+			free(TAKE(k->bytes));
+		}
+	}
+}
+
+/* An empty entry at the end; it counts when `kept_count` is raised. */
+static struct kept *next_kept(struct archive_index *index)
+{
+	if (index->kept_count == index->kept_capacity) {
+		size_t capacity = index->kept_capacity ? 2 * index->kept_capacity : 16;
+		struct kept *grown = reallocarray(index->kept, capacity, sizeof(*grown));
+
+		if (!grown)
+			return NULL;
+		index->kept = grown;
+		index->kept_capacity = capacity;
+	}
+	index->kept[index->kept_count] = (struct kept){ 0 };
+	return &index->kept[index->kept_count];
+}
+
+/*
+ * Keeps a document. Root documents have their own cap, LIMIT_MANIFEST each, and do not
+ * count against the others.
+ */
+static int keep(struct archive_index *index, const struct buf *bytes, bool root,
+		struct member *member, struct scanreq_error *err)
+{
+	struct kept *kept = next_kept(index);
+
+	if (!kept)
+		return error_nomem(err);
+	kept->root = root;
+	kept->len = bytes->len;
+	if (!root)
+		make_room(index, kept->len);
+	if (root || kept->len <= index->largest) {
+		/* A buffer has up to twice the memory that it needs. */
+		kept->bytes = malloc(kept->len + 1);
+		if (!kept->bytes)
+			return error_nomem(err);
+		memcpy(kept->bytes, buf_str(bytes), kept->len + 1);
+		if (!root)
+			index->census.kept_bytes += kept->len;
+	}
+	member->extra = (uint32_t)index->kept_count++;
+	return 0;
+}
+
+static const struct kept *kept_of(const struct archive_index *index, const struct member *member)
+{
+	return member->extra == MEMBER_NO_EXTRA ? NULL : &index->kept[member->extra];
+}
+
+/* --- members ----------------------------------------------------------------------- */
+
+/*
+ * Readers differ on which of two members of one name counts (the first for skopeo and
+ * crane, the last for docker and containerd), so two that differ are one too many. Of
+ * what is not kept only the size can be compared, and only the size is used.
+ */
+static bool same_content(const struct archive_index *index, const struct member *a,
+			 const struct member *b)
+{
+	const struct kept *x, *y;
+
+	if (a->kind != b->kind)
+		return false;
+	if (a->kind == MEMBER_LINK)
+		return member_table_same_link(index->table, a, b);
+	if (a->kind == MEMBER_OTHER)
+		return true;
+	x = kept_of(index, a);
+	y = kept_of(index, b);
+	if (a->size != b->size || a->flags != b->flags || !x != !y)
+		return false;
+	return !x || (x->bytes && y->bytes && memcmp(x->bytes, y->bytes, x->len) == 0);
+}
+
+/* Forgets the document that was kept last. */
+static void drop_last(struct archive_index *index)
+{
+	struct kept *last = &index->kept[--index->kept_count];
+
+	if (last->bytes && !last->root)
+		index->census.kept_bytes -= last->len;
+	free(last->bytes);
+}
+
+static int add_member(struct archive_index *index, const char *clean, struct member *member,
+		      struct scanreq_error *err)
+{
+	struct member *there;
+	int failed = member_table_add(index->table, clean, member, &there, err);
+
+	if (failed || !there)
+		return failed;
+	if (!same_content(index, there, member))
+		there->flags |= MEMBER_DIFFERS;
+	if (member->kind == MEMBER_FILE && kept_of(index, member))
+		drop_last(index);
+	return 0;
+}
+
+/* Reads the content of a file that may be a document. */
+static int take_content(struct walk *w, const char *clean, struct member *member,
+			struct scanreq_error *err)
+{
+	bool root = is_root_document(clean);
+	struct buf bytes CLEANUP_BUF = BUF_INIT(root ? LIMIT_MANIFEST : LIMIT_CONFIG);
+	int failed;
+
+	if (root && member->size > LIMIT_MANIFEST)
+		return error_set(err, SCANREQ_E_UNREADABLE, "%s is larger than %ld bytes", clean,
+				 LIMIT_MANIFEST);
+	if (member->size == 0 || member->size > LIMIT_CONFIG)
+		return 0;
+	failed = read_document(w, root, member, &bytes, err);
+	if (failed || bytes.len == 0)
+		return failed;
+	return keep(w->index, &bytes, root, member, err);
+}
+
+static int take_named(struct walk *w, struct archive_entry *entry, const char *clean,
+		      struct scanreq_error *err)
+{
+	struct member member = { .size = archive_entry_size(entry), .extra = MEMBER_NO_EXTRA };
+	const char *hard = archive_entry_hardlink(entry);
+	const char *symbolic = archive_entry_symlink(entry);
+	int failed = 0;
+
+	if (hard)
+		failed = member_table_link(w->index->table, &member, clean, hard, false, err);
+	else if (archive_entry_filetype(entry) == AE_IFLNK)
+		failed = member_table_link(w->index->table, &member, clean,
+					   symbolic ? symbolic : "", true, err);
+	else if (archive_entry_filetype(entry) != AE_IFREG)
+		member.kind = MEMBER_OTHER;
+	else
+		failed = take_content(w, clean, &member, err);
+	return failed ? failed : add_member(w->index, clean, &member, err);
+}
+
+/* JSON names members in UTF-8: any other name can never be asked for. */
+static int take_member(struct walk *w, struct archive_entry *entry, struct scanreq_error *err)
+{
+	char clean[MEMBER_NAME_SIZE];
+	const char *name = archive_entry_pathname(entry);
+
+	if (archive_entry_size(entry) < 0)
+		return error_set(err, SCANREQ_E_UNREADABLE,
+				 "the tar is damaged: member %zu has a negative size",
+				 w->index->census.members);
+	if (name && utf8_valid(name, strlen(name)) && member_name_clean(name, clean))
+		return take_named(w, entry, clean, err);
+	/* "./", the root directory of many archives, is no name and no fault. */
+	if (!name || archive_entry_filetype(entry) != AE_IFDIR)
+		w->index->census.nameless++;
+	return 0;
+}
+
+/* --- the walk ---------------------------------------------------------------------- */
+
+static bool malformed_pax(const struct walk *w, int status)
+{
+	const char *text = status == ARCHIVE_WARN ? archive_error_string(w->tar) : NULL;
+
+	return text && strstr(text, "pax");
+}
+
+/* Reads one member; *more false at the end. */
+static int step(struct walk *w, bool *more, struct scanreq_error *err)
+{
+	struct archive_entry *entry;
+	int status = archive_read_next_header(w->tar, &entry);
+	int64_t start;
+
+	*more = status != ARCHIVE_EOF;
+	if (status == ARCHIVE_EOF) {
+		w->index->census.no_end = archive_input_ended(w->input) &&
+					  archive_filter_bytes(w->tar, 0) ==
+						  archive_read_header_position(w->tar);
+		return 0;
+	}
+	if (status == ARCHIVE_FATAL && only_padding_missing(w)) {
+		*more = false;
+		w->index->census.no_end = true;
+		return 0;
+	}
+	/* Go's and GNU's readers refuse such a header; libarchive only warns of it. */
+	if ((status != ARCHIVE_OK && status != ARCHIVE_WARN) || malformed_pax(w, status))
+		return explain(w, err);
+	if (++w->index->census.members > LIMIT_ARCHIVE_MEMBERS)
+		return error_set(err, SCANREQ_E_UNREADABLE, "the archive has more than %d members",
+				 LIMIT_ARCHIVE_MEMBERS);
+	start = archive_filter_bytes(w->tar, 0);
+	if (archive_entry_sparse_count(entry) > 0 ||
+	    __builtin_add_overflow(start, archive_entry_size(entry), &w->data_end))
+		w->data_end = -1;
+	return take_member(w, entry, err);
+}
+
+static int read_index(struct archive_index *index, struct archive_input *input,
+		      struct scanreq_error *err)
+{
+	struct walk w CLEANUP(walk_free) = { .index = index, .input = input, .data_end = -1 };
+	bool more = true;
+	int failed = walk_open(&w, err);
+
+	while (!failed && more)
+		failed = step(&w, &more, err);
+	return failed;
+}
+
+int archive_index_read(struct archive_input *input, struct archive_index **index,
+		       struct scanreq_error *err)
+{
+	struct archive_index *made CLEANUP_ARCHIVE_INDEX = calloc(1, sizeof(*made));
+	int failed;
+
+	if (!made)
+		return error_nomem(err);
+	made->largest = LIMIT_CONFIG;
+	failed = member_table_new(&made->table, err);
+	if (!failed)
+		failed = read_index(made, input, err);
+	if (!failed)
+		*index = TAKE(made);
+	return failed;
+}
+
+void archive_index_free(struct archive_index **index)
+{
+	struct archive_index *i = *index;
+
+	if (!i)
+		return;
+	member_table_free(&i->table);
+	for (size_t n = 0; n < i->kept_count; n++)
+		free(i->kept[n].bytes);
+	free(i->kept);
+	free(i);
+	*index = NULL;
+}
+
+/* --- asking ------------------------------------------------------------------------ */
+
+bool archive_index_has(const struct archive_index *index, const char *name)
+{
+	return member_table_has(index->table, name);
+}
+
+const char *archive_index_find(const struct archive_index *index, const char *name,
+			       struct archive_file *file)
+{
+	switch (member_table_find(index->table, name, &file->identity)) {
+	case MEMBER_FOUND:
+		break;
+	case MEMBER_ABSENT:
+		return "is not in the archive";
+	case MEMBER_OUTSIDE:
+		return "leads out of the archive";
+	case MEMBER_DANGLING:
+		return "is a link to nothing";
+	case MEMBER_TOO_FAR:
+		return "is a link that leads in circles, or over too many others";
+	case MEMBER_TWICE:
+		return "is there twice, with different content";
+	case MEMBER_NO_FILE:
+		return "is no regular file";
+	case MEMBER_FAILED:
+		return "cannot be looked up: out of memory";
+	}
+	if (member_table_at(index->table, file->identity)->flags & MEMBER_POINTER)
+		return "is a git-lfs pointer and not the file: fetch it with git lfs pull";
+	file->size = member_table_at(index->table, file->identity)->size;
+	return NULL;
+}
+
+/* Why a file that is there is no document at hand. */
+static const char *why_no_document(const struct kept *kept, int64_t size)
+{
+	if (kept)
+		return "was not kept: the archive has too much JSON";
+	if (size > LIMIT_CONFIG)
+		return "is too large for a manifest or config";
+	return "is no JSON document";
+}
+
+int archive_index_document(const struct archive_index *index, const char *name,
+			   struct archive_document *document, struct scanreq_error *err)
+{
+	struct archive_file file;
+	const struct kept *kept = NULL;
+	const char *wrong = archive_index_find(index, name, &file);
+
+	if (!wrong) {
+		kept = kept_of(index, member_table_at(index->table, file.identity));
+		if (!kept || !kept->bytes)
+			wrong = why_no_document(kept, file.size);
+	}
+	if (wrong)
+		return error_set(err, SCANREQ_E_UNREADABLE, "%s%s %s", name,
+				 is_root_document(name) ? "" : ", which the image needs,", wrong);
+	document->bytes = kept->bytes;
+	document->len = kept->len;
+	return 0;
+}
+
+struct archive_census archive_index_census(const struct archive_index *index)
+{
+	return index->census;
+}

@@ -1,0 +1,321 @@
+/* SPDX-License-Identifier: MIT */
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/error.h"
+#include "base/limits.h"
+#include "base/str.h"
+#include "source/archive-input.h"
+#include "source/archive-magic.h"
+#include "source/gzip.h"
+
+#define BLOCK_SIZE (64 * KIB)
+
+/*
+ * A stream whose beginning was looked at: `head` holds that, `rest` what came in the same
+ * block after it. Both are handed out before the stream goes on.
+ */
+struct lookahead {
+	unsigned char head[TAR_BLOCK];
+	size_t len;
+	bool pending; /* `head` was not handed out yet */
+	const unsigned char *rest;
+	size_t rest_len;
+};
+
+struct archive_input {
+	char *name;
+	int fd;
+	bool standard; /* `fd` is the process's standard input */
+	bool seekable; /* a plain file: read with pread() up to `size` */
+	int64_t offset;
+	int64_t size;
+	int64_t position;
+	bool ended;
+	struct gzip *gzip;
+	struct lookahead stored;
+	struct lookahead decoded;
+	unsigned char block[BLOCK_SIZE];
+};
+
+/* --- opening and closing ----------------------------------------------------------- */
+
+static int open_path(const char *path, struct archive_input *input, struct scanreq_error *err)
+{
+	if (strcmp(path, "-") == 0) {
+		input->standard = true;
+		input->fd = STDIN_FILENO;
+	} else {
+		input->fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY);
+	}
+	if (input->fd >= 0)
+		return 0;
+	return error_system(err, errno == ENOENT || errno == ENOTDIR ? SCANREQ_E_NOT_FOUND
+								     : SCANREQ_E_UNREADABLE,
+			    errno, "%s", path);
+}
+
+/*
+ * What can be skipped through. Files of /proc claim a size of 0 and are read. Standard
+ * input may stand in the middle of a file.
+ */
+static int examine(struct archive_input *input, struct scanreq_error *err)
+{
+	struct stat st;
+
+	if (fstat(input->fd, &st) != 0)
+		return error_system(err, SCANREQ_E_UNREADABLE, errno, "%s", input->name);
+	if (S_ISDIR(st.st_mode))
+		return error_set(err, SCANREQ_E_UNREADABLE,
+				 "%s is a directory and no archive: pack it with tar -C %s -cf - .",
+				 input->name, input->name);
+	input->seekable = S_ISREG(st.st_mode) && st.st_size > 0;
+	if (!input->seekable)
+		return 0;
+	input->size = st.st_size;
+	input->offset = lseek(input->fd, 0, SEEK_CUR);
+	if (input->offset < 0)
+		return error_system(err, SCANREQ_E_UNREADABLE, errno, "%s", input->name);
+	return 0;
+}
+
+int archive_input_open(const char *path, struct archive_input **input, struct scanreq_error *err)
+{
+	struct archive_input *made CLEANUP_ARCHIVE_INPUT = calloc(1, sizeof(*made));
+	int failed;
+
+	if (!made)
+		return error_nomem(err);
+	made->fd = -1;
+	if (str_copy(&made->name, strcmp(path, "-") == 0 ? "standard input" : path))
+		return error_nomem(err);
+	failed = open_path(path, made, err);
+	if (!failed)
+		failed = examine(made, err);
+	if (!failed)
+		*input = TAKE(made);
+	return failed;
+}
+
+/* Closing descriptor 0 would let the next open() become standard input. */
+static void give_up_standard_input(const struct archive_input *input)
+{
+	int null CLEANUP_CLOSE = -1;
+
+	if (input->seekable || input->ended)
+		return;
+	null = open("/dev/null", O_RDONLY | O_CLOEXEC);
+	if (null >= 0)
+		dup2(null, STDIN_FILENO);
+}
+
+void archive_input_free(struct archive_input **input)
+{
+	struct archive_input *i = *input;
+
+	if (!i)
+		return;
+	if (i->standard)
+		give_up_standard_input(i);
+	else if (i->fd >= 0)
+		close(i->fd);
+	gzip_free(&i->gzip);
+	free(i->name);
+	free(i);
+	*input = NULL;
+}
+
+/* --- the stored bytes -------------------------------------------------------------- */
+
+static ssize_t read_once(struct archive_input *input)
+{
+	if (!input->seekable)
+		return read(input->fd, input->block, BLOCK_SIZE);
+	if (input->offset >= input->size)
+		return 0;
+	return pread(input->fd, input->block, BLOCK_SIZE, input->offset);
+}
+
+/* A pipe's other end may have made it non-blocking for both. */
+static bool try_again(const struct archive_input *input)
+{
+	struct pollfd wait = { .fd = input->fd, .events = POLLIN };
+
+	if (errno == EAGAIN)
+		return poll(&wait, 1, -1) >= 0 || errno == EINTR;
+	return errno == EINTR;
+}
+
+static int read_file(struct archive_input *input, const unsigned char **data, size_t *len,
+		     struct scanreq_error *err)
+{
+	ssize_t n;
+
+	do
+		n = read_once(input);
+	while (n < 0 && try_again(input));
+	if (n < 0)
+		return error_system(err, SCANREQ_E_UNREADABLE, errno, "reading failed");
+	input->offset += n;
+	*data = input->block;
+	*len = (size_t)n;
+	return 0;
+}
+
+/* --- looking ahead ----------------------------------------------------------------- */
+
+/* Fills `ahead` with the first block of what `from` gives. */
+static int look(struct lookahead *ahead, const struct byte_reader *from,
+		struct scanreq_error *err)
+{
+	const unsigned char *data;
+	size_t len, take;
+
+	do {
+		int failed = from->read(from->arg, &data, &len, err);
+
+		if (failed)
+			return failed;
+		take = len < TAR_BLOCK - ahead->len ? len : TAR_BLOCK - ahead->len;
+		if (take > 0)
+			memcpy(ahead->head + ahead->len, data, take);
+		ahead->len += take;
+	} while (len > 0 && ahead->len < TAR_BLOCK);
+	ahead->rest = data + take;
+	ahead->rest_len = len - take;
+	ahead->pending = true;
+	return 0;
+}
+
+/* Hands out what was looked at; false when that is done. */
+static bool take_ahead(struct lookahead *ahead, const unsigned char **data, size_t *len)
+{
+	if (ahead->pending) {
+		ahead->pending = false;
+		*data = ahead->head;
+		*len = ahead->len;
+		return ahead->len > 0;
+	}
+	*data = ahead->rest;
+	*len = ahead->rest_len;
+	ahead->rest_len = 0;
+	return *len > 0;
+}
+
+static int read_stored(void *arg, const unsigned char **data, size_t *len,
+		       struct scanreq_error *err)
+{
+	struct archive_input *input = arg;
+
+	return take_ahead(&input->stored, data, len) ? 0 : read_file(input, data, len, err);
+}
+
+static int read_decoded(void *arg, const unsigned char **data, size_t *len,
+			struct scanreq_error *err)
+{
+	struct archive_input *input = arg;
+
+	if (!input->gzip)
+		return read_stored(input, data, len, err);
+	if (take_ahead(&input->decoded, data, len))
+		return 0;
+	return gzip_read(input->gzip, data, len, err);
+}
+
+/* --- the interface ----------------------------------------------------------------- */
+
+int archive_input_start(struct archive_input *input, struct scanreq_error *err)
+{
+	struct byte_reader stored = { read_stored, input };
+	struct byte_reader decoded = { read_decoded, input };
+	const struct lookahead *head = &input->stored;
+	int failed = look(&input->stored, &stored, err);
+
+	if (failed)
+		return failed;
+	if (!magic_is_tar(head->head, head->len) && magic_is_gzip(head->head, head->len)) {
+		failed = gzip_new(&stored, &input->gzip, err);
+		if (!failed)
+			failed = look(&input->decoded, &decoded, err);
+		if (failed)
+			return failed;
+		head = &input->decoded;
+	}
+	if (magic_is_tar(head->head, head->len))
+		return 0;
+	return magic_refuse(head->head, head->len, input->gzip != NULL, err);
+}
+
+int archive_input_read(struct archive_input *input, const unsigned char **data, size_t *len,
+		       struct scanreq_error *err)
+{
+	int failed = 0;
+
+	*len = 0;
+	if (!input->ended)
+		failed = read_decoded(input, data, len, err);
+	if (!failed && *len == 0)
+		input->ended = true;
+	input->position += (int64_t)*len;
+	return failed;
+}
+
+int64_t archive_input_skip(struct archive_input *input, int64_t want)
+{
+	int64_t there = input->size - input->offset;
+
+	if (!input->seekable || input->gzip || input->stored.pending || input->stored.rest_len > 0)
+		return 0;
+	if (want > there)
+		want = there;
+	if (want <= 0)
+		return 0;
+	input->offset += want;
+	input->position += want;
+	return want;
+}
+
+int archive_input_finish(struct archive_input *input, struct scanreq_error *err)
+{
+	const unsigned char *data;
+	size_t len, trailing = 0;
+
+	if (input->seekable && !input->gzip)
+		return 0;
+	do {
+		int failed = archive_input_read(input, &data, &len, err);
+
+		if (failed)
+			return failed;
+		trailing += len;
+		if (trailing > LIMIT_ARCHIVE_TRAILING)
+			return error_set(err, SCANREQ_E_UNREADABLE,
+					 "more than %ld bytes follow the end of the tar",
+					 LIMIT_ARCHIVE_TRAILING);
+	} while (len > 0);
+	return 0;
+}
+
+int64_t archive_input_position(const struct archive_input *input)
+{
+	return input->position;
+}
+
+bool archive_input_ended(const struct archive_input *input)
+{
+	return input->ended;
+}
+
+bool archive_input_has_garbage(const struct archive_input *input)
+{
+	return input->gzip && gzip_has_garbage(input->gzip);
+}
+
+const char *archive_input_name(const struct archive_input *input)
+{
+	return input->name;
+}

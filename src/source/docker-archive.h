@@ -1,0 +1,26 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The Docker side of a saved image: manifest.json (docker's image-spec v1.2, "Combined
+ * image JSON + filesystem changeset format"), a list with an entry for each image.
+ */
+#ifndef SOURCE_DOCKER_ARCHIVE_H
+#define SOURCE_DOCKER_ARCHIVE_H
+
+#include <scanreq/error.h>
+
+#include "base/json.h"
+#include "source/archive-index.h"
+#include "source/source.h"
+
+#define DOCKER_MANIFEST "manifest.json"
+
+/*
+ * Adds a candidate for each entry of `list`, which is manifest.json's array. Where
+ * index.json leads to a manifest of the same config and layers, the candidate has that
+ * one's descriptor; else it has no manifest. Errors: SCANREQ_E_UNREADABLE,
+ * SCANREQ_E_NOMEM.
+ */
+int docker_archive_list(const struct archive_index *index, struct json_object *list,
+			struct candidates *candidates, struct scanreq_error *err);
+
+#endif

@@ -1,0 +1,238 @@
+/* SPDX-License-Identifier: MIT */
+#include <string.h>
+
+#include "base/error.h"
+#include "base/json.h"
+#include "source/archive-index.h"
+#include "source/archive-input.h"
+#include "source/docker-archive.h"
+#include "source/oci-archive.h"
+#include "source/source-archive.h"
+
+struct archive_source {
+	struct log *log;
+	char *name;                  /* of the archive, for messages */
+	struct archive_input *input; /* until it is read */
+	struct archive_index *index; /* from then on */
+};
+
+static void archive_close(void *context)
+{
+	struct archive_source *s = context;
+
+	archive_input_free(&s->input);
+	archive_index_free(&s->index);
+	free(s->name);
+	free(s);
+}
+
+static void archive_source_free(struct archive_source **source)
+{
+	if (*source)
+		archive_close(*source);
+}
+
+/* --- reading ----------------------------------------------------------------------- */
+
+static int describe(struct archive_source *s, bool garbage, struct candidates *candidates,
+		    struct scanreq_error *err)
+{
+	struct archive_census census = archive_index_census(s->index);
+	int failed = 0;
+
+	log_debug(s->log, "%s: %zu members, %zu bytes of JSON kept", s->name, census.members,
+		  census.kept_bytes);
+	if (garbage)
+		failed = strv_addf(&candidates->warnings,
+				   "something that is no gzip follows the gzip data: it is ignored");
+	if (!failed && census.no_end)
+		failed = strv_addf(&candidates->warnings,
+				   "the tar has no end: it may have been cut between two members");
+	if (!failed && census.nameless > 0)
+		failed = strv_addf(&candidates->warnings,
+				   "%zu members of the archive have no usable name", census.nameless);
+	return failed ? error_nomem(err) : 0;
+}
+
+/*
+ * Reads the archive, once. Whatever is wrong with its bytes closes the input at once; a
+ * pipe of a good one is read to its end, since the writer has done nothing wrong.
+ */
+static int read_archive(struct archive_source *s, struct candidates *candidates,
+			struct scanreq_error *err)
+{
+	bool garbage = false;
+	int failed;
+
+	if (!s->input)
+		return error_set(err, SCANREQ_E_INTERNAL, "it was read already");
+	failed = archive_input_start(s->input, err);
+	if (!failed)
+		failed = archive_index_read(s->input, &s->index, err);
+	if (!failed)
+		failed = archive_input_finish(s->input, err);
+	if (!failed)
+		garbage = archive_input_has_garbage(s->input);
+	archive_input_free(&s->input);
+	if (failed)
+		archive_index_free(&s->index);
+	return failed ? failed : describe(s, garbage, candidates, err);
+}
+
+/* --- what it is -------------------------------------------------------------------- */
+
+/* An archive that is none of a saved image. */
+static int no_image(const struct archive_index *index, struct scanreq_error *err)
+{
+	static const char *const system_directories[] = { "etc", "usr", "bin/sh" };
+
+	if (archive_index_has(index, "repositories"))
+		return error_set(err, SCANREQ_E_UNREADABLE,
+				 "saved by Docker older than 1.10: it has \"repositories\" but no "
+				 "manifest.json, and so no image config; load it and save it again "
+				 "with a current Docker");
+	for (size_t i = 0; i < ARRAY_LENGTH(system_directories); i++)
+		if (archive_index_has(index, system_directories[i]))
+			return error_set(err, SCANREQ_E_UNREADABLE,
+					 "a file system (of docker export, or a layer) and no saved "
+					 "image: make one with docker save or podman save");
+	return error_set(err, SCANREQ_E_UNREADABLE,
+			 "no saved image: it has neither manifest.json nor index.json at its root%s",
+			 archive_index_census(index).no_end ? ", and may be truncated" : "");
+}
+
+/* Layouts of skopeo's dir: have one, by the same name. */
+static bool is_registry_manifest(struct json_object *manifest)
+{
+	return json_object_is_type(manifest, json_type_object) &&
+	       json_object_object_get_ex(manifest, "config", NULL) &&
+	       json_object_object_get_ex(manifest, "layers", NULL);
+}
+
+/* manifest.json that is no list. */
+static int no_list(struct json_object *manifest, struct scanreq_error *err)
+{
+	if (is_registry_manifest(manifest))
+		return error_set(err, SCANREQ_E_UNREADABLE,
+				 "the archive of a dir: layout, which is not supported: copy the image "
+				 "with skopeo to docker-archive:FILE");
+	return error_set(err, SCANREQ_E_UNREADABLE, DOCKER_MANIFEST " is no list of images");
+}
+
+static int list_images(const struct archive_index *index, struct candidates *candidates,
+		       struct scanreq_error *err)
+{
+	struct json_object *manifest CLEANUP_JSON = NULL;
+	struct archive_document document;
+	bool has_index = archive_index_has(index, OCI_INDEX);
+	int failed;
+
+	if (!archive_index_has(index, DOCKER_MANIFEST))
+		return has_index ? oci_archive_list(index, candidates, err) : no_image(index, err);
+	failed = archive_index_document(index, DOCKER_MANIFEST, &document, err);
+	if (!failed)
+		failed = json_parse(document.bytes, document.len, DOCKER_MANIFEST, &manifest, err);
+	if (failed)
+		return failed;
+	if (json_object_is_type(manifest, json_type_array))
+		return docker_archive_list(index, manifest, candidates, err);
+	if (!has_index || is_registry_manifest(manifest))
+		return no_list(manifest, err);
+	if (strv_addf(&candidates->warnings,
+		      DOCKER_MANIFEST " is no list of images: it is ignored, " OCI_INDEX " is used"))
+		return error_nomem(err);
+	return oci_archive_list(index, candidates, err);
+}
+
+static int archive_list(void *context, struct candidates *candidates, struct scanreq_error *err)
+{
+	struct archive_source *s = context;
+	int failed = s->index ? 0 : read_archive(s, candidates, err);
+
+	if (!failed)
+		failed = list_images(s->index, candidates, err);
+	return failed ? error_prefix(err, failed, "%s", s->name) : 0;
+}
+
+/* --- documents --------------------------------------------------------------------- */
+
+static int archive_manifest(void *context, const struct candidate *candidate,
+			    const struct descriptor *want, struct source_document *document,
+			    struct scanreq_error *err)
+{
+	struct archive_source *s = context;
+	struct archive_document raw;
+	char path[BLOB_PATH_SIZE];
+	int failed;
+
+	if (!want)
+		want = &candidate->descriptor;
+	if (want->digest.algorithm == DIGEST_NONE)
+		return error_set(err, SCANREQ_E_NOT_FOUND, "%s: image %s has no manifest", s->name,
+				 candidate->selector);
+	failed = archive_index_document(s->index, blob_path(&want->digest, path), &raw, err);
+	if (failed)
+		return error_prefix(err, failed, "%s", s->name);
+	if (str_copy(&document->media_type, want->media_type))
+		return error_nomem(err);
+	buf_add(&document->bytes, raw.bytes, raw.len);
+	return buf_check(&document->bytes, path, err);
+}
+
+/* The core checks the digest, wherever the config is found. */
+static int find_config(const struct archive_source *s, const struct candidate *candidate,
+		       const struct descriptor *want, struct archive_document *raw,
+		       struct scanreq_error *err)
+{
+	char path[BLOB_PATH_SIZE];
+	struct archive_file file;
+	bool named = candidate->config_name && (candidate->flags & CANDIDATE_NO_MANIFEST ||
+						want->digest.algorithm == DIGEST_NONE);
+
+	if (!named && want->digest.algorithm == DIGEST_NONE)
+		return error_set(err, SCANREQ_E_NOT_FOUND, "image %s names no config",
+				 candidate->selector);
+	blob_path(&want->digest, path);
+	if (!named && candidate->config_name)
+		named = archive_index_find(s->index, path, &file) != NULL;
+	return archive_index_document(s->index, named ? candidate->config_name : path, raw, err);
+}
+
+static int archive_blob(void *context, const struct candidate *candidate,
+			const struct descriptor *want, struct sink *sink,
+			struct scanreq_error *err)
+{
+	struct archive_source *s = context;
+	struct archive_document raw;
+	int failed = find_config(s, candidate, want, &raw, err);
+
+	if (failed)
+		return error_prefix(err, failed, "%s", s->name);
+	return sink->write(sink->arg, raw.bytes, raw.len, err);
+}
+
+static const struct source_ops archive_ops = {
+	.list = archive_list,
+	.manifest = archive_manifest,
+	.blob = archive_blob,
+	.close = archive_close,
+};
+
+int source_archive_open(const char *path, struct log *log, struct source *source,
+			struct scanreq_error *err)
+{
+	struct archive_source *made CLEANUP(archive_source_free) = calloc(1, sizeof(*made));
+	int failed;
+
+	if (!made)
+		return error_nomem(err);
+	made->log = log;
+	failed = archive_input_open(path, &made->input, err);
+	if (failed)
+		return failed;
+	if (str_copy(&made->name, archive_input_name(made->input)))
+		return error_nomem(err);
+	source->ops = &archive_ops;
+	source->context = TAKE(made);
+	return 0;
+}

@@ -1,0 +1,192 @@
+# SPDX-License-Identifier: MIT
+"""Fixtures: the program, real registries with real images, saved images, the service."""
+import contextlib
+import dataclasses
+import os
+import pathlib
+import subprocess
+
+import pytest
+
+import fake_service
+import oci_image
+import program
+import registries
+import relays
+import token_server
+
+SAVED_NAME = "registry.example.com/shop/web:1.4.2"
+TOKEN = "c3de8326-273e-11fc-a0e3-d012435c0000"
+KEYS = {
+    "ALIBABA_CLOUD_ACCESS_KEY_ID": fake_service.KEY_ID,
+    "ALIBABA_CLOUD_ACCESS_KEY_SECRET": fake_service.KEY_SECRET,
+    "SCANREQ_TOKEN": TOKEN,
+}
+
+
+def pytest_configure(config):
+    config.addinivalue_line("markers", "plain: for the build without sanitizers")
+
+
+@pytest.fixture(scope="session")
+def binary():
+    path = pathlib.Path(os.environ.get("SCANREQ",
+                                       program.TOP / "build" / "sanitize" / "scanreq"))
+    assert path.is_file(), f"{path} is not built; set SCANREQ to the program's path"
+    return path.resolve()
+
+
+@pytest.fixture
+def scanreq(binary, tmp_path):
+    """The program without any keys."""
+    return program.Program(binary, tmp_path / "home")
+
+
+@pytest.fixture(scope="session")
+def test_names(work):
+    """The library that makes names below .test 127.0.0.1."""
+    library = work / "resolve-test-names.so"
+    source = pathlib.Path(__file__).with_name("resolve-test-names.c")
+    subprocess.run(["cc", "-D_GNU_SOURCE", "-shared", "-fPIC", "-Wall", "-Werror", "-o",
+                    library, source], check=True, timeout=60)
+    return library
+
+
+@pytest.fixture
+def service():
+    with fake_service.Service() as fake:
+        yield fake
+
+
+@pytest.fixture
+def submit(scanreq, service):
+    """Calls `scanreq submit` with right keys and a token, towards the fake."""
+    keyed = scanreq.with_env(**KEYS)
+
+    def run(*args, **kwargs):
+        return keyed("submit", "--region", "cn-hangzhou", "--endpoint", service.url, *args,
+                     **kwargs)
+    return run
+
+
+@pytest.fixture(scope="session")
+def work(tmp_path_factory):
+    return tmp_path_factory.mktemp("session")
+
+
+@dataclasses.dataclass(frozen=True)
+class Sources:
+    """What skopeo pushes: its names of an image and of two indexes, and what they hold."""
+    image: str
+    index: str
+    attested: str
+    made_image: oci_image.Image
+    made_index: oci_image.Index
+    made_attested: oci_image.Index
+
+
+@pytest.fixture(scope="session")
+def sources(work):
+    made = (oci_image.make_image(), oci_image.make_index(),
+            oci_image.make_index(platforms=("linux/amd64",), attestation=True))
+    names = [oci_image.write_layout(work / f"layout{i}", image)
+             for i, image in enumerate(made)]
+    return Sources(*names, *made)
+
+
+@pytest.fixture(scope="session")
+def registry(work, sources):
+    """An open docker-registry with an image of each of the four media types."""
+    with registries.docker_registry(work / "open") as host:
+        for source, name, *args in (
+                (sources.image, "ns/oci:1", "--format", "oci"),
+                (sources.image, "ns/oci:latest", "--format", "oci"),
+                (sources.image, "ns/docker:1", "--format", "v2s2"),
+                (sources.image, "a/b/c/deep:1.0-rc_1", "--format", "oci"),
+                (sources.image, "single:1", "--format", "oci"),
+                (sources.index, "ns/index:1", "--all", "--format", "oci"),
+                (sources.index, "ns/list:1", "--all", "--format", "v2s2"),
+                (sources.attested, "ns/attested:1", "--all", "--format", "oci")):
+            registries.skopeo_push(source, host, name, *args)
+        yield host
+
+
+@pytest.fixture(scope="session")
+def htpasswd_registry(work, sources):
+    with registries.docker_registry(work / "htpasswd",
+                                    registries.htpasswd_auth(work / "htpasswd")) as host:
+        registries.skopeo_push(sources.image, host, "ns/app:1", *credentials())
+        yield host
+
+
+@pytest.fixture(scope="session")
+def token_registry(work, sources):
+    """(host, token server) of a registry with token authentication."""
+    with token_server.TokenServer(work / "token") as server, \
+            registries.docker_registry(work / "token", registries.token_auth(server)) as host:
+        for name in ("ns/app:1", "public/app:1"):
+            registries.skopeo_push(sources.image, host, name, *credentials())
+        yield host, server
+
+
+def credentials():
+    return "--dest-creds", f"{registries.USER}:{registries.PASSWORD}"
+
+
+@pytest.fixture
+def relay():
+    """relay(target) starts a counting relay in front of a server."""
+    with contextlib.ExitStack() as stack:
+        yield lambda target: stack.enter_context(relays.Relay(target))
+
+
+@pytest.fixture
+def scripted():
+    """scripted({path: answer}) starts a registry that says what the test lays down."""
+    with contextlib.ExitStack() as stack:
+        yield lambda answers: stack.enter_context(registries.Scripted(answers))
+
+
+@pytest.fixture(scope="session")
+def skopeo_tar(work, sources):
+    """A docker-archive that skopeo wrote."""
+    path = work / "skopeo.tar"
+    registries.skopeo("copy", sources.image, f"docker-archive:{path}:{SAVED_NAME}")
+    return path
+
+
+class Podman:
+    """podman with a storage of its own that needs neither a daemon nor root."""
+
+    def __init__(self, root):
+        self.command = ["podman", "--root", str(root / "storage"),
+                        "--runroot", str(root / "run"), "--storage-driver", "vfs",
+                        "--storage-opt", "vfs.ignore_chown_errors=true",
+                        "--events-backend", "none", "--cgroup-manager", "cgroupfs"]
+        runtime = root / "runtime"
+        runtime.mkdir(parents=True, mode=0o700)
+        self.env = {**os.environ, "HOME": str(root), "XDG_RUNTIME_DIR": str(runtime)}
+
+    def __call__(self, *args):
+        subprocess.run([*self.command, *map(str, args)], check=True, env=self.env,
+                       stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, timeout=120)
+
+    def pipe(self, *args):
+        return subprocess.Popen([*self.command, *map(str, args)], env=self.env,
+                                stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
+                                stderr=subprocess.DEVNULL)
+
+
+@pytest.fixture(scope="session")
+def podman(work, skopeo_tar):
+    """podman that holds SAVED_NAME."""
+    command = Podman(work / "podman")
+    command("load", "-i", skopeo_tar)
+    return command
+
+
+@pytest.fixture(scope="session")
+def podman_tar(work, podman):
+    path = work / "podman.tar"
+    podman("save", "-o", path, SAVED_NAME)
+    return path

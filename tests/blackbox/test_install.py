@@ -1,0 +1,93 @@
+# SPDX-License-Identifier: MIT
+"""What `make install` lays down works from there, for the program and for a C user."""
+import os
+import subprocess
+
+import pytest
+
+import oci_image
+import program
+from conftest import SAVED_NAME
+from test_command_line import version
+
+pytestmark = pytest.mark.plain
+PREFIX = "/usr/local"  # what configure takes by default
+
+
+def run(*command, **kwargs):
+    done = subprocess.run(list(map(str, command)), stdout=subprocess.PIPE,
+                          stderr=subprocess.STDOUT, timeout=300, check=False, **kwargs)
+    assert done.returncode == 0, f"{command}: {done.stdout.decode(errors='replace')}"
+    return done.stdout.decode()
+
+
+@pytest.fixture(scope="module")
+def root(binary, tmp_path_factory):
+    """The DESTDIR of an installation of the build that is tested."""
+    root = tmp_path_factory.mktemp("root")
+    env = {name: value for name, value in os.environ.items() if name != "MAKEFLAGS"}
+    run("make", "-C", binary.parent, "install", f"DESTDIR={root}", env=env)
+    return root
+
+
+@pytest.fixture(scope="module")
+def build_env(root):
+    """pkg-config and the loader look below the DESTDIR."""
+    library = root / PREFIX.lstrip("/") / "lib"
+    return {"PATH": os.environ["PATH"], "PKG_CONFIG_PATH": str(library / "pkgconfig"),
+            "PKG_CONFIG_SYSROOT_DIR": str(root), "LD_LIBRARY_PATH": str(library),
+            "PKG_CONFIG_ALLOW_SYSTEM_CFLAGS": "1", "PKG_CONFIG_ALLOW_SYSTEM_LIBS": "1"}
+
+
+def files(root):
+    base = root / PREFIX.lstrip("/")
+    return {str(path.relative_to(base)) for path in base.rglob("*") if not path.is_dir()}
+
+
+def test_files(root):
+    found = files(root)
+    headers = {f"include/scanreq/{path.name}"
+               for path in (program.TOP / "include" / "scanreq").glob("*.h")}
+    assert headers <= found
+    for name in ("bin/scanreq", "lib/libscanreq.so", "lib/libscanreq.so.0",
+                 "lib/pkgconfig/scanreq.pc", "share/man/man1/scanreq.1",
+                 "share/scanreq/scanreq-1.schema.json"):
+        assert name in found
+    private = [name for name in found if name.endswith((".h", ".a")) and name not in headers]
+    assert private == []
+
+
+def test_program(root, build_env):
+    out = run(root / PREFIX.lstrip("/") / "bin/scanreq", "version", env=build_env)
+    assert out.split()[1] == version()
+
+
+def test_no_path_of_the_build_is_left(root, build_env, binary):
+    for name in ("bin/scanreq", "lib/libscanreq.so"):
+        out = run("readelf", "-d", root / PREFIX.lstrip("/") / name, env=build_env)
+        assert str(binary.parent) not in out and str(root) not in out
+
+
+def test_c_user(root, build_env, tmp_path):
+    flags = run("pkg-config", "--cflags", "--libs", "scanreq", env=build_env).split()
+    assert run("pkg-config", "--modversion", "scanreq", env=build_env).strip() == version()
+    source = program.TOP / "tests" / "install" / "embed.c"
+    run("cc", "-std=c11", "-Wall", "-Wextra", "-Wpedantic", "-Werror", "-o", tmp_path / "embed",
+        source, *flags, env=build_env)
+    image = oci_image.make_image()
+    path = tmp_path / "saved.tar"
+    path.write_bytes(oci_image.docker_save([([SAVED_NAME], image)]))
+    out = run(tmp_path / "embed", path, env=build_env)
+    assert out == f"{version()} {oci_image.sha256(image.config)} RepoName web\n"
+
+
+def test_dependencies_are_private(build_env):
+    """A user of the shared library links nothing of ours but the library."""
+    libs = run("pkg-config", "--libs", "scanreq", env=build_env)
+    for name in ("curl", "crypto", "json-c", "archive"):
+        assert f"-l{name}" not in libs
+
+
+def test_uninstall_leaves_nothing(root, binary):
+    run("make", "-C", binary.parent, "uninstall", f"DESTDIR={root}")
+    assert files(root) == set()

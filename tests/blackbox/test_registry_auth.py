@@ -1,0 +1,151 @@
+# SPDX-License-Identifier: MIT
+"""Anonymous, Basic and Bearer against the real registry; where credentials come from."""
+import base64
+import json
+
+import pytest
+
+import acs3
+import registries
+import wire
+
+
+def auths(host, user=registries.USER, password=registries.PASSWORD, key=None):
+    pair = base64.b64encode(f"{user}:{password}".encode()).decode()
+    return json.dumps({"auths": {key or host: {"auth": pair}}})
+
+
+def write(path, text):
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(text)
+    return path
+
+
+@pytest.mark.parametrize("way", ["authfile", "authfile-env", "docker-config", "home",
+                                 "username", "repository-key"])
+def test_basic(scanreq, htpasswd_registry, tmp_path, way):
+    host, args, env, stdin = htpasswd_registry, [], {}, b""
+    if way == "authfile":
+        args = ["--authfile", write(tmp_path / "auth.json", auths(host))]
+    elif way == "authfile-env":
+        env = {"SCANREQ_AUTHFILE": str(write(tmp_path / "auth.json", auths(host)))}
+    elif way == "docker-config":
+        write(tmp_path / "docker" / "config.json", auths(host))
+        env = {"DOCKER_CONFIG": str(tmp_path / "docker")}
+    elif way == "home":
+        write(scanreq.home / ".docker" / "config.json", auths(host))
+    elif way == "username":
+        args = ["--username", registries.USER, "--password-stdin"]
+        stdin = registries.PASSWORD.encode() + b"\n"
+    else:
+        args = ["--authfile", write(tmp_path / "auth.json", auths(host, key=f"{host}/ns/app"))]
+    result = scanreq.json("inspect", f"{host}/ns/app:1", *args, env=env, stdin=stdin)
+    assert result["error"] is None
+    assert result["repository"] == "ns/app"
+
+
+def test_basic_without_credentials(scanreq, htpasswd_registry):
+    host = htpasswd_registry
+    scanreq("inspect", f"{host}/ns/app:1").fails(4, host)
+    error = scanreq.json("inspect", f"{host}/ns/app:1")["error"]
+    assert (error["class"], error["http_status"], error["host"]) == ("denied", 401, host)
+
+
+def test_basic_with_wrong_password(scanreq, htpasswd_registry, tmp_path):
+    path = write(tmp_path / "auth.json", auths(htpasswd_registry, password="wrong-secret-1"))
+    done = scanreq("inspect", f"{htpasswd_registry}/ns/app:1", "--authfile", path)
+    done.fails(4, htpasswd_registry, registries.USER)
+    assert "wrong-secret-1" not in done.stderr
+
+
+def test_anonymous_asks_nobody(scanreq, htpasswd_registry, tmp_path):
+    write(scanreq.home / ".docker" / "config.json", auths(htpasswd_registry))
+    scanreq("inspect", "--anonymous", f"{htpasswd_registry}/ns/app:1").fails(4)
+
+
+def test_credentials_of_another_host_are_not_sent(scanreq, htpasswd_registry, relay, tmp_path):
+    front = relay(htpasswd_registry)
+    path = write(tmp_path / "auth.json", auths("registry.example.com"))
+    scanreq("inspect", "--authfile", path, f"{front.host}/ns/app:1").fails(4)
+    assert not any(b"authorization" in head.lower() for head in front.heads)
+
+
+def test_credentials_are_not_sent_before_the_challenge(scanreq, htpasswd_registry, relay,
+                                                       tmp_path):
+    front = relay(htpasswd_registry)
+    path = write(tmp_path / "auth.json", auths(front.host))
+    scanreq("inspect", "--authfile", path, f"{front.host}/ns/app:1").ok()
+    sent = [b"authorization: basic" in head.lower() for head in front.heads]
+    assert sent == [False, True, True], front.lines
+    assert front.connections == 1
+
+
+@pytest.mark.parametrize("member", ["token", "access_token"])
+def test_bearer_anonymous(scanreq, token_registry, member):
+    host, server = token_registry
+    server.member = member
+    server.forget()
+    assert scanreq.json("inspect", f"{host}/public/app:1")["error"] is None
+    assert len(server.requests) == 1
+    asked = acs3.split_query(server.requests[0].query)
+    assert ("service", server.service) in asked
+    assert ("scope", "repository:public/app:pull") in asked
+    assert server.requests[0].value("authorization") is None
+
+
+@pytest.mark.parametrize("member", ["token", "access_token"])
+def test_bearer_with_credentials(scanreq, token_registry, tmp_path, member):
+    host, server = token_registry
+    server.member = member
+    server.forget()
+    path = write(tmp_path / "auth.json", auths(host))
+    assert scanreq.json("inspect", "--authfile", path, f"{host}/ns/app:1")["error"] is None
+    assert len(server.requests) == 1
+
+
+def test_bearer_token_serves_manifest_and_config(scanreq, token_registry, relay):
+    host, server = token_registry
+    server.forget()
+    front = relay(host)
+    scanreq("inspect", f"{front.host}/public/app:1").ok()
+    sent = [b"authorization: bearer" in head.lower() for head in front.heads]
+    assert sent == [False, True, True], front.lines
+    assert len(server.requests) == 1
+
+
+def test_bearer_without_credentials(scanreq, token_registry):
+    host, _ = token_registry
+    scanreq("inspect", f"{host}/ns/app:1").fails(4, host)
+
+
+def test_bearer_with_wrong_password(scanreq, token_registry, tmp_path):
+    host, server = token_registry
+    path = write(tmp_path / "auth.json", auths(host, password="wrong-secret-2"))
+    done = scanreq("inspect", "--authfile", path, f"{host}/ns/app:1")
+    done.fails(4, server.host)
+    assert "wrong-secret-2" not in done.stderr
+
+
+def test_nothing_secret_in_the_debug_log(scanreq, token_registry, tmp_path):
+    host, _ = token_registry
+    path = write(tmp_path / "auth.json", auths(host))
+    done = scanreq("inspect", "-v", "-v", "--authfile", path, f"{host}/ns/app:1").ok()
+    pair = f"{registries.USER}:{registries.PASSWORD}".encode()
+    assert done.lines and all(line.startswith("scanreq: ") for line in done.lines)
+    for secret in (registries.PASSWORD, base64.b64encode(pair).decode(), "eyJ"):
+        assert secret not in done.stderr
+
+
+@pytest.mark.parametrize("challenge, word", [
+    ('Negotiate', "Negotiate"),
+    ('Bearer realm="ftp://127.0.0.1/token"', "realm"),
+    ('Bearer service="x"', "realm"),
+    ('Bearer realm="http://registry.example.com/token"', "https"),
+])
+def test_challenge_that_cannot_be_used(scanreq, scripted, challenge, word):
+    refusal = wire.Answer(401, b"{}", (("WWW-Authenticate", challenge),))
+    server = scripted({"/v2/ns/app/manifests/1": refusal})
+    done = scanreq("inspect", f"{server.host}/ns/app:1")
+    done.fails(4, server.host)
+    assert word.lower() in done.stderr.lower()
+    assert len(server.requests) == 1

@@ -1,0 +1,59 @@
+# SPDX-License-Identifier: MIT
+"""What an image costs: so many requests, over one connection, and no layer."""
+import json
+
+import pytest
+
+import oci_image
+import registries
+
+pytestmark = pytest.mark.plain
+
+
+@pytest.mark.parametrize("name, requests", [
+    ("ns/oci:1", 2), ("ns/docker:1", 2), ("ns/index:1", 3), ("ns/list:1", 3),
+    ("ns/attested:1", 3),
+])
+def test_requests_on_an_open_registry(scanreq, registry, relay, name, requests):
+    front = relay(registry)
+    result = scanreq.json("inspect", f"{front.host}/{name}")
+    assert result["error"] is None
+    assert front.connections == 1
+    assert len(front.lines) == requests, front.lines
+    repository, _, tag = name.partition(":")
+    assert front.lines[0] == f"GET /v2/{repository}/manifests/{tag}"
+    assert front.lines[-1] == f"GET /v2/{repository}/blobs/{result['config_digest']}"
+
+
+def test_requests_by_digest(scanreq, registry, relay, sources):
+    front = relay(registry)
+    scanreq("inspect", f"{front.host}/ns/oci@{sources.made_image.digest}").ok()
+    assert front.connections == 1
+    assert len(front.lines) == 2
+
+
+def test_no_layer_is_fetched(scanreq, registry, relay):
+    front = relay(registry)
+    scanreq("inspect", f"{front.host}/ns/oci:1").ok()
+    layers = json.loads(registries.skopeo_raw(registry, "ns/oci:1"))["layers"]
+    for layer in layers:
+        assert not any(layer["digest"] in line for line in front.lines)
+
+
+def test_accept_names_all_four_types(scanreq, registry, relay):
+    front = relay(registry)
+    scanreq("inspect", f"{front.host}/ns/oci:1").ok()
+    head = front.heads[0].decode().lower()
+    accept = ",".join(line.partition(":")[2] for line in head.splitlines()
+                      if line.startswith("accept:"))
+    for media_type in (oci_image.OCI_MANIFEST, oci_image.OCI_INDEX,
+                       oci_image.DOCKER_MANIFEST, oci_image.DOCKER_LIST):
+        assert media_type in accept
+    assert b"authorization" not in front.heads[0].lower()
+
+
+def test_submit_costs_one_request_more(submit, service, registry, relay):
+    front = relay(registry)
+    submit(f"{front.host}/ns/oci:1").ok()
+    assert (front.connections, len(front.lines)) == (1, 2)
+    assert len(service.requests) == 1

@@ -1,0 +1,22 @@
+# Each target over its corpus. To fuzz one for real, with clang (the corpus grows in place):
+#   make CC=clang SANITIZE_FLAGS=-fsanitize=fuzzer,address FUZZ_DRIVER= tests/fuzz/fuzz-json
+#   tests/fuzz/fuzz-json -max_total_time=60 testdata/fuzz/json
+check_LTLIBRARIES += tests/fuzz/libreplay.la
+tests_fuzz_libreplay_la_SOURCES = tests/fuzz/replay.c tests/fuzz/target.h
+FUZZ_DRIVER = tests/fuzz/libreplay.la
+fuzz_libs = $(FUZZ_DRIVER) libsource.la libnet.la liboci.la libbase.la
+fuzz_tests = \
+	tests/fuzz/fuzz-challenge \
+	tests/fuzz/fuzz-config \
+	tests/fuzz/fuzz-docker-config \
+	tests/fuzz/fuzz-json \
+	tests/fuzz/fuzz-manifest \
+	tests/fuzz/fuzz-reference
+check_PROGRAMS += $(fuzz_tests)
+TESTS += $(fuzz_tests)
+tests_fuzz_fuzz_challenge_LDADD = $(fuzz_libs)
+tests_fuzz_fuzz_config_LDADD = $(fuzz_libs)
+tests_fuzz_fuzz_docker_config_LDADD = $(fuzz_libs)
+tests_fuzz_fuzz_json_LDADD = $(fuzz_libs)
+tests_fuzz_fuzz_manifest_LDADD = $(fuzz_libs)
+tests_fuzz_fuzz_reference_LDADD = $(fuzz_libs)
