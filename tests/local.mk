@@ -6,6 +6,7 @@ AM_TESTS_ENVIRONMENT = CMOCKA_MESSAGE_OUTPUT=TAP; export CMOCKA_MESSAGE_OUTPUT; 
 
 # Structure, as tests: each script speaks TAP.
 structure_tests = \
+	tests/check-docs \
 	tests/check-headers \
 	tests/check-includes \
 	tests/check-style \
@@ -17,6 +18,7 @@ TESTS += $(structure_tests)
 if HAVE_CMOCKA
 unit_tests =
 include tests/unit/local.mk
+include tests/fuzz/local.mk
 check_PROGRAMS += $(unit_tests)
 TESTS += $(unit_tests)
 endif

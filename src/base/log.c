@@ -37,9 +37,7 @@ void log_free(struct log **log)
 {
 	if (!*log)
 		return;
-	for (size_t i = 0; i < (*log)->secrets.count; i++)
-		str_wipe(&(*log)->secrets.items[i]);
-	strv_free(&(*log)->secrets);
+	strv_wipe(&(*log)->secrets);
 	pthread_mutex_destroy(&(*log)->mutex);
 	free(*log);
 	*log = NULL;

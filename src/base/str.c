@@ -95,6 +95,13 @@ bool str_to_bool(const char *s, bool *value)
 	return false;
 }
 
+void str_lower(char *s)
+{
+	for (; *s; s++)
+		if (*s >= 'A' && *s <= 'Z')
+			*s = (char)(*s - 'A' + 'a');
+}
+
 int str_copy(char **to, const char *from)
 {
 	*to = from ? strdup(from) : NULL;
@@ -126,6 +133,13 @@ void strv_free(struct strv *v)
 	free(v->items);
 	v->items = NULL;
 	v->count = 0;
+}
+
+void strv_wipe(struct strv *v)
+{
+	for (size_t i = 0; i < v->count; i++)
+		str_wipe(&v->items[i]);
+	strv_free(v);
 }
 
 /* Takes `s`, which may be NULL after a failed allocation. */

@@ -30,6 +30,9 @@ bool str_to_duration(const char *s, int64_t *ms);
 /* "1", "true", "yes", "0", "false", "no", in any case. False otherwise. */
 bool str_to_bool(const char *s, bool *value);
 
+/* Makes A-Z lower case in place, whatever the locale. */
+void str_lower(char *s);
+
 /* Sets *to to a copy of `from`, NULL to NULL. 0 or SCANREQ_E_NOMEM. */
 int str_copy(char **to, const char *from);
 
@@ -48,6 +51,9 @@ struct strv {
 
 void strv_free(struct strv *v);
 #define CLEANUP_STRV CLEANUP(strv_free)
+
+/* The same for texts that may be secrets: their bytes are wiped. */
+void strv_wipe(struct strv *v);
 
 /* Adds a copy of `s`. 0, or SCANREQ_E_NOMEM with the vector unchanged. */
 int strv_add(struct strv *v, const char *s);

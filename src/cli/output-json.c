@@ -36,8 +36,9 @@ static void number_or_null(struct json_writer *w, const char *name, bool known, 
 static void decimal(struct json_writer *w, const char *name, const char *value)
 {
 	int64_t n = 0;
+	bool known = value && str_to_int64(value, &n);
 
-	number_or_null(w, name, value && str_to_int64(value, &n), n);
+	number_or_null(w, name, known, n);
 }
 
 static void fact(struct json_writer *w, const char *name, const struct scanreq_image *image,

@@ -87,7 +87,8 @@ static int take_failure(struct json_object *root, struct answer *answer)
 	struct json_object *status = member(root, "HttpStatusCode");
 	int64_t inner = 0; /* the status within a 2xx */
 
-	if (take_text(root, "Code", &answer->code) || take_text(root, "Message", &answer->message))
+	if (take_text(root, "Code", &answer->code) ||
+	    take_text(root, "Message", &answer->message))
 		return SCANREQ_E_NOMEM;
 	if (answer->code && (strcmp(answer->code, "200") == 0 ||
 			     strcasecmp(answer->code, "success") == 0)) {
@@ -110,8 +111,8 @@ int answer_read(const struct http_response *response, struct answer *answer,
 {
 	struct answer made CLEANUP_ANSWER = { .status = response->status };
 	struct json_object *root CLEANUP_JSON = NULL;
-	int failed = json_parse(buf_str(&response->body), response->body.len, "the answer", &root,
-				NULL);
+	int failed = json_parse(buf_str(&response->body), response->body.len, "the answer",
+				&root, NULL);
 
 	if (failed == SCANREQ_E_NOMEM)
 		return error_nomem(err);

@@ -14,11 +14,12 @@
 #include "net/http.h"
 
 struct answer {
-	int status;         /* of HTTP, or HttpStatusCode where a failure came with a 2xx */
-	bool readable;      /* the body is a JSON object */
-	bool failure;       /* it says that it failed: a Code that is no success, or Success false */
-	char *texts[SCANREQ_SUBMISSION_REQUEST_ID + 1]; /* NULL: absent; as the service wrote them */
-	char *code;         /* NULL: absent, or a success */
+	int status;    /* of HTTP, or HttpStatusCode where a failure came with a 2xx */
+	bool readable; /* the body is a JSON object */
+	bool failure;  /* it says that it failed: a Code of no success, or Success false */
+	/* As the service wrote them, NULL: absent. */
+	char *texts[SCANREQ_SUBMISSION_REQUEST_ID + 1];
+	char *code;    /* NULL: absent, or a success */
 	char *message;
 };
 

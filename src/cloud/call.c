@@ -34,9 +34,7 @@ static void builder_free(struct builder *b)
 void signed_call_free(struct signed_call *call)
 {
 	url_free(&call->url);
-	for (size_t i = 0; i < call->headers.count; i++)
-		str_wipe(&call->headers.items[i]);
-	strv_free(&call->headers);
+	strv_wipe(&call->headers);
 	buf_free(&call->body);
 	buf_free(&call->canonical_request);
 	buf_free(&call->string_to_sign);
@@ -68,7 +66,7 @@ static int check_headers(const struct builder *b, struct scanreq_error *err)
 		for (; *p; p++)
 			if ((unsigned char)*p < ' ' || *p == 0x7f)
 				return error_set(err, SCANREQ_E_USAGE,
-						 "the value of %s has a control character in it",
+						 "the value of %s has a control character",
 						 b->headers[i].name);
 	}
 	return 0;
@@ -114,7 +112,8 @@ static int build_headers(struct builder *b, struct scanreq_error *err)
 
 	time_format(call->now_ms, b->date);
 	if (!*b->date)
-		return error_set(err, SCANREQ_E_USAGE, "the time to sign with is out of range");
+		return error_set(err, SCANREQ_E_USAGE,
+				 "the time to sign with is out of range");
 	add(b, "host", b->host);
 	add(b, "x-acs-action", call->action);
 	add(b, "x-acs-version", call->version);
@@ -156,12 +155,12 @@ static int sign(struct builder *b, struct scanreq_error *err)
 		failed = acs3_string_to_sign(buf_str(&out->canonical_request),
 					     &out->string_to_sign, err);
 	if (!failed)
-		failed = acs3_signature(keys->key_secret, buf_str(&out->string_to_sign), signature,
-					err);
+		failed = acs3_signature(keys->key_secret, buf_str(&out->string_to_sign),
+					signature, err);
 	if (failed)
 		return failed;
-	failed = acs3_authorization(keys->key_id, buf_str(&names), signature, &b->authorization,
-				    err);
+	failed = acs3_authorization(keys->key_id, buf_str(&names), signature,
+				    &b->authorization, err);
 	if (!failed)
 		add(b, "Authorization", buf_str(&b->authorization));
 	return failed ? failed : check_headers(b, err);
@@ -222,9 +221,9 @@ int call_sign(const struct call *call, struct signed_call *out, struct scanreq_e
 	return 0;
 }
 
-int call_send(struct http_transport *transport, struct log *log, const struct signed_call *call,
-	      struct http_response *response, struct http_failure *failure,
-	      struct scanreq_error *err)
+int call_send(struct http_transport *transport, struct log *log,
+	      const struct signed_call *call, struct http_response *response,
+	      struct http_failure *failure, struct scanreq_error *err)
 {
 	const struct http_request request = {
 		.method = call->method,

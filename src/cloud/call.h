@@ -46,9 +46,9 @@ void signed_call_free(struct signed_call *call);
 /*
  * Sends it once. Any whole answer is a success here. *failure as in net/http.h.
  */
-int call_send(struct http_transport *transport, struct log *log, const struct signed_call *call,
-	      struct http_response *response, struct http_failure *failure,
-	      struct scanreq_error *err);
+int call_send(struct http_transport *transport, struct log *log,
+	      const struct signed_call *call, struct http_response *response,
+	      struct http_failure *failure, struct scanreq_error *err);
 
 /* A random nonce of 32 hex digits and a NUL. False when the system has no randomness. */
 bool call_nonce(char nonce[33]);

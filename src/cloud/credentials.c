@@ -55,8 +55,9 @@ static int check_value(const char *what, const char *value, struct scanreq_error
 	for (const char *p = value; *p; p++)
 		if (*p <= ' ' || *p > '~')
 			return error_set(err, SCANREQ_E_DENIED,
-					 "%s has a blank, a control character or a byte that is not "
-					 "ASCII: set it again", what);
+					 "%s has a blank, a control character or a byte "
+					 "that is not ASCII: set it again",
+					 what);
 	if (strlen(value) > LIMIT_SECRET_FILE)
 		return error_set(err, SCANREQ_E_DENIED, "%s is longer than %ld bytes", what,
 				 LIMIT_SECRET_FILE);
@@ -68,7 +69,8 @@ static int check_pair(const struct provider *p, const struct given_keys *keys,
 {
 	if (!keys->key_id)
 		return error_set(err, SCANREQ_E_DENIED, "%s is given, %s is not: give both",
-				 keys->key_secret ? p->key_secret : p->security_token, p->key_id);
+				 keys->key_secret ? p->key_secret : p->security_token,
+				 p->key_id);
 	if (!keys->key_secret)
 		return error_set(err, SCANREQ_E_DENIED, "%s is given, %s is not: give both",
 				 p->key_id, p->key_secret);
@@ -89,7 +91,8 @@ static int take(const struct provider *p, const struct given_keys *keys,
 		failed = check_value(p->security_token, keys->security_token, err);
 	if (failed)
 		return failed;
-	if (str_copy(&made.key_id, keys->key_id) || str_copy(&made.key_secret, keys->key_secret) ||
+	if (str_copy(&made.key_id, keys->key_id) ||
+	    str_copy(&made.key_secret, keys->key_secret) ||
 	    str_copy(&made.security_token, keys->security_token))
 		return error_nomem(err);
 	*credentials = made;
@@ -127,5 +130,6 @@ void credentials_shown_id(const char *key_id, char shown[CREDENTIALS_SHOWN_SIZE]
 	if (len < 12)
 		snprintf(shown, CREDENTIALS_SHOWN_SIZE, "****");
 	else
-		snprintf(shown, CREDENTIALS_SHOWN_SIZE, "%.4s****%s", key_id, key_id + len - 4);
+		snprintf(shown, CREDENTIALS_SHOWN_SIZE, "%.4s****%s", key_id,
+			 key_id + len - 4);
 }

@@ -26,9 +26,10 @@ static const char *const china[] = {
 };
 
 static const char *const abroad[] = {
-	"ap-northeast-1", "ap-northeast-2", "ap-south-1",     "ap-southeast-1", "ap-southeast-2",
-	"ap-southeast-3", "ap-southeast-5", "ap-southeast-6", "ap-southeast-7", "eu-central-1",
-	"eu-west-1",      "me-central-1",   "me-east-1",      "us-east-1",      "us-west-1",
+	"ap-northeast-1", "ap-northeast-2", "ap-south-1",     "ap-southeast-1",
+	"ap-southeast-2", "ap-southeast-3", "ap-southeast-5", "ap-southeast-6",
+	"ap-southeast-7", "eu-central-1",   "eu-west-1",      "me-central-1",
+	"me-east-1",      "us-east-1",      "us-west-1",
 };
 
 static bool is_in(const char *region, const char *const *regions, size_t count)
@@ -43,8 +44,9 @@ static int find_by_region(const char *region, struct url *url, struct scanreq_er
 {
 	if (region[strspn(region, "abcdefghijklmnopqrstuvwxyz0123456789-")] != '\0')
 		return error_set(err, SCANREQ_E_USAGE,
-				 "region \"%.64s\" is malformed: a region id has a-z, 0-9 and \"-\" "
-				 "alone", region);
+				 "region \"%.64s\" is malformed: a region id has a-z, 0-9 "
+				 "and \"-\" alone",
+				 region);
 	if (is_in(region, china, ARRAY_LENGTH(china)))
 		return url_parse("https://" CHINA "/", NULL, url, err);
 	if (is_in(region, abroad, ARRAY_LENGTH(abroad)))
@@ -58,8 +60,8 @@ static int find_by_region(const char *region, struct url *url, struct scanreq_er
 static int malformed(struct scanreq_error *err)
 {
 	return error_set(err, SCANREQ_E_USAGE,
-			 "the endpoint is malformed: say host[:port], or a URL of http or https "
-			 "without user, path and query");
+			 "the endpoint is malformed: say host[:port], or a URL of http or "
+			 "https without user, path and query");
 }
 
 /* "host[:port]" as a URL: https, but http to loopback. The caller's, NULL if malformed. */
@@ -95,8 +97,9 @@ static int parse_endpoint(const char *endpoint, struct url *url, struct scanreq_
 		return malformed(err);
 	if (!parsed.https && !host_is_loopback(parsed.host))
 		return error_set(err, SCANREQ_E_USAGE,
-				 "the endpoint would send to %s without encryption: http is for "
-				 "loopback alone, use https", parsed.host);
+				 "the endpoint would send to %s without encryption: http is "
+				 "for loopback alone, use https",
+				 parsed.host);
 	*url = parsed;
 	memset(&parsed, 0, sizeof(parsed));
 	return 0;

@@ -121,7 +121,8 @@ int preview_fill(struct scanreq_submission *submission, const struct signed_call
 	texts[SCANREQ_SUBMISSION_URL] = url_format(&call->url);
 	if (!texts[SCANREQ_SUBMISSION_URL] ||
 	    str_copy(&texts[SCANREQ_SUBMISSION_METHOD], call->method) ||
-	    str_copy(&texts[SCANREQ_SUBMISSION_STRING_TO_SIGN], buf_str(&call->string_to_sign)) ||
+	    str_copy(&texts[SCANREQ_SUBMISSION_STRING_TO_SIGN],
+		     buf_str(&call->string_to_sign)) ||
 	    take_buf(&texts[SCANREQ_SUBMISSION_BODY], &body) ||
 	    take_buf(&texts[SCANREQ_SUBMISSION_CANONICAL_REQUEST], &canonical))
 		return error_nomem(err);

@@ -92,16 +92,17 @@ static const char *odd_ip(const char *value)
 
 	if (!*value)
 		return "is empty";
-	if (inet_pton(AF_INET, value, address) == 1 || inet_pton(AF_INET6, value, address) == 1)
+	if (inet_pton(AF_INET, value, address) == 1 ||
+	    inet_pton(AF_INET6, value, address) == 1)
 		return NULL;
 	return "is no IP address";
 }
 
 static const char *odd_jenkins_env(const char *value)
 {
-	return !*value || strcmp(value, "release") == 0
-		       ? NULL
-		       : "is not \"release\", which the service's documents give as the only value";
+	if (!*value || strcmp(value, "release") == 0)
+		return NULL;
+	return "is not \"release\", the only value in the service's documents";
 }
 
 /* --- what an image says ------------------------------------------------------------ */
@@ -147,7 +148,8 @@ static int fill_digest(struct scan_param *param, const struct scanreq_image *ima
 	if (image->origin == MANIFEST_NONE)
 		return note(param, "a saved image of this kind has no registry manifest");
 	if (image->origin == MANIFEST_MADE)
-		return note(param, "saving the image made its manifest: it exists in no registry");
+		return note(param,
+			    "saving the image made its manifest: it exists in no registry");
 	if (learn_sha256(param, served ? SCANREQ_HOW_VERIFIED : SCANREQ_HOW_COMPUTED,
 			 index ? &image->index_digest : &image->manifest_digest,
 			 index ? &image->index_bytes : &image->manifest_bytes))
@@ -159,12 +161,14 @@ static int fill_digest(struct scan_param *param, const struct scanreq_image *ima
 
 static int fill_image_id(struct scan_param *param, const struct scanreq_image *image)
 {
-	enum scanreq_how how = image->config_verified ? SCANREQ_HOW_VERIFIED : SCANREQ_HOW_COMPUTED;
+	enum scanreq_how how =
+		image->config_verified ? SCANREQ_HOW_VERIFIED : SCANREQ_HOW_COMPUTED;
 
 	if (learn_sha256(param, how, &image->config_digest, &image->config_bytes))
 		return SCANREQ_E_NOMEM;
-	return note(param, image->config_verified ? "sha256 of the config that the manifest names"
-						  : "sha256 of the config in the archive");
+	return note(param, image->config_verified
+				   ? "sha256 of the config that the manifest names"
+				   : "sha256 of the config in the archive");
 }
 
 static int fill_size(struct scan_param *param, const struct scanreq_image *image)
@@ -184,10 +188,11 @@ static int fill_size(struct scan_param *param, const struct scanreq_image *image
 		return note(param, "%s: config %" PRId64 " + %zu layers %" PRId64 " bytes",
 			    basis ? basis : "stored", image->size_total - image->size_layers,
 			    image->layer_count, image->size_layers);
-	return note(param, "%s: config %" PRId64 " + %zu layers %" PRId64 " bytes; %" PRId64
-		    " with each distinct layer once", basis ? basis : "stored",
-		    image->size_total - image->size_layers, image->layer_count, image->size_layers,
-		    image->size_unique);
+	return note(param,
+		    "%s: config %" PRId64 " + %zu layers %" PRId64 " bytes; %" PRId64
+		    " with each distinct layer once",
+		    basis ? basis : "stored", image->size_total - image->size_layers,
+		    image->layer_count, image->size_layers, image->size_unique);
 }
 
 static int fill_create(struct scan_param *param, const struct scanreq_image *image)
@@ -210,7 +215,8 @@ static int fill_create(struct scan_param *param, const struct scanreq_image *ima
 		  value))
 		return SCANREQ_E_NOMEM;
 	/* An RFC 3339 time may have any number of digits. */
-	return note(param, "created %.64s in the config", config->created ? config->created : value);
+	return note(param, "created %.64s in the config",
+		    config->created ? config->created : value);
 }
 
 /* Takes `value`, a part of the reference, or says by `absent` that it has none. */
@@ -232,12 +238,14 @@ static int learn_name(struct scan_param *param, const struct scanreq_image *imag
 static int no_reference(struct scan_param *param, const struct scanreq_image *image)
 {
 	if (image->names.count > 1)
-		return note(param, "the image has %zu names: choose one with --select or --name",
+		return note(param,
+			    "the image has %zu names: choose one with --select or --name",
 			    image->names.count);
 	return note(param, "no name is known: give one with --name");
 }
 
-static int fill_path(struct scan_param *param, const struct scanreq_image *image, bool want_namespace)
+static int fill_path(struct scan_param *param, const struct scanreq_image *image,
+		     bool want_namespace)
 {
 	char *ns CLEANUP_FREE = NULL;
 	char *repo_name CLEANUP_FREE = NULL;
@@ -296,12 +304,12 @@ static const struct row {
 		.name = "Tag", .option = "--tag", .odd = odd_tag, .fill = fill_tag,
 	},
 	[SCANREQ_PARAM_DIGEST] = {
-		.name = "Digest", .option = "--digest", .kind = KIND_DIGEST, .odd = odd_digest,
-		.fill = fill_digest,
+		.name = "Digest", .option = "--digest", .kind = KIND_DIGEST,
+		.odd = odd_digest, .fill = fill_digest,
 	},
 	[SCANREQ_PARAM_IMAGE_ID] = {
-		.name = "ImageId", .option = "--image-id", .kind = KIND_DIGEST, .odd = odd_digest,
-		.fill = fill_image_id,
+		.name = "ImageId", .option = "--image-id", .kind = KIND_DIGEST,
+		.odd = odd_digest, .fill = fill_image_id,
 	},
 	[SCANREQ_PARAM_IMAGE_SIZE] = {
 		.name = "ImageSize", .option = "--image-size", .kind = KIND_NUMBER,
@@ -383,10 +391,12 @@ static int check_value(const struct row *row, const char *value, struct scanreq_
 	int64_t number;
 
 	if (strlen(value) > LIMIT_PARAMETER)
-		return error_set(err, SCANREQ_E_USAGE, "%s: the value is longer than %ld bytes",
-				 row->option, LIMIT_PARAMETER);
+		return error_set(err, SCANREQ_E_USAGE,
+				 "%s: the value is longer than %ld bytes", row->option,
+				 LIMIT_PARAMETER);
 	if (!utf8_valid(value, strlen(value)))
-		return error_set(err, SCANREQ_E_USAGE, "%s: the value is not UTF-8", row->option);
+		return error_set(err, SCANREQ_E_USAGE, "%s: the value is not UTF-8",
+				 row->option);
 	if (row->kind == KIND_NUMBER && !str_to_int64(value, &number))
 		return error_set(err, SCANREQ_E_USAGE,
 				 "%s: \"%.64s\" is no decimal number of 64 bits", row->option,
@@ -405,8 +415,8 @@ static const char *without_algorithm(const struct row *row, const char *value)
 	return value;
 }
 
-int scan_request_set(struct scanreq_request *request, enum scanreq_param param, const char *value,
-		     struct scanreq_error *err)
+int scan_request_set(struct scanreq_request *request, enum scanreq_param param,
+		     const char *value, struct scanreq_error *err)
 {
 	const struct row *row = &rows[param];
 	struct scan_param *p = &request->params[param];
@@ -427,7 +437,8 @@ int scan_request_set(struct scanreq_request *request, enum scanreq_param param, 
 	p->set = true;
 	if (learn(p, SCANREQ_HOW_GIVEN, sent) ||
 	    note(p, "set by the caller%s", sent != value ? ", without \"sha256:\"" : "") ||
-	    (odd && strv_addf(&request->warnings, "%s %s; it is sent as it is", row->name, odd))) {
+	    (odd &&
+	     strv_addf(&request->warnings, "%s %s; it is sent as it is", row->name, odd))) {
 		clear(p);
 		return error_nomem(err);
 	}
@@ -440,7 +451,8 @@ static int fill_one(struct scan_param *param, const struct row *row,
 	clear(param);
 	if (!row->fill)
 		return note(param, "%s", row->absent);
-	return image ? row->fill(param, image) : note(param, "there is no image to learn it from");
+	return image ? row->fill(param, image)
+		     : note(param, "there is no image to learn it from");
 }
 
 int scan_request_fill(struct scanreq_request *request, const struct scanreq_image *image,
@@ -452,8 +464,9 @@ int scan_request_fill(struct scanreq_request *request, const struct scanreq_imag
 	if (request->params[SCANREQ_PARAM_TOKEN].set)
 		return 0;
 	drop_warnings(request, &rows[SCANREQ_PARAM_TOKEN]);
-	if (strv_add(&request->warnings, "Token is not given: older documents of the service call "
-					 "it required (--token-file or SCANREQ_TOKEN)"))
+	if (strv_add(&request->warnings,
+		     "Token is not given: older documents of the service call it required "
+		     "(--token-file or SCANREQ_TOKEN)"))
 		return error_nomem(err);
 	return 0;
 }
@@ -465,8 +478,8 @@ size_t scan_request_pairs(const struct scanreq_request *request, bool query,
 
 	for (size_t i = 0; i < SCANREQ_PARAM_COUNT; i++)
 		if (request->params[i].value && rows[i].in_query == query)
-			pairs[count++] = (struct acs3_pair){ .name = rows[i].name,
-							     .value = request->params[i].value };
+			pairs[count++] = (struct acs3_pair){ rows[i].name,
+							     request->params[i].value };
 	return count;
 }
 

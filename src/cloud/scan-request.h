@@ -27,8 +27,8 @@ struct scanreq_request {
 };
 
 /* Sets what the caller gave; scanreq_request_set(). */
-int scan_request_set(struct scanreq_request *request, enum scanreq_param param, const char *value,
-		     struct scanreq_error *err);
+int scan_request_set(struct scanreq_request *request, enum scanreq_param param,
+		     const char *value, struct scanreq_error *err);
 
 /*
  * Fills the rest from an image; scanreq_request_fill(). NULL `image`: there is none, and

@@ -188,10 +188,12 @@ int acs3_canonical_request(const struct acs3_request *request, struct buf *out,
 	return buf_check(out, WHAT, err);
 }
 
-int acs3_string_to_sign(const char *canonical_request, struct buf *out, struct scanreq_error *err)
+int acs3_string_to_sign(const char *canonical_request, struct buf *out,
+			struct scanreq_error *err)
 {
 	char hash[ACS3_HEX_SIZE];
-	int failed = acs3_payload_hash(canonical_request, strlen(canonical_request), hash, err);
+	size_t len = strlen(canonical_request);
+	int failed = acs3_payload_hash(canonical_request, len, hash, err);
 
 	if (failed)
 		return failed;
@@ -204,9 +206,10 @@ int acs3_signature(const char *secret, const char *string_to_sign, char hex[ACS3
 {
 	unsigned char raw[EVP_MAX_MD_SIZE];
 	unsigned int len = 0;
+	const unsigned char *data = (const unsigned char *)string_to_sign;
 
-	if (!HMAC(EVP_sha256(), secret, (int)strlen(secret), (const unsigned char *)string_to_sign,
-		  strlen(string_to_sign), raw, &len) || len * 2 != ACS3_HEX_SIZE - 1)
+	if (!HMAC(EVP_sha256(), secret, (int)strlen(secret), data, strlen(string_to_sign), raw,
+		  &len) || len * 2 != ACS3_HEX_SIZE - 1)
 		return error_set(err, SCANREQ_E_INTERNAL, "HMAC-SHA256 is not available");
 	hex_encode(raw, len, hex);
 	return 0;

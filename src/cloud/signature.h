@@ -22,13 +22,16 @@ struct acs3_pair {
 	const char *value;
 };
 
-/* What is signed. Nothing is owned. */
+/*
+ * What is signed. Nothing is owned. Names of headers are in lower case; headers that do
+ * not count are passed over.
+ */
 struct acs3_request {
 	const char *method;
-	const char *path;                 /* "/" for RPC operations */
+	const char *path; /* "/" for RPC operations */
 	const struct acs3_pair *query;
 	size_t query_count;
-	const struct acs3_pair *headers;  /* lower-case names; those that do not count are passed over */
+	const struct acs3_pair *headers;
 	size_t header_count;
 	const void *body;
 	size_t body_len;
@@ -52,7 +55,8 @@ int acs3_signed_headers(const struct acs3_request *request, struct buf *out,
 int acs3_canonical_request(const struct acs3_request *request, struct buf *out,
 			   struct scanreq_error *err);
 
-int acs3_string_to_sign(const char *canonical_request, struct buf *out, struct scanreq_error *err);
+int acs3_string_to_sign(const char *canonical_request, struct buf *out,
+			struct scanreq_error *err);
 
 /* Lower-case hex HMAC-SHA256 with the raw secret. */
 int acs3_signature(const char *secret, const char *string_to_sign, char hex[ACS3_HEX_SIZE],

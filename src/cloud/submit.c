@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "base/error.h"
+#include "base/limits.h"
 #include "base/time.h"
 #include "cloud/answer.h"
 #include "cloud/endpoint.h"
@@ -75,8 +76,9 @@ static void log_choices(const struct submit_context *context, const struct prepa
 	log_info(context->log, "access key %s from %s", id, p->credentials.from);
 }
 
-static int find_parts(const struct submit_context *context, const struct scanreq_request *request,
-		      struct prepared *p, struct scanreq_error *err)
+static int find_parts(const struct submit_context *context,
+		      const struct scanreq_request *request, struct prepared *p,
+		      struct scanreq_error *err)
 {
 	int failed = endpoint_find(context->region, context->endpoint, &p->url, err);
 
@@ -107,13 +109,16 @@ static int build(const struct submit_context *context, const struct scanreq_requ
 		.form = form,
 		.form_count = scan_request_pairs(request, false, form),
 		.credentials = &p->credentials,
-		.now_ms = context->fixed_time_ms != CLOCK ? context->fixed_time_ms : time_now(),
+		.now_ms = context->fixed_time_ms,
 		.nonce = context->fixed_nonce,
 	};
 
+	if (call.now_ms == CLOCK)
+		call.now_ms = time_now();
 	if (!call.nonce) {
 		if (!call_nonce(nonce))
-			return error_set(err, SCANREQ_E_INTERNAL, "the system gives no random numbers");
+			return error_set(err, SCANREQ_E_INTERNAL,
+					 "the system gives no random numbers");
 		call.nonce = nonce;
 	}
 	return call_sign(&call, &p->call, err);
@@ -127,8 +132,26 @@ static int unknown_outcome(struct scanreq_submission *s, struct scanreq_error *e
 
 	s->status = SCANREQ_STATUS_UNKNOWN;
 	return error_set(err, SCANREQ_E_UNKNOWN,
-			 "the request was sent, but its answer is not known: %s; a task may exist: do "
-			 "not repeat the request blindly", why.message);
+			 "the request was sent, but its answer is not known: %s; a task may "
+			 "exist: do not repeat the request blindly",
+			 why.message);
+}
+
+/* A server that sends a secret back does not get it shown. */
+static int take_texts(struct log *log, const struct answer *answer,
+		      struct scanreq_submission *s)
+{
+	for (size_t i = 0; i < ARRAY_LENGTH(answer->texts); i++) {
+		struct buf masked CLEANUP_BUF = BUF_INIT(2 * LIMIT_API_ANSWER);
+
+		if (!answer->texts[i])
+			continue;
+		log_mask(log, answer->texts[i], &masked);
+		s->texts[i] = buf_take(&masked);
+		if (!s->texts[i])
+			return SCANREQ_E_NOMEM;
+	}
+	return 0;
 }
 
 static int read_answer(const struct submit_context *context, const struct prepared *p,
@@ -145,8 +168,10 @@ static int read_answer(const struct submit_context *context, const struct prepar
 	if (failed)
 		return unknown_outcome(s, err);
 	failed = answer_judge(&answer, &from, err);
-	for (size_t i = 0; i < ARRAY_LENGTH(answer.texts); i++)
-		s->texts[i] = TAKE(answer.texts[i]);
+	if (take_texts(context->log, &answer, s)) {
+		error_nomem(err);
+		return unknown_outcome(s, err);
+	}
 	if (!failed)
 		s->status = SCANREQ_STATUS_ACCEPTED;
 	else if (failed == SCANREQ_E_UNKNOWN)
@@ -161,7 +186,8 @@ static int send_once(const struct submit_context *context, const struct prepared
 {
 	struct http_response response CLEANUP_RESPONSE = HTTP_RESPONSE_INIT;
 	struct http_failure failure = { .sent = true };
-	int failed = call_send(context->transport, context->log, &p->call, &response, &failure, err);
+	int failed = call_send(context->transport, context->log, &p->call, &response, &failure,
+			       err);
 
 	if (failed && !failure.sent)
 		return failed;
@@ -177,8 +203,8 @@ static int submit(const struct submit_context *context, const struct scanreq_req
 
 	if (context->fixed_time_ms != CLOCK || context->fixed_nonce)
 		return error_set(err, SCANREQ_E_USAGE,
-				 "--fixed-time and --fixed-nonce are for --dry-run: the service takes "
-				 "neither a second time");
+				 "--fixed-time and --fixed-nonce are for --dry-run: the "
+				 "service takes neither a second time");
 	failed = find_parts(context, request, &p, err);
 	if (failed)
 		return failed;
@@ -206,7 +232,8 @@ static int preview(const struct submit_context *context, const struct scanreq_re
 	if (!failed)
 		failed = build(context, request, &p, err);
 	if (!failed)
-		failed = preview_fill(s, &p.call, &p.credentials, context->show_signature, err);
+		failed = preview_fill(s, &p.call, &p.credentials, context->show_signature,
+				      err);
 	if (!failed)
 		s->status = SCANREQ_STATUS_DRY_RUN;
 	return failed;

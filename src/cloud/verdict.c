@@ -11,9 +11,18 @@
 #include "base/limits.h"
 #include "cloud/answer.h"
 
-#define GRANT "grant the RAM user or role yundun-sas:CreateJenkinsImageScanTask"
-#define PAIR "the secret does not belong to the key id: check both"
+/* What to do next. */
 #define ASK_AGAIN "wait and try again"
+#define CLOCK "the clock of this machine differs from the service's: set it"
+#define EXPIRED \
+	"the temporary keys have expired, or the security token is not theirs: get new ones"
+#define GRANT "grant the RAM user or role yundun-sas:CreateJenkinsImageScanTask"
+#define NONCE_USED "the nonce was this request's own, so a copy of it came first"
+#define NOT_ALLOWED \
+	"the edition of Security Center, the token, or the centre (region) may be the cause"
+#define NO_KEY "the access key does not exist or is disabled: check the key id"
+#define NO_TOKEN "temporary keys need ALIBABA_CLOUD_SECURITY_TOKEN"
+#define PAIR "the secret does not belong to the key id: check both"
 
 struct verdict {
 	int klass;
@@ -26,27 +35,19 @@ static const struct {
 	int status;       /* 0: any */
 	struct verdict verdict;
 } codes[] = {
-	{ "SignatureNonceUsed", 0,
-	  { SCANREQ_E_UNKNOWN, "the nonce was this request's own, so a copy of it came first" } },
+	{ "SignatureNonceUsed", 0, { SCANREQ_E_UNKNOWN, NONCE_USED } },
 	{ "ServerError", 0, { SCANREQ_E_UNKNOWN, NULL } },
 	{ "InternalError", 0, { SCANREQ_E_UNKNOWN, NULL } },
 	{ "Throttling", 0, { SCANREQ_E_UNAVAILABLE, ASK_AGAIN } },
-	{ "InvalidTimeStamp", 0,
-	  { SCANREQ_E_USAGE, "the clock of this machine differs from the service's: set it" } },
+	{ "InvalidTimeStamp", 0, { SCANREQ_E_USAGE, CLOCK } },
 	{ "NoPermission", 403, { SCANREQ_E_DENIED, GRANT } },
-	{ "NoPermission", 0,
-	  { SCANREQ_E_DENIED, "the edition of Security Center, the token, or the centre (region) "
-			      "may be the cause" } },
+	{ "NoPermission", 0, { SCANREQ_E_DENIED, NOT_ALLOWED } },
 	{ "Forbidden", 0, { SCANREQ_E_DENIED, GRANT } },
-	{ "InvalidAccessKeyId", 0,
-	  { SCANREQ_E_DENIED, "the access key does not exist or is disabled: check the key id" } },
+	{ "InvalidAccessKeyId", 0, { SCANREQ_E_DENIED, NO_KEY } },
 	{ "SignatureDoesNotMatch", 0, { SCANREQ_E_DENIED, PAIR } },
 	{ "IncompleteSignature", 0, { SCANREQ_E_DENIED, PAIR } },
-	{ "InvalidSecurityToken", 0,
-	  { SCANREQ_E_DENIED, "the temporary keys have expired, or the security token belongs to "
-			      "others: get new ones" } },
-	{ "MissingSecurityToken", 0,
-	  { SCANREQ_E_DENIED, "temporary keys need ALIBABA_CLOUD_SECURITY_TOKEN" } },
+	{ "InvalidSecurityToken", 0, { SCANREQ_E_DENIED, EXPIRED } },
+	{ "MissingSecurityToken", 0, { SCANREQ_E_DENIED, NO_TOKEN } },
 };
 
 /* A code says more than the status, which differs from product to product. */
@@ -108,7 +109,8 @@ static void mask_member(char *member, size_t size, struct log *log, const char *
 	error_member(member, size, masked.failed ? "" : buf_str(&masked));
 }
 
-static void add_said(struct buf *out, const struct answer *answer, const struct answer_from *from)
+static void add_said(struct buf *out, const struct answer *answer,
+		     const struct answer_from *from)
 {
 	struct buf masked CLEANUP_BUF = BUF_SECRET_INIT(4 * LIMIT_API_ANSWER);
 	const char *text = buf_str(&from->response->body);
@@ -133,13 +135,15 @@ static void add_location(struct buf *out, const struct answer_from *from)
 		buf_addf(out, " (it leads to %.255s)", host);
 }
 
-static void add_text(struct buf *out, const struct answer *answer, const struct answer_from *from,
-		     const struct verdict *verdict, const char *code)
+static void add_text(struct buf *out, const struct answer *answer,
+		     const struct answer_from *from, const struct verdict *verdict,
+		     const char *code)
 {
 	bool unknown = verdict->klass == SCANREQ_E_UNKNOWN;
 
 	buf_addf(out, "%s %s: HTTP %d", from->host,
-		 unknown ? "gave no clear answer" : "refused the request", from->response->status);
+		 unknown ? "gave no clear answer" : "refused the request",
+		 from->response->status);
 	if (*code)
 		buf_addf(out, " %s", code);
 	if (verdict->advice)

@@ -185,7 +185,10 @@ static size_t on_read(char *data, size_t size, size_t count, void *arg)
 	return n;
 }
 
-/* Never rewinds: libcurl would send a body again when a kept connection turns out dead. */
+/*
+ * Never rewinds: libcurl would send a body again when a kept connection turns out dead. (A
+ * request without a body it does send again, which is right for a GET.)
+ */
 static int on_seek(void *arg, curl_off_t offset, int origin)
 {
 	(void)arg;
@@ -271,7 +274,7 @@ static void set_post(struct options *o, struct upload *upload)
 	keep(o, curl_easy_setopt(o->easy, CURLOPT_READFUNCTION, on_read));
 	keep(o, curl_easy_setopt(o->easy, CURLOPT_READDATA, upload));
 	keep(o, curl_easy_setopt(o->easy, CURLOPT_SEEKFUNCTION, on_seek));
-	/* Without a body there is nothing that cannot be rewound: only a new connection is sure. */
+	/* Nothing of an empty body refuses to be rewound: only a new connection is sure. */
 	if (len == 0)
 		set_number(o, CURLOPT_FRESH_CONNECT, 1);
 }

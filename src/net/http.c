@@ -6,8 +6,8 @@
 #include "base/text.h"
 #include "net/http.h"
 
-/* How much of a body is looked at to make a line of it. */
-#define LINE_SOURCE 1024
+/* How much of what was said is enough to fill a line. */
+#define SAID_MAX 1024
 
 void http_response_free(struct http_response *response)
 {
@@ -105,22 +105,20 @@ int http_redirect_target(const struct url *from, const struct http_response *res
 			 why);
 }
 
-void http_body_line(const struct http_response *response, char line[304])
+void http_said_line(struct log *log, const char *said, char line[HTTP_LINE_SIZE])
 {
-	const struct buf *body = &response->body;
-	size_t len = body->len < LINE_SOURCE ? body->len : LINE_SOURCE;
-	char text[LINE_SOURCE];
+	struct buf masked CLEANUP_BUF = BUF_SECRET_INIT(strlen(said));
+	char text[SAID_MAX];
 	size_t n = 0;
 
-	for (size_t i = 0; i < len; i++) {
-		bool space = memchr(" \t\r\n", body->data[i], 4) != NULL;
-
-		if (!space)
-			text[n++] = body->data[i];
+	log_mask(log, said, &masked);
+	for (const char *p = masked.failed ? "" : buf_str(&masked); *p && n < sizeof(text); p++) {
+		if (!strchr(" \t\r\n", *p))
+			text[n++] = *p;
 		else if (n > 0 && text[n - 1] != ' ')
 			text[n++] = ' ';
 	}
 	if (n > 0 && text[n - 1] == ' ')
 		n--;
-	text_escape(line, 301, text, n);
+	text_escape(line, HTTP_LINE_SIZE - 3, text, n);
 }

@@ -89,7 +89,13 @@ bool http_is_redirect(int status);
 int http_redirect_target(const struct url *from, const struct http_response *response,
 			 struct url *target, struct scanreq_error *err);
 
-/* One clean line of a body for an error message: escaped, at most 300 bytes, or "". */
-void http_body_line(const struct http_response *response, char line[304]);
+#define HTTP_LINE_SIZE 304
+
+/*
+ * One clean line of what a server said, for an error message: secrets that `log` knows
+ * (it may be NULL) masked before anything is cut, white space squeezed, escaped, at most
+ * 300 bytes, or "".
+ */
+void http_said_line(struct log *log, const char *said, char line[HTTP_LINE_SIZE]);
 
 #endif

@@ -5,6 +5,7 @@
 #include <string.h>
 #include <strings.h>
 
+#include "base/buf.h"
 #include "base/error.h"
 #include "base/limits.h"
 #include "base/str.h"
@@ -22,11 +23,6 @@ static void curlu_free(CURLU **handle)
 static void curl_text_free(char **text)
 {
 	curl_free(*text);
-}
-
-static char lower(char c)
-{
-	return c >= 'A' && c <= 'Z' ? (char)(c - 'A' + 'a') : c;
 }
 
 static int malformed(struct scanreq_error *err)
@@ -78,11 +74,10 @@ static bool clean_host(char *host)
 		memmove(host, host + 1, len - 2);
 		host[len - 2] = '\0';
 	}
-	for (char *p = host; *p; p++) {
+	for (const char *p = host; *p; p++)
 		if (*p <= ' ' || *p >= 0x7f)
 			return false;
-		*p = lower(*p);
-	}
+	str_lower(host);
 	return host[0] != '\0';
 }
 
@@ -276,15 +271,12 @@ bool host_is_local(const char *host)
 
 static bool valid_host(const char *host, bool v6)
 {
+	static const char allowed[] = "abcdefghijklmnopqrstuvwxyz0123456789-._";
 	unsigned char address[16];
 
 	if (v6)
 		return inet_pton(AF_INET6, host, address) == 1;
-	for (const char *p = host; *p; p++)
-		if (!((lower(*p) >= 'a' && lower(*p) <= 'z') || (*p >= '0' && *p <= '9') ||
-		      strchr("-._", *p)))
-			return false;
-	return host[0] != '\0';
+	return host[0] != '\0' && host[strspn(host, allowed)] == '\0';
 }
 
 bool host_port_split(const char *text, char **host, int *port)
@@ -302,10 +294,11 @@ bool host_port_split(const char *text, char **host, int *port)
 	if (*rest == ':' && !read_port(rest + 1, port))
 		return false;
 	copy = strndup(start, (size_t)(end - start));
-	if (!copy || !valid_host(copy, v6))
+	if (!copy)
 		return false;
-	for (char *p = copy; *p; p++)
-		*p = lower(*p);
+	str_lower(copy);
+	if (!valid_host(copy, v6))
+		return false;
 	*host = TAKE(copy);
 	return true;
 }

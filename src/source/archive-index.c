@@ -72,6 +72,30 @@ static la_int64_t on_skip(struct archive *tar, void *arg, la_int64_t request)
 	return archive_input_skip(((struct walk *)arg)->input, request);
 }
 
+static int truncated(struct scanreq_error *err)
+{
+	return error_set(err, SCANREQ_E_UNREADABLE,
+			 "the tar is truncated: it ends within a member; get the file again");
+}
+
+/* Why libarchive stopped. */
+static int explain(const struct walk *w, struct scanreq_error *err)
+{
+	const char *text = archive_error_string(w->tar);
+
+	if (w->failed) {
+		if (err)
+			*err = w->reason;
+		return w->failed;
+	}
+	if (archive_errno(w->tar) == ENOMEM)
+		return error_nomem(err);
+	if (archive_input_ended(w->input))
+		return truncated(err);
+	return error_set(err, SCANREQ_E_UNREADABLE, "the tar is damaged after member %zu: %s",
+			 w->index->census.members, text ? text : "malformed");
+}
+
 static void walk_free(struct walk *w)
 {
 	archive_read_free(w->tar);
@@ -104,34 +128,8 @@ static int walk_open(struct walk *w, struct scanreq_error *err)
 	    archive_read_set_skip_callback(w->tar, on_skip) != ARCHIVE_OK ||
 	    archive_read_set_callback_data(w->tar, w) != ARCHIVE_OK ||
 	    archive_read_open1(w->tar) != ARCHIVE_OK)
-		return w->failed ? error_set(err, w->failed, "%s", w->reason.message)
-				 : error_set(err, SCANREQ_E_INTERNAL, "libarchive: %s",
-					     archive_error_string(w->tar));
+		return explain(w, err);
 	return 0;
-}
-
-static int truncated(struct scanreq_error *err)
-{
-	return error_set(err, SCANREQ_E_UNREADABLE,
-			 "the tar is truncated: it ends within a member; get the file again");
-}
-
-/* Why libarchive stopped. */
-static int explain(const struct walk *w, struct scanreq_error *err)
-{
-	const char *text = archive_error_string(w->tar);
-
-	if (w->failed) {
-		if (err)
-			*err = w->reason;
-		return w->failed;
-	}
-	if (archive_errno(w->tar) == ENOMEM)
-		return error_nomem(err);
-	if (archive_input_ended(w->input))
-		return truncated(err);
-	return error_set(err, SCANREQ_E_UNREADABLE, "the tar is damaged after member %zu: %s",
-			 w->index->census.members, text ? text : "malformed");
 }
 
 /*
@@ -143,8 +141,8 @@ static bool only_padding_missing(const struct walk *w)
 	int64_t position = archive_input_position(w->input);
 
 	return !w->failed && archive_input_ended(w->input) && w->data_end >= 0 &&
-	       position >= w->data_end && position - w->data_end < TAR_BLOCK &&
-	       position % TAR_BLOCK != 0;
+	       w->data_end % TAR_BLOCK != 0 && position >= w->data_end &&
+	       position / TAR_BLOCK == w->data_end / TAR_BLOCK;
 }
 
 /* --- documents --------------------------------------------------------------------- */
@@ -161,7 +159,8 @@ static size_t skip_space(const char *text, size_t len)
 {
 	size_t i = 0;
 
-	while (i < len && (text[i] == ' ' || text[i] == '\t' || text[i] == '\r' || text[i] == '\n'))
+	while (i < len &&
+	       (text[i] == ' ' || text[i] == '\t' || text[i] == '\r' || text[i] == '\n'))
 		i++;
 	return i;
 }
@@ -185,7 +184,8 @@ static bool is_statement(const char *text, size_t len)
 	if (at < len)
 		at++; /* the brace */
 	at += skip_space(text + at, len - at);
-	return len - at >= sizeof(start) - 1 && memcmp(text + at, start, sizeof(start) - 1) == 0;
+	return len - at >= sizeof(start) - 1 &&
+	       memcmp(text + at, start, sizeof(start) - 1) == 0;
 }
 
 /* Whether the beginning of a member is a document's. */
@@ -205,7 +205,7 @@ static bool is_wanted(const struct buf *bytes, struct member *member)
 static int read_document(struct walk *w, bool root, struct member *member, struct buf *out,
 			 struct scanreq_error *err)
 {
-	bool decided = root, more = true, wanted = true;
+	bool decided = false, more = true, wanted = true;
 
 	while (more && wanted) {
 		const void *data = NULL;
@@ -223,7 +223,7 @@ static int read_document(struct walk *w, bool root, struct member *member, struc
 		if (buf_check(out, "a document in the archive", err))
 			return out->failed;
 		if (wanted && !decided && (!more || out->len >= DECIDED_AT)) {
-			wanted = is_wanted(out, member);
+			wanted = is_wanted(out, member) || root;
 			decided = true;
 		}
 	}
@@ -294,7 +294,8 @@ static int keep(struct archive_index *index, const struct buf *bytes, bool root,
 	return 0;
 }
 
-static const struct kept *kept_of(const struct archive_index *index, const struct member *member)
+static const struct kept *kept_of(const struct archive_index *index,
+				  const struct member *member)
 {
 	return member->extra == MEMBER_NO_EXTRA ? NULL : &index->kept[member->extra];
 }
@@ -358,8 +359,8 @@ static int take_content(struct walk *w, const char *clean, struct member *member
 	int failed;
 
 	if (root && member->size > LIMIT_MANIFEST)
-		return error_set(err, SCANREQ_E_UNREADABLE, "%s is larger than %ld bytes", clean,
-				 LIMIT_MANIFEST);
+		return error_set(err, SCANREQ_E_UNREADABLE, "%s is larger than %ld bytes",
+				 clean, LIMIT_MANIFEST);
 	if (member->size == 0 || member->size > LIMIT_CONFIG)
 		return 0;
 	failed = read_document(w, root, member, &bytes, err);
@@ -438,7 +439,8 @@ static int step(struct walk *w, bool *more, struct scanreq_error *err)
 	if ((status != ARCHIVE_OK && status != ARCHIVE_WARN) || malformed_pax(w, status))
 		return explain(w, err);
 	if (++w->index->census.members > LIMIT_ARCHIVE_MEMBERS)
-		return error_set(err, SCANREQ_E_UNREADABLE, "the archive has more than %d members",
+		return error_set(err, SCANREQ_E_UNREADABLE,
+				 "the archive has more than %d members",
 				 LIMIT_ARCHIVE_MEMBERS);
 	start = archive_filter_bytes(w->tar, 0);
 	if (archive_entry_sparse_count(entry) > 0 ||
@@ -548,7 +550,8 @@ int archive_index_document(const struct archive_index *index, const char *name,
 	}
 	if (wrong)
 		return error_set(err, SCANREQ_E_UNREADABLE, "%s%s %s", name,
-				 is_root_document(name) ? "" : ", which the image needs,", wrong);
+				 is_root_document(name) ? "" : ", which the image needs,",
+				 wrong);
 	document->bytes = kept->bytes;
 	document->len = kept->len;
 	return 0;

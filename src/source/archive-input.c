@@ -32,6 +32,7 @@ struct archive_input {
 	int fd;
 	bool standard; /* `fd` is the process's standard input */
 	bool seekable; /* a plain file: read with pread() up to `size` */
+	int64_t start;
 	int64_t offset;
 	int64_t size;
 	int64_t position;
@@ -71,19 +72,21 @@ static int examine(struct archive_input *input, struct scanreq_error *err)
 		return error_system(err, SCANREQ_E_UNREADABLE, errno, "%s", input->name);
 	if (S_ISDIR(st.st_mode))
 		return error_set(err, SCANREQ_E_UNREADABLE,
-				 "%s is a directory and no archive: pack it with tar -C %s -cf - .",
+				 "%s is a directory and no archive: pack it with tar -C %s -c .",
 				 input->name, input->name);
 	input->seekable = S_ISREG(st.st_mode) && st.st_size > 0;
 	if (!input->seekable)
 		return 0;
 	input->size = st.st_size;
-	input->offset = lseek(input->fd, 0, SEEK_CUR);
-	if (input->offset < 0)
+	input->start = lseek(input->fd, 0, SEEK_CUR);
+	input->offset = input->start;
+	if (input->start < 0)
 		return error_system(err, SCANREQ_E_UNREADABLE, errno, "%s", input->name);
 	return 0;
 }
 
-int archive_input_open(const char *path, struct archive_input **input, struct scanreq_error *err)
+int archive_input_open(const char *path, struct archive_input **input,
+		       struct scanreq_error *err)
 {
 	struct archive_input *made CLEANUP_ARCHIVE_INPUT = calloc(1, sizeof(*made));
 	int failed;
@@ -226,6 +229,16 @@ static int read_decoded(void *arg, const unsigned char **data, size_t *len,
 	return gzip_read(input->gzip, data, len, err);
 }
 
+/* What was looked at of a plain file is read again, so that skipping starts at once. */
+static void rewind_plain(struct archive_input *input)
+{
+	if (!input->seekable || input->gzip)
+		return;
+	input->offset = input->start;
+	input->stored.pending = false;
+	input->stored.rest_len = 0;
+}
+
 /* --- the interface ----------------------------------------------------------------- */
 
 int archive_input_start(struct archive_input *input, struct scanreq_error *err)
@@ -245,8 +258,10 @@ int archive_input_start(struct archive_input *input, struct scanreq_error *err)
 			return failed;
 		head = &input->decoded;
 	}
-	if (magic_is_tar(head->head, head->len))
+	if (magic_is_tar(head->head, head->len)) {
+		rewind_plain(input);
 		return 0;
+	}
 	return magic_refuse(head->head, head->len, input->gzip != NULL, err);
 }
 
@@ -268,7 +283,7 @@ int64_t archive_input_skip(struct archive_input *input, int64_t want)
 {
 	int64_t there = input->size - input->offset;
 
-	if (!input->seekable || input->gzip || input->stored.pending || input->stored.rest_len > 0)
+	if (!input->seekable || input->gzip)
 		return 0;
 	if (want > there)
 		want = there;

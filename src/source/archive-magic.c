@@ -129,7 +129,8 @@ static const char *text_format(const unsigned char *head, size_t len)
 /* zstd's skippable frames (RFC 8878 section 3.1.2) may come before the first data. */
 static bool is_skippable_frame(const unsigned char *head, size_t len)
 {
-	return len >= 4 && (head[0] & 0xf0) == 0x50 && begins(head + 1, len - 1, "\x2a\x4d\x18", 3);
+	return len >= 4 && (head[0] & 0xf0) == 0x50 &&
+	       begins(head + 1, len - 1, "\x2a\x4d\x18", 3);
 }
 
 /* What is wrong with a head that has a tar's magic or none at all. */
@@ -142,14 +143,16 @@ static const char *tar_fault(const unsigned char *head, size_t len)
 	if (ustar && len < TAR_BLOCK)
 		return "a truncated tar: get the file again";
 	if (ustar)
-		return "a damaged tar (the checksum of its first header does not match): get the file "
-		       "again";
+		return "a damaged tar (the checksum of its first header does not match): "
+		       "get the file again";
 	if (all_zero(head, len))
 		return "nothing but zeros at its start: an empty tar or no tar";
-	return "neither a tar nor a gzip-compressed tar: make one with docker save or podman save";
+	return "neither a tar nor a gzip-compressed tar: make one with docker save or "
+	       "podman save";
 }
 
-int magic_refuse(const unsigned char *head, size_t len, bool in_gzip, struct scanreq_error *err)
+int magic_refuse(const unsigned char *head, size_t len, bool in_gzip,
+		 struct scanreq_error *err)
 {
 	const char *inside = in_gzip ? "the content of the gzip data is " : "";
 	const char *format = text_format(head, len);
@@ -161,11 +164,12 @@ int magic_refuse(const unsigned char *head, size_t len, bool in_gzip, struct sca
 		const struct signature *s = &signatures[i];
 
 		if (begins(head, len, s->bytes, s->len))
-			return error_set(err, SCANREQ_E_UNREADABLE, "%s%s, %s", inside, s->what,
-					 s->advice);
+			return error_set(err, SCANREQ_E_UNREADABLE, "%s%s, %s", inside,
+					 s->what, s->advice);
 	}
 	if (is_skippable_frame(head, len))
-		return error_set(err, SCANREQ_E_UNREADABLE, "%scompressed with zstd, " UNPACK, inside);
+		return error_set(err, SCANREQ_E_UNREADABLE, "%scompressed with zstd, " UNPACK,
+				 inside);
 	if (format)
 		return error_set(err, SCANREQ_E_UNREADABLE, "%s%s, " NO_IMAGE, inside, format);
 	return error_set(err, SCANREQ_E_UNREADABLE, "%s%s", inside, tar_fault(head, len));

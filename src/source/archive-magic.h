@@ -23,6 +23,7 @@ bool magic_is_lfs_pointer(const void *head, size_t len);
  * Fails with what `head` is instead of a tar, and what to do about it; `in_gzip`: it was
  * the content of gzip data. Returns SCANREQ_E_UNREADABLE.
  */
-int magic_refuse(const unsigned char *head, size_t len, bool in_gzip, struct scanreq_error *err);
+int magic_refuse(const unsigned char *head, size_t len, bool in_gzip,
+		 struct scanreq_error *err);
 
 #endif

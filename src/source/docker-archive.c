@@ -22,7 +22,8 @@ static int text_of(struct json_object *value, const char *what, const char **tex
 		   struct scanreq_error *err)
 {
 	if (!json_object_is_type(value, json_type_string))
-		return error_set(err, SCANREQ_E_UNREADABLE, "\"%s\" has an item that is no string", what);
+		return error_set(err, SCANREQ_E_UNREADABLE,
+				 "\"%s\" has an item that is no string", what);
 	*text = json_object_get_string(value);
 	if (strlen(*text) != (size_t)json_object_get_string_len(value))
 		return error_set(err, SCANREQ_E_UNREADABLE, "\"%s\" has a NUL in it", what);
@@ -34,8 +35,8 @@ static int no_config(struct json_object *entry, struct scanreq_error *err)
 {
 	if (json_object_object_get_ex(entry, "Image", NULL))
 		return error_set(err, SCANREQ_E_UNREADABLE,
-				 "it has \"Image\" and no \"Config\": this is an imgpkg bundle, which "
-				 "is not supported");
+				 "it has \"Image\" and no \"Config\": this is an imgpkg bundle, "
+				 "which is not supported");
 	return error_set(err, SCANREQ_E_UNREADABLE, "it names no \"Config\"");
 }
 
@@ -139,7 +140,8 @@ static int read_sources(struct json_object *entry, struct candidate *candidate,
 			struct scanreq_error *err)
 {
 	struct json_object *sources;
-	int failed = json_member_any_case(entry, "LayerSources", json_type_object, &sources, err);
+	int failed = json_member_any_case(entry, "LayerSources", json_type_object, &sources,
+					  err);
 
 	if (!failed && sources)
 		candidate->flags |= CANDIDATE_SAVED_MANIFEST;
@@ -176,7 +178,8 @@ static char *spelt_out(const char *name)
 {
 	struct reference reference CLEANUP_REFERENCE = { 0 };
 
-	return reference_parse(name, &reference, NULL) ? strdup(name) : reference_format(&reference);
+	return reference_parse(name, &reference, NULL) ? strdup(name)
+						       : reference_format(&reference);
 }
 
 static int spell_out_all(const struct strv *names, struct strv *out)
@@ -248,10 +251,12 @@ static int same_layers(const struct archive_index *index, const struct candidate
 	struct document document CLEANUP_DOCUMENT = { 0 };
 	struct archive_document raw;
 	char path[BLOB_PATH_SIZE];
-	int failed = archive_index_document(index, blob_path(&descriptor->digest, path), &raw, NULL);
+	int failed = archive_index_document(index, blob_path(&descriptor->digest, path), &raw,
+					    NULL);
 
 	if (!failed)
-		failed = document_parse(raw.bytes, raw.len, descriptor->media_type, &document, NULL);
+		failed = document_parse(raw.bytes, raw.len, descriptor->media_type, &document,
+					NULL);
 	if (failed)
 		return failed;
 	*same = document.count == candidate->layer_count;
@@ -282,14 +287,26 @@ static int pair(const struct archive_index *index, const struct saved_documents 
 		return SCANREQ_E_NOMEM;
 	if (!same)
 		return warn(candidates,
-			    "image %s has other layers in " OCI_INDEX " than in " DOCKER_MANIFEST
-			    ": its manifest there is not used",
+			    "image %s has other layers in " OCI_INDEX " than in "
+			    DOCKER_MANIFEST ": its manifest there is not used",
 			    candidate->selector);
 	candidate->flags &= ~(unsigned int)CANDIDATE_NO_MANIFEST;
 	/* Only Docker's own store writes "repositories" beside index.json. */
 	if (archive_index_has(index, "repositories"))
 		candidate->flags |= CANDIDATE_SAVED_MANIFEST;
 	return descriptor_copy(&candidate->descriptor, &match->descriptor);
+}
+
+/* 0 or SCANREQ_E_NOMEM. */
+static int pair_each(const struct archive_index *index, const struct saved_documents *documents,
+		     struct candidates *candidates)
+{
+	size_t hashed = 0;
+	int failed = 0;
+
+	for (size_t i = 0; i < candidates->count && !failed; i++)
+		failed = pair(index, documents, candidates, &candidates->items[i], &hashed);
+	return failed;
 }
 
 /*
@@ -301,7 +318,6 @@ static int pair_all(const struct archive_index *index, struct candidates *candid
 {
 	struct saved_documents documents CLEANUP_SAVED_DOCUMENTS = { 0 };
 	struct scanreq_error why = SCANREQ_ERROR_INIT;
-	size_t hashed = 0;
 	int failed;
 
 	if (!archive_index_has(index, OCI_INDEX))
@@ -310,12 +326,10 @@ static int pair_all(const struct archive_index *index, struct candidates *candid
 	if (failed == SCANREQ_E_NOMEM)
 		return error_nomem(err);
 	if (failed)
-		return warn(candidates, OCI_INDEX " is not used: %s", why.message) ? error_nomem(err)
-										   : 0;
-	for (size_t i = 0; i < candidates->count; i++)
-		if (pair(index, &documents, candidates, &candidates->items[i], &hashed))
-			return error_nomem(err);
-	return 0;
+		failed = warn(candidates, OCI_INDEX " is not used: %s", why.message);
+	else
+		failed = pair_each(index, &documents, candidates);
+	return failed ? error_nomem(err) : 0;
 }
 
 int docker_archive_list(const struct archive_index *index, struct json_object *list,
@@ -328,10 +342,12 @@ int docker_archive_list(const struct archive_index *index, struct json_object *l
 	if (count == 0)
 		return error_set(err, SCANREQ_E_UNREADABLE, DOCKER_MANIFEST " lists no image");
 	if (count > LIMIT_CANDIDATES)
-		return error_set(err, SCANREQ_E_UNREADABLE, DOCKER_MANIFEST " lists more than %d images",
+		return error_set(err, SCANREQ_E_UNREADABLE,
+				 DOCKER_MANIFEST " lists more than %d images",
 				 LIMIT_CANDIDATES);
 	for (size_t i = 0; i < count; i++) {
-		int failed = read_entry(index, json_object_array_get_idx(list, i), candidates, err);
+		int failed = read_entry(index, json_object_array_get_idx(list, i), candidates,
+					err);
 
 		if (failed)
 			return error_prefix(err, failed, DOCKER_MANIFEST ", image @%zu", i);

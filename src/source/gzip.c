@@ -79,8 +79,8 @@ static int damaged(const struct gzip *g, int status, struct scanreq_error *err)
 		return error_nomem(err);
 	if (g->z.msg && strcmp(g->z.msg, "incorrect data check") == 0)
 		return error_set(err, SCANREQ_E_UNREADABLE,
-				 "the gzip data do not match their checksum (CRC-32): the file is "
-				 "damaged, get it again");
+				 "the gzip data do not match their checksum (CRC-32): get the "
+				 "file again");
 	return error_set(err, SCANREQ_E_UNREADABLE,
 			 "the gzip data are damaged (%s): get the file again",
 			 g->z.msg ? g->z.msg : "malformed");

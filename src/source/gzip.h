@@ -15,7 +15,8 @@
 
 /* Where bytes come from: gives the next ones, borrowed until the next call; 0 is the end. */
 struct byte_reader {
-	int (*read)(void *arg, const unsigned char **data, size_t *len, struct scanreq_error *err);
+	int (*read)(void *arg, const unsigned char **data, size_t *len,
+		    struct scanreq_error *err);
 	void *arg;
 };
 

@@ -12,5 +12,7 @@ libsource_la_SOURCES = \
 	src/source/registry-auth.c src/source/registry-auth.h \
 	src/source/source.c src/source/source.h \
 	src/source/source-archive.c src/source/source-archive.h \
-	src/source/source-registry.c src/source/source-registry.h
+	src/source/registry-error.c src/source/registry-error.h \
+	src/source/source-registry.c src/source/source-registry.h \
+	src/source/token.c src/source/token.h
 libsource_la_LIBADD = $(ARCHIVE_LIBS) $(ZLIB_LIBS) $(CRYPTO_LIBS)

@@ -45,7 +45,7 @@ static bool walk_path(const char *path, char out[MEMBER_NAME_SIZE])
 				return false;
 			len = slash ? (size_t)(slash - out) : 0;
 		} else if (n > 0 && !(n == 1 && *path == '.')) {
-			if (len + 1 + n >= MEMBER_NAME_SIZE)
+			if (len + (len > 0) + n >= MEMBER_NAME_SIZE)
 				return false;
 			if (len > 0)
 				out[len++] = '/';
@@ -134,14 +134,20 @@ struct member *member_table_at(const struct member_table *table, size_t index)
 	return &table->members[index];
 }
 
+static bool same_key(const unsigned char *a, const unsigned char *b)
+{
+	return memcmp(a, b, MEMBER_KEY_SIZE) == 0;
+}
+
 /* The slot of `key`: the one that holds it, or the free one where it belongs. */
-static size_t slot_of(const struct member_table *table, const unsigned char key[MEMBER_KEY_SIZE])
+static size_t slot_of(const struct member_table *table,
+		      const unsigned char key[MEMBER_KEY_SIZE])
 {
 	size_t mask = 2 * table->capacity - 1, slot;
 
 	memcpy(&slot, key, sizeof(slot));
 	for (slot &= mask; table->slots[slot]; slot = (slot + 1) & mask)
-		if (memcmp(table->members[table->slots[slot] - 1].key, key, MEMBER_KEY_SIZE) == 0)
+		if (same_key(table->members[table->slots[slot] - 1].key, key))
 			break;
 	return slot;
 }
@@ -199,7 +205,7 @@ int member_table_link(struct member_table *table, struct member *member, const c
 	if (!target_name(from, target, symbolic, name))
 		return 0;
 	if (table->link_count == table->link_capacity) {
-		size_t capacity = table->link_capacity ? 2 * table->link_capacity : FIRST_CAPACITY;
+		size_t capacity = table->link_capacity * 2 + FIRST_CAPACITY;
 
 		links = reallocarray(table->links, capacity, sizeof(*links));
 		if (!links)
@@ -218,8 +224,7 @@ bool member_table_same_link(const struct member_table *table, const struct membe
 {
 	if (a->extra == LINK_OUTSIDE || b->extra == LINK_OUTSIDE)
 		return a->extra == b->extra;
-	return memcmp(table->links[a->extra].key, table->links[b->extra].key,
-		      MEMBER_KEY_SIZE) == 0;
+	return same_key(table->links[a->extra].key, table->links[b->extra].key);
 }
 
 /* --- finding ----------------------------------------------------------------------- */

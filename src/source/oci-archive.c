@@ -137,14 +137,16 @@ static int read_entry(const struct archive_index *index, const struct saved_docu
 	struct archive_document raw;
 	char path[BLOB_PATH_SIZE];
 
-	if (archive_index_document(index, blob_path(&entry->descriptor.digest, path), &raw, NULL))
+	if (archive_index_document(index, blob_path(&entry->descriptor.digest, path), &raw,
+				   NULL))
 		return SCANREQ_E_NOT_FOUND;
-	return document_parse(raw.bytes, raw.len, entry->descriptor.media_type, document, NULL);
+	return document_parse(raw.bytes, raw.len, entry->descriptor.media_type, document,
+			      NULL);
 }
 
 /* Takes one entry further: an index's entries are added, a manifest's config is noted. */
-static int follow(const struct archive_index *index, struct saved_documents *documents, size_t i,
-		  struct scanreq_error *err)
+static int follow(const struct archive_index *index, struct saved_documents *documents,
+		  size_t i, struct scanreq_error *err)
 {
 	struct document document CLEANUP_DOCUMENT = { 0 };
 	struct saved_document *entry = &documents->items[i];
@@ -179,7 +181,8 @@ static int read_index(const struct archive_index *index, struct document *docume
 	if (failed)
 		return error_prefix(err, failed, OCI_INDEX);
 	if (document->kind != DOCUMENT_INDEX)
-		return error_set(err, SCANREQ_E_UNREADABLE, OCI_INDEX " is a manifest and no index");
+		return error_set(err, SCANREQ_E_UNREADABLE,
+				 OCI_INDEX " is a manifest and no index");
 	return 0;
 }
 

@@ -39,10 +39,12 @@ int registry_auth_known(struct registry_auth *auth, const struct url *origin,
 
 /*
  * Answers a 401 of `origin`: reads its challenges, looks for credentials, fetches a
- * token where one is asked for, and gives the Authorization value to try next. `used` is
- * the value that was just refused, or NULL.
+ * token where one is asked for, and gives the Authorization value to try next, the
+ * caller's (CLEANUP_SECRET). `used` is the value that was refused if this function gave it
+ * for this very request; NULL otherwise, since an older one may have expired.
  * Errors: SCANREQ_E_DENIED (no usable challenge, none or refused credentials: says whose
- * and from where), SCANREQ_E_UNAVAILABLE, SCANREQ_E_USAGE, SCANREQ_E_NOMEM.
+ * and from where), SCANREQ_E_UNAVAILABLE (the token server), SCANREQ_E_USAGE,
+ * SCANREQ_E_NOMEM, and those of providers and transport.
  */
 int registry_auth_answer(struct registry_auth *auth, const struct url *origin,
 			 const struct reference *reference, const struct http_response *response,

@@ -44,13 +44,14 @@ static int describe(struct archive_source *s, bool garbage, struct candidates *c
 		  census.kept_bytes);
 	if (garbage)
 		failed = strv_addf(&candidates->warnings,
-				   "something that is no gzip follows the gzip data: it is ignored");
+				   "what follows the gzip data is no gzip: it is ignored");
 	if (!failed && census.no_end)
 		failed = strv_addf(&candidates->warnings,
-				   "the tar has no end: it may have been cut between two members");
+				   "the tar has no end: it may be cut between two members");
 	if (!failed && census.nameless > 0)
 		failed = strv_addf(&candidates->warnings,
-				   "%zu members of the archive have no usable name", census.nameless);
+				   "members of the archive without a usable name: %zu",
+				   census.nameless);
 	return failed ? error_nomem(err) : 0;
 }
 
@@ -88,16 +89,17 @@ static int no_image(const struct archive_index *index, struct scanreq_error *err
 
 	if (archive_index_has(index, "repositories"))
 		return error_set(err, SCANREQ_E_UNREADABLE,
-				 "saved by Docker older than 1.10: it has \"repositories\" but no "
-				 "manifest.json, and so no image config; load it and save it again "
-				 "with a current Docker");
+				 "saved by Docker older than 1.10: it has \"repositories\" but "
+				 "no manifest.json, and so no image config; load it and save it "
+				 "again with a current Docker");
 	for (size_t i = 0; i < ARRAY_LENGTH(system_directories); i++)
 		if (archive_index_has(index, system_directories[i]))
 			return error_set(err, SCANREQ_E_UNREADABLE,
-					 "a file system (of docker export, or a layer) and no saved "
-					 "image: make one with docker save or podman save");
+					 "a file system (of docker export, or a layer) and no "
+					 "saved image: make one with docker save or podman save");
 	return error_set(err, SCANREQ_E_UNREADABLE,
-			 "no saved image: it has neither manifest.json nor index.json at its root%s",
+			 "no saved image: it has neither manifest.json nor index.json at its "
+			 "root%s",
 			 archive_index_census(index).no_end ? ", and may be truncated" : "");
 }
 
@@ -114,8 +116,8 @@ static int no_list(struct json_object *manifest, struct scanreq_error *err)
 {
 	if (is_registry_manifest(manifest))
 		return error_set(err, SCANREQ_E_UNREADABLE,
-				 "the archive of a dir: layout, which is not supported: copy the image "
-				 "with skopeo to docker-archive:FILE");
+				 "the archive of a dir: layout, which is not supported: copy the "
+				 "image with skopeo to docker-archive:FILE");
 	return error_set(err, SCANREQ_E_UNREADABLE, DOCKER_MANIFEST " is no list of images");
 }
 
@@ -128,10 +130,12 @@ static int list_images(const struct archive_index *index, struct candidates *can
 	int failed;
 
 	if (!archive_index_has(index, DOCKER_MANIFEST))
-		return has_index ? oci_archive_list(index, candidates, err) : no_image(index, err);
+		return has_index ? oci_archive_list(index, candidates, err)
+				 : no_image(index, err);
 	failed = archive_index_document(index, DOCKER_MANIFEST, &document, err);
 	if (!failed)
-		failed = json_parse(document.bytes, document.len, DOCKER_MANIFEST, &manifest, err);
+		failed = json_parse(document.bytes, document.len, DOCKER_MANIFEST, &manifest,
+				    err);
 	if (failed)
 		return failed;
 	if (json_object_is_type(manifest, json_type_array))
@@ -139,12 +143,13 @@ static int list_images(const struct archive_index *index, struct candidates *can
 	if (!has_index || is_registry_manifest(manifest))
 		return no_list(manifest, err);
 	if (strv_addf(&candidates->warnings,
-		      DOCKER_MANIFEST " is no list of images: it is ignored, " OCI_INDEX " is used"))
+		      DOCKER_MANIFEST " is no list of images: " OCI_INDEX " is used instead"))
 		return error_nomem(err);
 	return oci_archive_list(index, candidates, err);
 }
 
-static int archive_list(void *context, struct candidates *candidates, struct scanreq_error *err)
+static int archive_list(void *context, struct candidates *candidates,
+			struct scanreq_error *err)
 {
 	struct archive_source *s = context;
 	int failed = s->index ? 0 : read_archive(s, candidates, err);
@@ -168,8 +173,8 @@ static int archive_manifest(void *context, const struct candidate *candidate,
 	if (!want)
 		want = &candidate->descriptor;
 	if (want->digest.algorithm == DIGEST_NONE)
-		return error_set(err, SCANREQ_E_NOT_FOUND, "%s: image %s has no manifest", s->name,
-				 candidate->selector);
+		return error_set(err, SCANREQ_E_NOT_FOUND, "%s: image %s has no manifest",
+				 s->name, candidate->selector);
 	failed = archive_index_document(s->index, blob_path(&want->digest, path), &raw, err);
 	if (failed)
 		return error_prefix(err, failed, "%s", s->name);
@@ -195,7 +200,8 @@ static int find_config(const struct archive_source *s, const struct candidate *c
 	blob_path(&want->digest, path);
 	if (!named && candidate->config_name)
 		named = archive_index_find(s->index, path, &file) != NULL;
-	return archive_index_document(s->index, named ? candidate->config_name : path, raw, err);
+	return archive_index_document(s->index, named ? candidate->config_name : path, raw,
+				      err);
 }
 
 static int archive_blob(void *context, const struct candidate *candidate,

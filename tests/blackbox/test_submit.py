@@ -146,10 +146,6 @@ def test_every_request_has_its_own_nonce(submit, service, skopeo_tar):
     assert len({r.value("x-acs-signature-nonce") for r in service.requests}) == 3
 
 
-def advised(code, status, *words):
-    return fake_service.error(status, code), words
-
-
 @pytest.mark.parametrize("status, code, exit_status, word", [
     (400, "NoPermission", DENIED, "edition"),
     (403, "NoPermission", DENIED, "yundun-sas:CreateJenkinsImageScanTask"),
@@ -196,7 +192,7 @@ def ok_answer(document):
     (ok_answer({"RequestId": "r"}), UNKNOWN),
     (ok_answer({"Data": {}, "RequestId": "r"}), UNKNOWN),
     (ok_answer({"Data": {"TaskId": ""}}), UNKNOWN),
-    (ok_answer({"Data": {"TaskId": 7}}), UNKNOWN),
+    (ok_answer({"Data": {"TaskId": None}}), UNKNOWN),
     (ok_answer([]), UNKNOWN),
     (wire.Answer(200, b""), UNKNOWN),
     (wire.Answer(200, b'{"Data":{"TaskId":"t"}} x'), UNKNOWN),

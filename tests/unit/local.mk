@@ -5,6 +5,7 @@ unit_libs = tests/unit/libunit.la libcloud.la libimage.la libsource.la libnet.la
 # What several tests share: a scripted transport, files of testdata.
 check_LTLIBRARIES += tests/unit/libunit.la
 tests_unit_libunit_la_SOURCES = \
+	tests/unit/bench.c tests/unit/bench.h \
 	tests/unit/tar.c tests/unit/tar.h \
 	tests/unit/testdata.c tests/unit/testdata.h \
 	tests/unit/transport.c tests/unit/transport.h
@@ -38,38 +39,6 @@ tests_unit_test_oci_manifest_LDADD = $(unit_libs)
 unit_tests += tests/unit/test-oci-config
 tests_unit_test_oci_config_SOURCES = tests/unit/test-oci-config.c
 tests_unit_test_oci_config_LDADD = $(unit_libs)
-
-unit_tests += tests/unit/test-url
-tests_unit_test_url_SOURCES = tests/unit/test-url.c
-tests_unit_test_url_LDADD = $(unit_libs)
-
-unit_tests += tests/unit/test-http
-tests_unit_test_http_SOURCES = tests/unit/test-http.c
-tests_unit_test_http_LDADD = $(unit_libs)
-
-unit_tests += tests/unit/test-http-curl
-tests_unit_test_http_curl_SOURCES = tests/unit/test-http-curl.c
-tests_unit_test_http_curl_LDADD = $(unit_libs)
-
-unit_tests += tests/unit/test-challenge
-tests_unit_test_challenge_SOURCES = tests/unit/test-challenge.c
-tests_unit_test_challenge_LDADD = $(unit_libs)
-
-unit_tests += tests/unit/test-docker-config
-tests_unit_test_docker_config_SOURCES = tests/unit/test-docker-config.c
-tests_unit_test_docker_config_LDADD = $(unit_libs)
-
-unit_tests += tests/unit/test-registry-auth
-tests_unit_test_registry_auth_SOURCES = tests/unit/test-registry-auth.c
-tests_unit_test_registry_auth_LDADD = $(unit_libs)
-
-unit_tests += tests/unit/test-source-registry
-tests_unit_test_source_registry_SOURCES = tests/unit/test-source-registry.c
-tests_unit_test_source_registry_LDADD = $(unit_libs)
-
-unit_tests += tests/unit/test-source-contract
-tests_unit_test_source_contract_SOURCES = tests/unit/test-source-contract.c
-tests_unit_test_source_contract_LDADD = $(unit_libs)
 
 unit_tests += tests/unit/test-gzip
 tests_unit_test_gzip_SOURCES = tests/unit/test-gzip.c
@@ -134,6 +103,6 @@ unit_tests += tests/unit/test-scan-request
 tests_unit_test_scan_request_SOURCES = tests/unit/test-scan-request.c
 tests_unit_test_scan_request_LDADD = $(unit_libs)
 
-unit_tests += tests/unit/test-submit
-tests_unit_test_submit_SOURCES = tests/unit/test-submit.c
-tests_unit_test_submit_LDADD = $(unit_libs)
+unit_tests += tests/unit/test-answer
+tests_unit_test_answer_SOURCES = tests/unit/test-answer.c
+tests_unit_test_answer_LDADD = $(unit_libs)

@@ -28,7 +28,8 @@ static void put(unsigned char *block, size_t at, const char *text)
 	memcpy(block + at, text, strlen(text));
 }
 
-void tar_add_header(struct buf *tar, const struct tar_header *header, const void *data, size_t len)
+void tar_add_header(struct buf *tar, const struct tar_header *header, const void *data,
+		    size_t len)
 {
 	unsigned char block[BLOCK] = { 0 };
 	char field[16];
@@ -75,12 +76,14 @@ void tar_add_filled(struct buf *tar, const char *name, char c, size_t len)
 
 void tar_add_symlink(struct buf *tar, const char *name, const char *target)
 {
-	tar_add_header(tar, &(struct tar_header){ .name = name, .type = '2', .link = target }, "", 0);
+	tar_add_header(tar, &(struct tar_header){ .name = name, .type = '2', .link = target },
+		       "", 0);
 }
 
 void tar_add_hardlink(struct buf *tar, const char *name, const char *target)
 {
-	tar_add_header(tar, &(struct tar_header){ .name = name, .type = '1', .link = target }, "", 0);
+	tar_add_header(tar, &(struct tar_header){ .name = name, .type = '1', .link = target },
+		       "", 0);
 }
 
 void tar_add_pax(struct buf *tar, char type, const char *key, const void *value, size_t len)
@@ -96,8 +99,8 @@ void tar_add_pax(struct buf *tar, char type, const char *key, const void *value,
 	buf_add(&record, value, len);
 	buf_putc(&record, '\n');
 	assert_int_equal(record.len, total);
-	tar_add_header(tar, &(struct tar_header){ .name = "pax", .type = type }, buf_str(&record),
-		       record.len);
+	tar_add_header(tar, &(struct tar_header){ .name = "pax", .type = type },
+		       buf_str(&record), record.len);
 }
 
 void tar_end(struct buf *tar)
@@ -113,7 +116,8 @@ void gzip_add(struct buf *out, const void *data, size_t len)
 	unsigned char block[4096];
 	int status;
 
-	assert_int_equal(deflateInit2(&z, 6, Z_DEFLATED, MAX_WBITS + 16, 8, Z_DEFAULT_STRATEGY), Z_OK);
+	assert_int_equal(
+		deflateInit2(&z, 6, Z_DEFLATED, MAX_WBITS + 16, 8, Z_DEFAULT_STRATEGY), Z_OK);
 	do {
 		z.next_out = block;
 		z.avail_out = sizeof(block);
@@ -130,7 +134,8 @@ char *temporary_file(const void *data, size_t len)
 	char *path = NULL;
 	int fd;
 
-	assert_true(asprintf(&path, "%s/scanreq-test-XXXXXX", directory ? directory : "/tmp") > 0);
+	assert_true(asprintf(&path, "%s/scanreq-test-XXXXXX", directory ? directory : "/tmp") >
+		    0);
 	fd = mkstemp(path);
 	assert_true(fd >= 0);
 	for (const char *at = data; len > 0;) {

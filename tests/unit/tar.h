@@ -22,7 +22,8 @@ struct tar_header {
 };
 
 /* Adds a header and its data, padded. */
-void tar_add_header(struct buf *tar, const struct tar_header *header, const void *data, size_t len);
+void tar_add_header(struct buf *tar, const struct tar_header *header, const void *data,
+		    size_t len);
 
 /* Adds a regular file with the text. */
 void tar_add(struct buf *tar, const char *name, const char *text);

@@ -20,7 +20,8 @@ struct pieces {
 	int fails;
 };
 
-static int next_piece(void *arg, const unsigned char **data, size_t *len, struct scanreq_error *err)
+static int next_piece(void *arg, const unsigned char **data, size_t *len,
+		      struct scanreq_error *err)
 {
 	static const unsigned char zeros[65536];
 	struct pieces *p = arg;
@@ -41,7 +42,8 @@ static int next_piece(void *arg, const unsigned char **data, size_t *len, struct
 }
 
 /* Decodes everything; the class of the first error. */
-static int decode(struct pieces *pieces, struct buf *out, bool *garbage, struct scanreq_error *err)
+static int decode(struct pieces *pieces, struct buf *out, bool *garbage,
+		  struct scanreq_error *err)
 {
 	struct byte_reader from = { next_piece, pieces };
 	struct gzip *gzip CLEANUP(gzip_free) = NULL;

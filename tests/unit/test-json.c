@@ -427,28 +427,32 @@ static void test_case_variants(void **state)
 
 static void test_any_case(void **state)
 {
+	static const struct {
+		const char *name;
+		enum json_type type;
+		int result;
+		bool found;
+	} cases[] = {
+		{ "config", json_type_object, 0, true },
+		{ "Layers", json_type_array, 0, true },
+		{ "N", json_type_array, 0, false },
+		{ "x", json_type_array, 0, false },
+		{ "CONFIG", json_type_array, SCANREQ_E_UNREADABLE, false },
+		{ "a", json_type_int, SCANREQ_E_UNREADABLE, false }, /* which of the two? */
+	};
+	static const char json[] =
+		"{\"Config\":{},\"a\":1,\"A\":1,\"n\":null,\"layer\\u017f\":[]}";
 	struct json_object *object CLEANUP_JSON = NULL;
 	struct json_object *member;
-	struct scanreq_error err = SCANREQ_ERROR_INIT;
 
 	(void)state;
-	assert_int_equal(parse("{\"Config\":{},\"a\":1,\"A\":1,\"n\":null,\"layer\\u017f\":[]}",
-			       &object, NULL), 0);
-	assert_int_equal(json_member_any_case(object, "config", json_type_object, &member, &err), 0);
-	assert_non_null(member);
-	assert_int_equal(json_member_any_case(object, "Layers", json_type_array, &member, &err), 0);
-	assert_non_null(member);
-	assert_int_equal(json_member_any_case(object, "N", json_type_array, &member, &err), 0);
-	assert_null(member);
-	assert_int_equal(json_member_any_case(object, "x", json_type_array, &member, &err), 0);
-	assert_null(member);
-	assert_int_equal(json_member_any_case(object, "CONFIG", json_type_array, &member, &err),
-			 SCANREQ_E_UNREADABLE);
-	assert_int_equal(json_member_any_case(object, "a", json_type_int, &member, &err),
-			 SCANREQ_E_UNREADABLE);
-	assert_non_null(strstr(err.message, "differ in case alone"));
-	assert_null(member);
-	assert_int_equal(json_member_any_case(NULL, "a", json_type_int, &member, &err),
+	assert_int_equal(parse(json, &object, NULL), 0);
+	for (size_t i = 0; i < ARRAY_LENGTH(cases); i++) {
+		assert_int_equal(json_member_any_case(object, cases[i].name, cases[i].type,
+						      &member, NULL), cases[i].result);
+		assert_int_equal(member != NULL, cases[i].found);
+	}
+	assert_int_equal(json_member_any_case(NULL, "a", json_type_int, &member, NULL),
 			 SCANREQ_E_UNREADABLE);
 }
 

@@ -90,11 +90,12 @@ static void test_nothing(void **state)
 
 static void test_platform(void **state)
 {
+	static const char json[] =
+		"{\"os\":\"Linux\",\"architecture\":\"aarch64\",\"variant\":\"v8\"}";
 	struct image_config c CLEANUP_IMAGE_CONFIG = { 0 };
 
 	(void)state;
-	assert_int_equal(parse("{\"os\":\"Linux\",\"architecture\":\"aarch64\",\"variant\":\"8\"}",
-			       &c, NULL), 0);
+	assert_int_equal(parse(json, &c, NULL), 0);
 	assert_string_equal(c.platform.os, "linux");
 	assert_string_equal(c.platform.architecture, "arm64");
 	assert_null(c.platform.variant);
@@ -122,8 +123,8 @@ static void test_labels(void **state)
 static void test_diff_ids(void **state)
 {
 	static const char json[] =
-		"{\"rootfs\":{\"type\":\"layers\",\"diff_ids\":[" SHA_A ",\"sha512:" HEX_A HEX_A
-		"\"]},\"history\":[{\"created_by\":\"x\"}]}";
+		"{\"rootfs\":{\"type\":\"layers\",\"diff_ids\":[" SHA_A ","
+		"\"sha512:" HEX_A HEX_A "\"]},\"history\":[{\"created_by\":\"x\"}]}";
 	struct image_config c CLEANUP_IMAGE_CONFIG = { 0 };
 
 	(void)state;

@@ -117,8 +117,9 @@ static void test_vector(void **state)
 	assert_int_equal(acs3_signature(v.key_secret, buf_str(&to_sign), signature, NULL), 0);
 	assert_stage(name, "signature", signature);
 	assert_int_equal(acs3_signed_headers(&v.request, &names, NULL), 0);
-	assert_int_equal(acs3_authorization(v.key_id, buf_str(&names), signature, &authorization,
-					    NULL), 0);
+	assert_int_equal(
+		acs3_authorization(v.key_id, buf_str(&names), signature, &authorization, NULL),
+		0);
 	assert_stage(name, "authorization", buf_str(&authorization));
 }
 
@@ -128,10 +129,12 @@ static void test_payload_hash(void **state)
 
 	(void)state;
 	assert_int_equal(acs3_payload_hash(NULL, 0, hex, NULL), 0);
-	assert_string_equal(hex, "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855");
+	assert_string_equal(
+		hex, "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855");
 	/* FIPS 180-2, appendix B.1. */
 	assert_int_equal(acs3_payload_hash("abc", 3, hex, NULL), 0);
-	assert_string_equal(hex, "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
+	assert_string_equal(
+		hex, "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
 }
 
 static void test_encode(void **state)
@@ -144,8 +147,9 @@ static void test_encode(void **state)
 
 	(void)state;
 	assert_int_equal(acs3_encode(pairs, ARRAY_LENGTH(pairs), &out, NULL), 0);
-	assert_string_equal(buf_str(&out),
-			    "B=3&a.10=y&a.2=x&b=1&b=2&empty=&n%20m=~-._&z=%C3%A9%2B%2F%3D%26%25");
+	assert_string_equal(
+		buf_str(&out),
+		"B=3&a.10=y&a.2=x&b=1&b=2&empty=&n%20m=~-._&z=%C3%A9%2B%2F%3D%26%25");
 	buf_clear(&out);
 	assert_int_equal(acs3_encode(NULL, 0, &out, NULL), 0);
 	assert_string_equal(buf_str(&out), "");
@@ -155,9 +159,15 @@ static void test_encode(void **state)
 static void test_headers(void **state)
 {
 	static const struct acs3_pair headers[] = {
-		{ "x-acs-b", "  spaced \t" }, { "accept", "application/json" }, { "host", "h:1" },
-		{ "x-acs-a", "second" },      { "x-acs-a", "first" },  { "user-agent", "u" },
-		{ "content-length", "3" },    { "x-ac", "no" },       { "content-type", "" },
+		{ "x-acs-b", "  spaced \t" },
+		{ "accept", "application/json" },
+		{ "host", "h:1" },
+		{ "x-acs-a", "second" },
+		{ "x-acs-a", "first" },
+		{ "user-agent", "u" },
+		{ "content-length", "3" },
+		{ "x-ac", "no" },
+		{ "content-type", "" },
 	};
 	const struct acs3_request request = { .method = "GET",
 					      .path = "/",
@@ -167,11 +177,12 @@ static void test_headers(void **state)
 
 	(void)state;
 	assert_int_equal(acs3_canonical_request(&request, &out, NULL), 0);
-	assert_string_equal(buf_str(&out),
-			    "GET\n/\n\n"
-			    "content-type:\nhost:h:1\nx-acs-a:first,second\nx-acs-b:spaced\n\n"
-			    "content-type;host;x-acs-a;x-acs-b\n"
-			    "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855");
+	assert_string_equal(
+		buf_str(&out),
+		"GET\n/\n\n"
+		"content-type:\nhost:h:1\nx-acs-a:first,second\nx-acs-b:spaced\n\n"
+		"content-type;host;x-acs-a;x-acs-b\n"
+		"e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855");
 }
 
 static void test_no_headers(void **state)
@@ -181,9 +192,10 @@ static void test_no_headers(void **state)
 
 	(void)state;
 	assert_int_equal(acs3_canonical_request(&request, &out, NULL), 0);
-	assert_string_equal(buf_str(&out),
-			    "POST\n/\n\n\n\n"
-			    "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855");
+	assert_string_equal(
+		buf_str(&out),
+		"POST\n/\n\n\n\n"
+		"e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855");
 }
 
 static void test_too_long(void **state)
@@ -205,11 +217,15 @@ static void test_hmac(void **state)
 
 	(void)state;
 	assert_int_equal(acs3_signature("Jefe", "what do ya want for nothing?", hex, NULL), 0);
-	assert_string_equal(hex, "5bdcc146bf60754e6a042426089575c75a003f089d2739839dec58b964ec3843");
+	assert_string_equal(
+		hex, "5bdcc146bf60754e6a042426089575c75a003f089d2739839dec58b964ec3843");
 	memset(key, 0xaa, sizeof(key) - 1);
-	assert_int_equal(acs3_signature(key, "Test Using Larger Than Block-Size Key - Hash Key First",
-					hex, NULL), 0);
-	assert_string_equal(hex, "60e431591ee0b67f0d8a26aacbf5b77f8e0bc6213728c5140546040f0ee37f54");
+	assert_int_equal(
+		acs3_signature(key, "Test Using Larger Than Block-Size Key - Hash Key First",
+			       hex, NULL),
+		0);
+	assert_string_equal(
+		hex, "60e431591ee0b67f0d8a26aacbf5b77f8e0bc6213728c5140546040f0ee37f54");
 }
 
 #define VECTOR(name) { "vector " name, test_vector, NULL, NULL, (void *)(uintptr_t)name }

@@ -1,0 +1,240 @@
+/* SPDX-License-Identifier: MIT */
+#include <string.h>
+#include <strings.h>
+
+#include "base/encode.h"
+#include "base/error.h"
+#include "base/file.h"
+#include "base/json.h"
+#include "base/limits.h"
+#include "base/str.h"
+#include "source/docker-config.h"
+
+void credential_free(struct credential *credential)
+{
+	str_wipe(&credential->username);
+	str_wipe(&credential->password);
+	free(credential->from);
+	credential->from = NULL;
+}
+
+/* --- one entry --------------------------------------------------------------------- */
+
+static int malformed(const char *key, const char *what, struct scanreq_error *err)
+{
+	return error_set(err, SCANREQ_E_USAGE, "the entry \"%s\" %s: log in again", key, what);
+}
+
+/* Splits "user:password". docker pads the password with NULs at times; others are wrong. */
+static bool split_pair(const struct buf *pair, char **username, char **password)
+{
+	char *colon = pair->len > 0 ? memchr(pair->data, ':', pair->len) : NULL;
+	size_t len = pair->len;
+
+	if (!colon)
+		return false;
+	while (pair->data[len - 1] == '\0')
+		len--;
+	if (memchr(pair->data, '\0', len))
+		return false;
+	*colon = '\0';
+	*username = pair->data;
+	*password = colon + 1;
+	return true;
+}
+
+static int read_auth(const char *key, const char *auth, struct credential *credential,
+		     struct scanreq_error *err)
+{
+	struct buf pair CLEANUP_BUF = BUF_SECRET_INIT(LIMIT_SECRET_FILE);
+	char *username, *password;
+
+	if (!base64_decode(&pair, auth, strlen(auth)))
+		return malformed(key, "has an \"auth\" that is no base64", err);
+	if (buf_check(&pair, "an \"auth\"", NULL) == SCANREQ_E_NOMEM)
+		return error_nomem(err);
+	if (pair.failed || !split_pair(&pair, &username, &password) || !*username)
+		return malformed(key, "has an \"auth\" that is no user and password", err);
+	if (str_copy(&credential->username, username) ||
+	    str_copy(&credential->password, password))
+		return error_nomem(err);
+	return 0;
+}
+
+/* What an entry can hold; NULL or "": absent. Borrowed. */
+struct entry {
+	const char *auth;
+	const char *username;
+	const char *password;
+	const char *identity_token;
+};
+
+static bool read_members(struct json_object *object, struct entry *entry)
+{
+	return json_string(object, "auth", &entry->auth, NULL) == 0 &&
+	       json_string(object, "username", &entry->username, NULL) == 0 &&
+	       json_string(object, "password", &entry->password, NULL) == 0 &&
+	       json_string(object, "identitytoken", &entry->identity_token, NULL) == 0;
+}
+
+static bool present(const char *text)
+{
+	return text && *text;
+}
+
+static int read_login(const char *key, const struct entry *entry, struct credential *credential,
+		      struct scanreq_error *err)
+{
+	int failed;
+
+	if (present(entry->auth)) {
+		failed = read_auth(key, entry->auth, credential, err);
+		if (failed)
+			return failed;
+	} else if (str_copy(&credential->username, entry->username) ||
+		   str_copy(&credential->password, entry->password ? entry->password : "")) {
+		return error_nomem(err);
+	}
+	if (present(entry->identity_token) && !*credential->password)
+		return error_set(err, SCANREQ_E_USAGE,
+				 "the entry \"%s\" is an identity token, which is not supported: use"
+				 " --username with --password-stdin", key);
+	return 0;
+}
+
+static int read_entry(const char *path, const char *key, struct json_object *object,
+		      struct credential *credential, struct scanreq_error *err)
+{
+	struct entry entry = { NULL };
+	int failed;
+
+	if (!read_members(object, &entry))
+		return malformed(key, "is malformed", err);
+	failed = read_login(key, &entry, credential, err);
+	if (failed)
+		return failed;
+	if (asprintf(&credential->from, "%s (\"%s\")", path, key) < 0) {
+		credential->from = NULL;
+		return error_nomem(err);
+	}
+	return 0;
+}
+
+/* --- which entry ------------------------------------------------------------------- */
+
+/* How well a key fits: nothing, as a URL of the host, as the host, or with path elements. */
+enum { NO_FIT = 0, URL_FIT = 1, HOST_FIT = 2 };
+
+/* What follows the host in a key, or NULL when the key is another host's. */
+static const char *after_host(const char *key, const char *host)
+{
+	size_t len = strlen(host);
+
+	return strncasecmp(key, host, len) == 0 ? key + len : NULL;
+}
+
+/* "https://host/v1/" is what docker login once wrote for "host". */
+static size_t url_fit(const char *key, const char *host)
+{
+	static const char *const paths[] = { "", "/", "/v1", "/v1/", "/v2", "/v2/" };
+	const char *rest;
+
+	if (!str_prefix(key, "https://", &rest) && !str_prefix(key, "http://", &rest))
+		return NO_FIT;
+	rest = after_host(rest, host);
+	for (size_t i = 0; rest && i < ARRAY_LENGTH(paths); i++)
+		if (strcmp(rest, paths[i]) == 0)
+			return URL_FIT;
+	return NO_FIT;
+}
+
+/* "host/ns/repo", "host/ns" and "host": containers-auth.json(5). */
+static size_t plain_fit(const char *key, const char *host, const char *path)
+{
+	const char *rest = after_host(key, host);
+	size_t len;
+
+	if (!rest || (*rest != '\0' && *rest != '/'))
+		return NO_FIT;
+	if (*rest == '\0')
+		return HOST_FIT;
+	len = strlen(++rest);
+	if (strncmp(path, rest, len) != 0 || (path[len] != '\0' && path[len] != '/'))
+		return NO_FIT;
+	return HOST_FIT + len;
+}
+
+static size_t key_fit(const char *key, const struct reference *reference)
+{
+	static const char *const hub[] = { REFERENCE_HUB, "index.docker.io",
+					   "registry-1.docker.io" };
+	bool is_hub = strcmp(reference->domain, REFERENCE_HUB) == 0;
+	size_t best = NO_FIT;
+
+	for (size_t i = 0; i < (is_hub ? ARRAY_LENGTH(hub) : 1); i++) {
+		const char *host = is_hub ? hub[i] : reference->domain;
+		size_t plain = plain_fit(key, host, reference->path);
+		size_t fit = plain ? plain : url_fit(key, host);
+
+		best = fit > best ? fit : best;
+	}
+	return best;
+}
+
+/* An entry without a login is what docker leaves when a helper keeps it. */
+static bool is_empty(struct json_object *object)
+{
+	struct entry entry = { NULL };
+
+	return json_object_is_type(object, json_type_object) && read_members(object, &entry) &&
+	       !present(entry.auth) && !present(entry.username);
+}
+
+/* --- the file ---------------------------------------------------------------------- */
+
+static int find_in(struct json_object *root, const char *path, const struct reference *reference,
+		   struct credential *credential, struct scanreq_error *err)
+{
+	struct json_object *auths, *found = NULL;
+	const char *found_key = NULL;
+	size_t best = NO_FIT;
+
+	if (json_member(root, "auths", json_type_object, &auths, NULL))
+		return error_set(err, SCANREQ_E_USAGE, "\"auths\" is no object");
+	if (!auths)
+		return 0;
+	json_object_object_foreach(auths, key, entry) {
+		size_t fit = key_fit(key, reference);
+
+		if (fit > best && entry && !is_empty(entry)) {
+			best = fit;
+			found = entry;
+			found_key = key;
+		}
+	}
+	return found ? read_entry(path, found_key, found, credential, err) : 0;
+}
+
+int docker_config_find(const char *path, const struct reference *reference,
+		       struct credential *credential, struct scanreq_error *err)
+{
+	struct buf text CLEANUP_BUF = BUF_SECRET_INIT(LIMIT_AUTHFILE);
+	struct json_object *root CLEANUP_JSON = NULL;
+	struct scanreq_error why = SCANREQ_ERROR_INIT;
+	struct credential made CLEANUP_CREDENTIAL = { 0 };
+	int failed = file_read(path, &text, err);
+
+	if (failed)
+		return failed;
+	failed = json_parse(buf_str(&text), text.len, path, &root, &why);
+	if (failed == SCANREQ_E_NOMEM)
+		return error_nomem(err);
+	if (failed)
+		return error_set(err, SCANREQ_E_USAGE, "%s", why.message);
+	failed = find_in(root, path, reference, &made, err);
+	if (failed)
+		return error_prefix(err, failed, "%s", path);
+	*credential = made;
+	memset(&made, 0, sizeof(made));
+	return 0;
+}

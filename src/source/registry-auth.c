@@ -1,0 +1,375 @@
+/* SPDX-License-Identifier: MIT */
+#include <pthread.h>
+#include <string.h>
+
+#include "base/error.h"
+#include "base/json.h"
+#include "base/limits.h"
+#include "base/str.h"
+#include "base/time.h"
+#include "source/challenge.h"
+#include "source/registry-auth.h"
+#include "source/token.h"
+
+/* Bytes of scheme names in an error. */
+#define SCHEMES_SHOWN 200
+
+/* What was granted, for one repository at one origin. */
+struct grant {
+	char *key;          /* "https://host:port ns/repo" */
+	char *scope;        /* that the token was asked with; "": Basic */
+	char *value;        /* of the Authorization field */
+	int64_t expires_ms; /* INT64_MAX: never */
+};
+
+struct provider {
+	credential_fn find;
+	void *arg;
+};
+
+struct registry_auth {
+	struct http_transport *transport;
+	struct log *log;
+	struct provider *providers;
+	size_t provider_count;
+	pthread_mutex_t mutex; /* guards what follows */
+	struct grant *grants;
+	size_t grant_count;
+};
+
+/* --- making and freeing ------------------------------------------------------------ */
+
+static void grant_free(struct grant *grant)
+{
+	free(grant->key);
+	free(grant->scope);
+	str_wipe(&grant->value);
+}
+
+int registry_auth_new(struct http_transport *transport, struct log *log,
+		      struct registry_auth **auth, struct scanreq_error *err)
+{
+	struct registry_auth *a = calloc(1, sizeof(*a));
+
+	if (!a)
+		return error_nomem(err);
+	a->transport = transport;
+	a->log = log;
+	pthread_mutex_init(&a->mutex, NULL);
+	*auth = a;
+	return 0;
+}
+
+void registry_auth_free(struct registry_auth **auth)
+{
+	struct registry_auth *a = *auth;
+
+	if (!a)
+		return;
+	for (size_t i = 0; i < a->grant_count; i++)
+		grant_free(&a->grants[i]);
+	free(a->grants);
+	free(a->providers);
+	pthread_mutex_destroy(&a->mutex);
+	free(a);
+	*auth = NULL;
+}
+
+int registry_auth_provider(struct registry_auth *auth, credential_fn find, void *arg)
+{
+	struct provider *providers = reallocarray(auth->providers, auth->provider_count + 1,
+						  sizeof(*providers));
+
+	if (!providers)
+		return SCANREQ_E_NOMEM;
+	providers[auth->provider_count++] = (struct provider){ .find = find, .arg = arg };
+	auth->providers = providers;
+	return 0;
+}
+
+/* --- what is known ----------------------------------------------------------------- */
+
+static char *grant_key(const struct url *origin, const struct reference *reference)
+{
+	char *key = NULL;
+
+	if (asprintf(&key, "%s://%s:%d %s", origin->https ? "https" : "http", origin->host,
+		     origin->port, reference->path) < 0)
+		return NULL;
+	return key;
+}
+
+static struct grant *find_grant(struct registry_auth *auth, const char *key)
+{
+	for (size_t i = 0; i < auth->grant_count; i++)
+		if (strcmp(auth->grants[i].key, key) == 0)
+			return &auth->grants[i];
+	return NULL;
+}
+
+int registry_auth_known(struct registry_auth *auth, const struct url *origin,
+			const struct reference *reference, char **value,
+			struct scanreq_error *err)
+{
+	char *key CLEANUP_FREE = grant_key(origin, reference);
+	const struct grant *grant;
+	int failed = 0;
+
+	*value = NULL;
+	if (!key)
+		return error_nomem(err);
+	pthread_mutex_lock(&auth->mutex);
+	grant = find_grant(auth, key);
+	if (grant && grant->expires_ms > time_now() && str_copy(value, grant->value))
+		failed = error_nomem(err);
+	pthread_mutex_unlock(&auth->mutex);
+	return failed;
+}
+
+static struct grant *add_grant(struct registry_auth *auth, const char *key)
+{
+	struct grant *grants = reallocarray(auth->grants, auth->grant_count + 1, sizeof(*grants));
+	struct grant *grant;
+
+	if (!grants)
+		return NULL;
+	auth->grants = grants;
+	grant = &grants[auth->grant_count];
+	*grant = (struct grant){ .key = strdup(key) };
+	if (!grant->key)
+		return NULL;
+	auth->grant_count++;
+	return grant;
+}
+
+static int set_grant(struct registry_auth *auth, const char *key, const struct grant *from)
+{
+	struct grant *grant = find_grant(auth, key);
+	char *value CLEANUP_SECRET = NULL;
+	char *scope CLEANUP_FREE = NULL;
+
+	if (!grant)
+		grant = add_grant(auth, key);
+	if (!grant || str_copy(&value, from->value) || str_copy(&scope, from->scope))
+		return SCANREQ_E_NOMEM;
+	str_wipe(&grant->value);
+	free(grant->scope);
+	grant->value = TAKE(value);
+	grant->scope = TAKE(scope);
+	grant->expires_ms = from->expires_ms;
+	return 0;
+}
+
+static int remember(struct registry_auth *auth, const struct grant *grant,
+		    struct scanreq_error *err)
+{
+	int failed;
+
+	pthread_mutex_lock(&auth->mutex);
+	failed = set_grant(auth, grant->key, grant);
+	pthread_mutex_unlock(&auth->mutex);
+	return failed ? error_nomem(err) : 0;
+}
+
+/* Whether `value` is what was granted for just this scope: asking again is no use. */
+static bool granted_already(struct registry_auth *auth, const char *key, const char *value,
+			    const char *scope)
+{
+	const struct grant *grant;
+	bool same;
+
+	if (!value)
+		return false;
+	pthread_mutex_lock(&auth->mutex);
+	grant = find_grant(auth, key);
+	same = grant && str_equal(grant->value, value) && str_equal(grant->scope, scope);
+	pthread_mutex_unlock(&auth->mutex);
+	return same;
+}
+
+/* --- answering a challenge --------------------------------------------------------- */
+
+/* One 401 that is being answered. Only the credential is owned. */
+struct answering {
+	struct registry_auth *auth;
+	const struct url *origin;
+	const struct reference *reference;
+	const char *host; /* host[:port] of the registry */
+	const char *key;  /* of the grant */
+	const char *used;
+	struct credential credential;
+};
+
+static int find_credential(struct answering *a, struct scanreq_error *err)
+{
+	struct registry_auth *auth = a->auth;
+
+	for (size_t i = 0; i < auth->provider_count && !a->credential.username; i++) {
+		const struct provider *p = &auth->providers[i];
+		int failed = p->find(p->arg, a->reference, &a->credential, err);
+
+		if (failed)
+			return failed;
+	}
+	log_info(auth->log, "login at %s for %s: %s", a->host, a->reference->path,
+		 a->credential.username ? a->credential.from : "none, anonymous");
+	return 0;
+}
+
+static int refused(const struct answering *a, struct scanreq_error *err)
+{
+	const struct reference *r = a->reference;
+
+	if (a->credential.username)
+		return error_set(err, SCANREQ_E_DENIED,
+				 "%s refused the credentials of %s from %s for %s; log in again, or"
+				 " try --anonymous if the image is public", a->host,
+				 a->credential.username, a->credential.from, r->path);
+	if (strcmp(r->domain, REFERENCE_HUB) == 0)
+		return error_set(err, SCANREQ_E_DENIED,
+				 "%s/%s is absent or private: check the name, or use docker login, or"
+				 " --username with --password-stdin", r->domain, r->path);
+	return error_set(err, SCANREQ_E_DENIED,
+			 "login required: %s shows %s to nobody without one; use docker login,"
+			 " --authfile, or --username with --password-stdin", a->host, r->path);
+}
+
+static int answer_basic(struct answering *a, struct buf *value, struct grant *grant,
+			struct scanreq_error *err)
+{
+	grant->scope = strdup("");
+	grant->expires_ms = INT64_MAX;
+	if (!grant->scope)
+		return error_nomem(err);
+	if ((a->used && str_prefix(a->used, "Basic ", NULL)) || !a->credential.username)
+		return refused(a, err);
+	return basic_authorization(&a->credential, a->auth->log, value, err);
+}
+
+/* The challenge's scope, else the one that pulling needs (spec/auth/scope.md). */
+static char *find_scope(const struct answering *a, const struct challenge *challenge)
+{
+	const char *scope = challenge_parameter(challenge, "scope");
+	char *text = NULL;
+
+	if (scope && *scope)
+		return strdup(scope);
+	return asprintf(&text, "repository:%s:pull", a->reference->path) < 0 ? NULL : text;
+}
+
+static int answer_bearer(struct answering *a, const struct challenge *challenge,
+			 struct buf *value, struct grant *grant, struct scanreq_error *err)
+{
+	struct token_request request = {
+		.transport = a->auth->transport,
+		.log = a->auth->log,
+		.origin = a->origin,
+		.registry = a->host,
+		.challenge = challenge,
+		.credential = &a->credential,
+	};
+
+	grant->scope = find_scope(a, challenge);
+	if (!grant->scope)
+		return error_nomem(err);
+	if (granted_already(a->auth, a->key, a->used, grant->scope))
+		return refused(a, err);
+	request.scope = grant->scope;
+	return token_fetch(&request, value, &grant->expires_ms, err);
+}
+
+static int read_challenges(const struct http_response *response, struct challenges *challenges,
+			   struct scanreq_error *err)
+{
+	const char *field;
+
+	for (size_t i = 0; (field = http_header(response, "WWW-Authenticate", i)) != NULL; i++)
+		if (challenges_parse(challenges, field))
+			return error_nomem(err);
+	return 0;
+}
+
+/* Bearer with a realm; one without is never acted on. */
+static const struct challenge *find_bearer(const struct challenges *challenges)
+{
+	for (size_t i = 0; i < challenges->count; i++) {
+		const struct challenge *c = &challenges->items[i];
+		const char *realm = challenge_parameter(c, "realm");
+
+		if (strcmp(c->scheme, "bearer") == 0 && realm && *realm)
+			return c;
+	}
+	return NULL;
+}
+
+static int no_challenge(const struct answering *a, const struct challenges *challenges,
+			struct scanreq_error *err)
+{
+	struct buf schemes CLEANUP_BUF = BUF_INIT(SCHEMES_SHOWN);
+
+	for (size_t i = 0; i < challenges->count; i++)
+		buf_addf(&schemes, "%s%s", i > 0 ? ", " : "", challenges->items[i].scheme);
+	return error_set(err, SCANREQ_E_DENIED,
+			 "%s answers 401 and asks for %s: only Basic, and Bearer with a realm,"
+			 " can be answered", a->host, schemes.len > 0 ? buf_str(&schemes) : "nothing");
+}
+
+static int answer_challenges(struct answering *a, const struct challenges *challenges,
+			     struct buf *value, struct grant *grant, struct scanreq_error *err)
+{
+	const struct challenge *bearer = find_bearer(challenges);
+	int failed;
+
+	if (!bearer && !challenges_find(challenges, "basic"))
+		return no_challenge(a, challenges, err);
+	failed = find_credential(a, err);
+	if (failed)
+		return failed;
+	return bearer ? answer_bearer(a, bearer, value, grant, err)
+		      : answer_basic(a, value, grant, err);
+}
+
+static int answer(struct answering *a, const struct http_response *response, char **value,
+		  struct scanreq_error *err)
+{
+	struct challenges challenges CLEANUP_CHALLENGES = { 0 };
+	struct buf text CLEANUP_BUF = BUF_SECRET_INIT(LIMIT_HEADER_FIELD);
+	struct grant grant CLEANUP(grant_free) = { .key = strdup(a->key) };
+	int failed = grant.key ? read_challenges(response, &challenges, err) : error_nomem(err);
+
+	if (!failed)
+		failed = answer_challenges(a, &challenges, &text, &grant, err);
+	if (failed)
+		return failed;
+	grant.value = buf_take(&text);
+	if (!grant.value)
+		return error_nomem(err);
+	failed = remember(a->auth, &grant, err);
+	if (!failed)
+		*value = TAKE(grant.value);
+	return failed;
+}
+
+int registry_auth_answer(struct registry_auth *auth, const struct url *origin,
+			 const struct reference *reference, const struct http_response *response,
+			 const char *used, char **value, struct scanreq_error *err)
+{
+	char *host CLEANUP_FREE = url_host_port(origin);
+	char *key CLEANUP_FREE = grant_key(origin, reference);
+	struct answering a = {
+		.auth = auth,
+		.origin = origin,
+		.reference = reference,
+		.host = host,
+		.key = key,
+		.used = used,
+	};
+	int failed;
+
+	*value = NULL;
+	if (!host || !key)
+		return error_nomem(err);
+	failed = answer(&a, response, value, err);
+	credential_free(&a.credential);
+	return failed;
+}

@@ -1,0 +1,23 @@
+/* SPDX-License-Identifier: MIT */
+/* What a registry's answer other than 200 means, by its status first and its code second. */
+#ifndef SOURCE_REGISTRY_ERROR_H
+#define SOURCE_REGISTRY_ERROR_H
+
+#include "base/log.h"
+#include "net/http.h"
+
+/* What was asked for; borrowed. */
+struct registry_asked {
+	const char *host; /* host[:port] that answered */
+	const char *what; /* "ns/app:1", "the config of ns/app, sha256:..." */
+	struct log *log;  /* knows secrets that the answer may repeat; or NULL */
+};
+
+/*
+ * Sets the error of an answer: class by status, `code` from the JSON errors list of
+ * distribution-spec ("Error codes"), host and status, and one clean line of its message.
+ */
+int registry_error(const struct registry_asked *asked, const struct http_response *response,
+		   struct scanreq_error *err);
+
+#endif

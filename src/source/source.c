@@ -1,0 +1,176 @@
+/* SPDX-License-Identifier: MIT */
+/* The core above all back-ends: caps, sizes and digests are checked here and nowhere else. */
+#include <inttypes.h>
+#include <string.h>
+
+#include "base/error.h"
+#include "base/limits.h"
+#include "source/source.h"
+
+/* --- candidates -------------------------------------------------------------------- */
+
+void candidate_free(struct candidate *candidate)
+{
+	strv_free(&candidate->names);
+	free(candidate->selector);
+	reference_free(&candidate->reference);
+	descriptor_free(&candidate->descriptor);
+	descriptor_free(&candidate->config);
+	free(candidate->config_name);
+	for (size_t i = 0; i < candidate->layer_count; i++)
+		free(candidate->layers[i].media_type);
+	free(candidate->layers);
+	memset(candidate, 0, sizeof(*candidate));
+}
+
+void candidates_free(struct candidates *candidates)
+{
+	for (size_t i = 0; i < candidates->count; i++)
+		candidate_free(&candidates->items[i]);
+	free(candidates->items);
+	strv_free(&candidates->warnings);
+	memset(candidates, 0, sizeof(*candidates));
+}
+
+struct candidate *candidates_add(struct candidates *candidates)
+{
+	struct candidate *items;
+
+	if (candidates->count >= LIMIT_CANDIDATES)
+		return NULL;
+	items = reallocarray(candidates->items, candidates->count + 1, sizeof(*items));
+	if (!items)
+		return NULL;
+	candidates->items = items;
+	memset(&items[candidates->count], 0, sizeof(*items));
+	return &items[candidates->count++];
+}
+
+void source_document_free(struct source_document *document)
+{
+	buf_free(&document->bytes);
+	free(document->media_type);
+	document->media_type = NULL;
+}
+
+void source_close(struct source *source)
+{
+	if (source->ops)
+		source->ops->close(source->context);
+	source->ops = NULL;
+	source->context = NULL;
+}
+
+int source_list(struct source *source, struct candidates *candidates, struct scanreq_error *err)
+{
+	return source->ops->list(source->context, candidates, err);
+}
+
+/* --- verifying --------------------------------------------------------------------- */
+
+static int mismatch(const char *what, const struct digest *have, const char *whose,
+		    const struct digest *named, struct scanreq_error *err)
+{
+	char have_text[DIGEST_TEXT_MAX], named_text[DIGEST_TEXT_MAX];
+
+	return error_set(err, SCANREQ_E_MISMATCH,
+			 "%s is not what %s: its digest is %s, not %s; do not use the image", what,
+			 whose, digest_format(have, have_text), digest_format(named, named_text));
+}
+
+/*
+ * Size, then digest. `want` with DIGEST_NONE is not compared; *digest is what the bytes
+ * have, by the algorithm that was asked for.
+ */
+static int verify(const char *what, const struct buf *bytes, const struct digest *want,
+		  int64_t size, struct digest *digest, struct scanreq_error *err)
+{
+	enum digest_algorithm algorithm = want->algorithm == DIGEST_NONE ? DIGEST_SHA256
+									 : want->algorithm;
+	int failed;
+
+	if (size >= 0 && (uint64_t)size != bytes->len)
+		return error_set(err, SCANREQ_E_MISMATCH,
+				 "%s is not what was asked for: it has %zu bytes, not %" PRId64
+				 "; do not use the image", what, bytes->len, size);
+	failed = digest_of(algorithm, buf_str(bytes), bytes->len, digest, err);
+	if (failed)
+		return failed;
+	if (want->algorithm != DIGEST_NONE && !digest_equal(digest, want))
+		return mismatch(what, digest, "was asked for", want, err);
+	return 0;
+}
+
+/* What the source itself said of the bytes (Docker-Content-Digest) must hold, too. */
+static int verify_claim(const char *what, const struct source_document *document,
+			const struct digest *digest, struct scanreq_error *err)
+{
+	const struct digest *claimed = &document->claimed;
+	struct digest have = *digest;
+	int failed = 0;
+
+	if (claimed->algorithm == DIGEST_NONE)
+		return 0;
+	if (claimed->algorithm != have.algorithm)
+		failed = digest_of(claimed->algorithm, buf_str(&document->bytes),
+				   document->bytes.len, &have, err);
+	if (failed || digest_equal(&have, claimed))
+		return failed;
+	return mismatch(what, &have, "the server says", claimed, err);
+}
+
+/* A back-end may stop for any reason once the cap is passed: the cap is what is said. */
+static int check_cap(const char *what, const struct buf *bytes, int failed,
+		     struct scanreq_error *err)
+{
+	return bytes->failed ? buf_check(bytes, what, err) : failed;
+}
+
+int source_manifest(struct source *source, const struct candidate *candidate,
+		    const struct descriptor *want, struct source_document *document,
+		    struct digest *digest, struct scanreq_error *err)
+{
+	const struct descriptor *d = want ? want : &candidate->descriptor;
+	const struct digest *expected = &d->digest;
+	int64_t size = d->digest.algorithm == DIGEST_NONE ? -1 : d->size;
+	int failed;
+
+	if (!want && expected->algorithm == DIGEST_NONE)
+		expected = &candidate->reference.digest;
+	if (size > LIMIT_MANIFEST)
+		return error_set(err, SCANREQ_E_UNREADABLE, "the manifest is larger than %ld bytes",
+				 LIMIT_MANIFEST);
+	document->bytes.max = LIMIT_MANIFEST;
+	failed = source->ops->manifest(source->context, candidate, want, document, err);
+	failed = check_cap("the manifest", &document->bytes, failed, err);
+	if (!failed)
+		failed = verify("the manifest", &document->bytes, expected, size, digest, err);
+	return failed ? failed : verify_claim("the manifest", document, digest, err);
+}
+
+static int write_buf(void *arg, const void *data, size_t len, struct scanreq_error *err)
+{
+	struct buf *bytes = arg;
+
+	buf_add(bytes, data, len);
+	return buf_check(bytes, "the config", err);
+}
+
+int source_config(struct source *source, const struct candidate *candidate,
+		  const struct descriptor *want, struct buf *bytes, struct digest *digest,
+		  struct scanreq_error *err)
+{
+	struct sink sink = { .write = write_buf, .arg = bytes };
+	/* An all-zero descriptor, as of a saved image, says nothing of the size either. */
+	bool sized = want->digest.algorithm != DIGEST_NONE || want->size != 0;
+	int failed;
+
+	if (want->size > LIMIT_CONFIG)
+		return error_set(err, SCANREQ_E_UNREADABLE, "the config is larger than %ld bytes",
+				 LIMIT_CONFIG);
+	bytes->max = LIMIT_CONFIG;
+	failed = source->ops->blob(source->context, candidate, want, &sink, err);
+	failed = check_cap("the config", bytes, failed, err);
+	return failed ? failed : verify("the config", bytes, &want->digest,
+					sized ? want->size : -1, digest, err);
+}

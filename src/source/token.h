@@ -1,0 +1,44 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Registry tokens: one GET to the realm of a Bearer challenge (distribution's
+ * spec/auth/token.md), and what may be done with the answer.
+ */
+#ifndef SOURCE_TOKEN_H
+#define SOURCE_TOKEN_H
+
+#include <stdint.h>
+
+#include "base/buf.h"
+#include "base/log.h"
+#include "net/http.h"
+#include "source/challenge.h"
+#include "source/docker-config.h"
+
+/* What to ask for. Nothing is owned. */
+struct token_request {
+	struct http_transport *transport;
+	struct log *log;                     /* or NULL */
+	const struct url *origin;            /* of the registry */
+	const char *registry;                /* its host[:port], for errors */
+	const struct challenge *challenge;   /* with a realm */
+	const char *scope;                   /* one or several, with spaces between */
+	const struct credential *credential; /* without username: anonymous */
+};
+
+/*
+ * Fetches a token and adds "Bearer TOKEN" to `authorization`, a secret buffer.
+ * *expires_ms is when to stop using it, on this machine's clock. Errors:
+ * SCANREQ_E_DENIED (refused, or a realm that must not be asked), SCANREQ_E_UNAVAILABLE (also
+ * for an answer that has no token), SCANREQ_E_USAGE, SCANREQ_E_NOMEM.
+ */
+int token_fetch(const struct token_request *request, struct buf *authorization,
+		int64_t *expires_ms, struct scanreq_error *err);
+
+/*
+ * Adds "Basic ..." of RFC 7617 and registers both the password and the pair with `log`.
+ * Errors: SCANREQ_E_USAGE (a user name with a colon), SCANREQ_E_NOMEM.
+ */
+int basic_authorization(const struct credential *credential, struct log *log,
+			struct buf *authorization, struct scanreq_error *err);
+
+#endif
