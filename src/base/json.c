@@ -96,7 +96,8 @@ int json_member(struct json_object *object, const char *name, enum json_type typ
 {
 	*value = NULL;
 	if (!json_object_is_type(object, json_type_object))
-		return error_set(err, SCANREQ_E_UNREADABLE, "the parent of \"%s\" is no object", name);
+		return error_set(err, SCANREQ_E_UNREADABLE,
+				 "the parent of \"%s\" is no object", name);
 	if (!json_object_object_get_ex(object, name, value) || !*value)
 		return 0;
 	if (json_object_is_type(*value, type))

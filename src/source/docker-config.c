@@ -105,7 +105,7 @@ static int read_login(const char *key, const struct entry *entry, struct credent
 static int read_entry(const char *path, const char *key, struct json_object *object,
 		      struct credential *credential, struct scanreq_error *err)
 {
-	struct entry entry = { NULL };
+	struct entry entry = { 0 };
 	int failed;
 
 	if (!read_members(object, &entry))
@@ -184,7 +184,7 @@ static size_t key_fit(const char *key, const struct reference *reference)
 /* An entry without a login is what docker leaves when a helper keeps it. */
 static bool is_empty(struct json_object *object)
 {
-	struct entry entry = { NULL };
+	struct entry entry = { 0 };
 
 	return json_object_is_type(object, json_type_object) && read_members(object, &entry) &&
 	       !present(entry.auth) && !present(entry.username);
