@@ -59,7 +59,8 @@ SCANREQ_API int scanreq_request_set(struct scanreq_request *request, enum scanre
 
 /*
  * Fills every parameter that was not given from `image`, or notes why it is left out.
- * The image is not kept. Errors: SCANREQ_E_NOMEM.
+ * `image` may be NULL: there is none, and what was not given is left out. The image is not
+ * kept. Errors: SCANREQ_E_NOMEM.
  */
 SCANREQ_API int scanreq_request_fill(struct scanreq_request *request,
 				     const struct scanreq_image *image, struct scanreq_error *err);
@@ -82,7 +83,8 @@ SCANREQ_API enum scanreq_how scanreq_request_how(const struct scanreq_request *r
 						 enum scanreq_param param);
 
 /*
- * One borrowed line about the parameter: where its value is from, or why it is left out.
+ * One borrowed line about the parameter: where its value is from, or why it is left out;
+ * NULL when it was neither set nor filled.
  */
 SCANREQ_API const char *scanreq_request_note(const struct scanreq_request *request,
 					     enum scanreq_param param);

@@ -57,7 +57,8 @@ SCANREQ_API int scanreq_submit(struct scanreq_client *client,
 /*
  * Builds and signs the request as scanreq_submit() would and sends nothing. Without
  * keys the request is unsigned. Secrets in its texts are redacted, the signature too
- * unless SCANREQ_OPT_SHOW_SIGNATURE is set. Errors: SCANREQ_E_USAGE, SCANREQ_E_NOMEM.
+ * unless SCANREQ_OPT_SHOW_SIGNATURE is set. Errors: SCANREQ_E_USAGE, SCANREQ_E_DENIED (a
+ * key without its other half), SCANREQ_E_NOMEM.
  */
 SCANREQ_API int scanreq_submit_preview(struct scanreq_client *client,
 				       const struct scanreq_request *request,

@@ -57,8 +57,8 @@ static int set_digest_of(struct scanreq_selection *selection, const char *value,
 	bool index = value && strcmp(value, "index") == 0;
 
 	if (value && !index && strcmp(value, "platform") != 0)
-		return error_set(err, SCANREQ_E_USAGE, "--digest-of must be platform or index, not \"%s\"",
-				 value);
+		return error_set(err, SCANREQ_E_USAGE,
+				 "--digest-of must be platform or index, not \"%s\"", value);
 	selection->digest_of_index = index;
 	return 0;
 }

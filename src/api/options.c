@@ -52,11 +52,10 @@ static const struct {
 	const char *flag;
 	const char *form;
 	bool (*valid)(const char *value);
-	bool secret; /* never quoted */
 } rules[SCANREQ_OPT_COUNT_] = {
 	[SCANREQ_OPT_AUTHFILE] = { "--authfile", "a path", valid_text },
 	[SCANREQ_OPT_USERNAME] = { "--username", "a name", valid_text },
-	[SCANREQ_OPT_PASSWORD] = { "the password", "UTF-8 text", valid_secret, true },
+	[SCANREQ_OPT_PASSWORD] = { "the password", "UTF-8 text", valid_secret },
 	[SCANREQ_OPT_ANONYMOUS] = { "--anonymous", "true or false", valid_switch },
 	[SCANREQ_OPT_CA_FILE] = { "--ca-file", "a path", valid_text },
 	[SCANREQ_OPT_PLAIN_HTTP] = { "--plain-http", "a HOST[:PORT]", valid_host },
@@ -67,8 +66,8 @@ static const struct {
 	[SCANREQ_OPT_REGION] = { "--region", "a region id like cn-hangzhou", valid_text },
 	[SCANREQ_OPT_ENDPOINT] = { "--endpoint", "HOST[:PORT] or a URL without path", valid_text },
 	[SCANREQ_OPT_ACCESS_KEY_ID] = { "the access key id", "text", valid_text },
-	[SCANREQ_OPT_ACCESS_KEY_SECRET] = { "the access key secret", "text", valid_text, true },
-	[SCANREQ_OPT_SECURITY_TOKEN] = { "the security token", "text", valid_text, true },
+	[SCANREQ_OPT_ACCESS_KEY_SECRET] = { "the access key secret", "text", valid_text },
+	[SCANREQ_OPT_SECURITY_TOKEN] = { "the security token", "text", valid_text },
 	[SCANREQ_OPT_FIXED_TIME] = { "--fixed-time", "a time like 2024-06-03T10:00:00Z",
 				     valid_time },
 	[SCANREQ_OPT_FIXED_NONCE] = { "--fixed-nonce", "text", valid_text },
@@ -105,9 +104,16 @@ static int add_host(struct scanreq_options *options, const char *value, struct s
 	return strv_add_new(&options->plain_http, value) ? error_nomem(err) : 0;
 }
 
+/* Settings whose value no message may quote. */
+static bool is_secret(enum scanreq_option option)
+{
+	return option == SCANREQ_OPT_PASSWORD || option == SCANREQ_OPT_ACCESS_KEY_SECRET ||
+	       option == SCANREQ_OPT_SECURITY_TOKEN;
+}
+
 static int refuse(enum scanreq_option option, const char *value, struct scanreq_error *err)
 {
-	if (rules[option].secret)
+	if (is_secret(option))
 		return error_set(err, SCANREQ_E_USAGE, "%s must be %s", rules[option].flag,
 				 rules[option].form);
 	return error_set(err, SCANREQ_E_USAGE, "%s must be %s, not \"%s\"", rules[option].flag,

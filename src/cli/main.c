@@ -12,7 +12,8 @@
 const struct command commands[] = {
 	{ "inspect", "IMAGE...", "show what an image is, and ask nobody but its source",
 	  COMMAND_INSPECT, cmd_inspect },
-	{ "submit", "[IMAGE...]", "file the scan request for an image", COMMAND_SUBMIT, cmd_submit },
+	{ "submit", "[IMAGE...]", "file the scan request for an image",
+	  COMMAND_SUBMIT, cmd_submit },
 	{ "version", "", "show the version", 0, cmd_version },
 	{ "help", "[COMMAND]", "show how to use the program or a command", 0, cmd_help },
 	{ NULL, NULL, NULL, 0, NULL },

@@ -364,13 +364,13 @@ static int check(const struct settings *s)
 			return usage_error("standard input can be read once: by one IMAGE or by "
 					   "--password-stdin");
 		if (isatty(STDIN_FILENO))
-			return usage_error("standard input is a terminal: pipe a saved image in, as in "
-					   "docker save IMAGE | scanreq ... -");
+			return usage_error("standard input is a terminal: pipe a saved image "
+					   "in, as in docker save IMAGE | scanreq ... -");
 		from_stdin = true;
 	}
 	if (s->image_count > 1 && s->per_image)
-		return usage_error("an option speaks of one image, but %d are given: name one IMAGE",
-				   s->image_count);
+		return usage_error("an option speaks of one image, but %d are given: name "
+				   "one IMAGE", s->image_count);
 	if (s->image_count > 1 && (s->get || s->raw))
 		return usage_error("%s prints the value of one image: name one IMAGE",
 				   s->get ? "--get" : "--raw");

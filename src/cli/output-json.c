@@ -86,7 +86,8 @@ static void layers(struct json_writer *w, const struct scanreq_image *image)
 
 	json_write_name(w, "layers");
 	json_write_begin(w, '[');
-	for (size_t i = 0; image && scanreq_image_layer(image, i, &digest, &bytes, &media_type); i++) {
+	for (size_t i = 0;
+	     image && scanreq_image_layer(image, i, &digest, &bytes, &media_type); i++) {
 		json_write_begin(w, '{');
 		text(w, "digest", digest);
 		number_or_null(w, "size", bytes >= 0, bytes);
@@ -309,7 +310,8 @@ static void warnings(struct json_writer *w, const struct report *report, const s
 
 	json_write_name(w, "warnings");
 	json_write_begin(w, '[');
-	for (size_t i = 0; r->image && i < scanreq_image_count(r->image, SCANREQ_LIST_WARNINGS); i++)
+	for (size_t i = 0;
+	     r->image && i < scanreq_image_count(r->image, SCANREQ_LIST_WARNINGS); i++)
 		json_write_string(w, scanreq_image_item(r->image, SCANREQ_LIST_WARNINGS, i));
 	for (size_t i = 0; report->submits && r->request &&
 			   (warning = scanreq_request_warning(r->request, i)); i++)

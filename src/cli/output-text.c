@@ -140,7 +140,8 @@ static void explain(const struct result *r, struct buf *out)
 static void accepted(const struct result *r, struct buf *out)
 {
 	const struct scanreq_submission *s = r->submission;
-	const char *reference = r->image ? scanreq_image_fact(r->image, SCANREQ_FACT_REFERENCE) : NULL;
+	const char *reference = r->image ? scanreq_image_fact(r->image, SCANREQ_FACT_REFERENCE)
+					 : NULL;
 
 	line(out, "accepted", reference ? reference : r->input ? r->input : "the given parameters");
 	line(out, "TaskId", scanreq_submission_text(s, SCANREQ_SUBMISSION_TASK_ID));
@@ -188,8 +189,8 @@ static void dry_run(const struct scanreq_submission *s, struct buf *out)
 	      scanreq_submission_text(s, SCANREQ_SUBMISSION_CANONICAL_REQUEST));
 	block(out, "String to sign", to_sign);
 	buf_puts(out, to_sign && *to_sign ? "\nDry run: nothing was sent.\n"
-					  : "\nDry run: nothing was sent. There are no keys, so the "
-					    "request is not signed.\n");
+					  : "\nDry run: nothing was sent. There are no "
+					    "keys, so the request is not signed.\n");
 }
 
 /* --- all of it --------------------------------------------------------------------- */

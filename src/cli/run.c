@@ -106,8 +106,8 @@ static int check_names(struct result *r)
 		return 0;
 	r->error.klass = SCANREQ_E_USAGE;
 	snprintf(r->error.message, sizeof(r->error.message),
-		 "the image has %zu names, %s and others: choose one with --select or --name", names,
-		 scanreq_image_item(r->image, SCANREQ_LIST_NAMES, 0));
+		 "the image has %zu names, %s and others: choose one with --select or --name",
+		 names, scanreq_image_item(r->image, SCANREQ_LIST_NAMES, 0));
 	return r->error.klass;
 }
 
@@ -126,12 +126,11 @@ static int process(const struct run *run, struct result *r)
 {
 	int failed = make_request(run, r);
 
-	if (!failed && r->input) {
+	if (!failed && r->input)
 		failed = scanreq_image_open(run->client, r->input, run->settings->selection,
 					    &r->image, &r->error);
-		if (!failed)
-			failed = scanreq_request_fill(r->request, r->image, &r->error);
-	}
+	if (!failed)
+		failed = scanreq_request_fill(r->request, r->image, &r->error);
 	if (!failed && run->submits)
 		failed = send_request(run, r);
 	return failed;
@@ -154,8 +153,8 @@ static void tell(const struct run *run, const struct result *r, const char *pref
 		diagnostic("%s%s%s", prefix ? prefix : "", prefix ? ": " : "", r->error.message);
 		return;
 	}
-	for (size_t i = 0; r->image && (text = scanreq_image_item(r->image, SCANREQ_LIST_WARNINGS, i));
-	     i++)
+	for (size_t i = 0;
+	     r->image && (text = scanreq_image_item(r->image, SCANREQ_LIST_WARNINGS, i)); i++)
 		warn(run, prefix, text);
 	/* A missing token only matters where it would be sent. */
 	for (size_t i = 0; run->submits && (text = scanreq_request_warning(r->request, i)); i++)

@@ -29,7 +29,8 @@ static int read_all(int fd, struct buf *out)
 static int take_line(struct buf *text, const char *what, const char *path, char **secret)
 {
 	if (text->failed)
-		return usage_error("%s in %s is larger than %ld bytes", what, path, LIMIT_SECRET_FILE);
+		return usage_error("%s in %s is larger than %ld bytes", what, path,
+				   LIMIT_SECRET_FILE);
 	if (text->len > 0 && text->data[text->len - 1] == '\n')
 		text->data[--text->len] = '\0';
 	if (text->len > 0 && text->data[text->len - 1] == '\r')
@@ -53,7 +54,8 @@ int secret_read(const char *path, const char *what, char **secret)
 	} else {
 		fd = opened = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY);
 		if (fd < 0)
-			return usage_error("cannot read %s from %s: %s", what, path, strerror(errno));
+			return usage_error("cannot read %s from %s: %s", what, path,
+					   strerror(errno));
 	}
 	failed = read_all(fd, &text);
 	if (failed)

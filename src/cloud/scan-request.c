@@ -139,6 +139,21 @@ static int learn_sha256(struct scan_param *param, enum scanreq_how how,
 	return learn(param, how, own.hex);
 }
 
+/* By the name that was opened: the reference may be another one, given to report. */
+static int note_served(struct scan_param *param, const struct scanreq_image *image,
+		       const char *what)
+{
+	const char *input = image->facts[SCANREQ_FACT_INPUT];
+	struct reference opened CLEANUP_REFERENCE = { 0 };
+	bool known;
+
+	if (input)
+		str_prefix(input, "docker://", &input);
+	known = input && reference_parse(input, &opened, NULL) == 0;
+	return note(param, "sha256 of the %s served by %s", what,
+		    known ? opened.domain : "the registry");
+}
+
 static int fill_digest(struct scan_param *param, const struct scanreq_image *image)
 {
 	bool index = image->digest_of_index && image->index_digest.algorithm != DIGEST_NONE;
@@ -154,9 +169,8 @@ static int fill_digest(struct scan_param *param, const struct scanreq_image *ima
 			 index ? &image->index_digest : &image->manifest_digest,
 			 index ? &image->index_bytes : &image->manifest_bytes))
 		return SCANREQ_E_NOMEM;
-	if (!served)
-		return note(param, "archive %s, not seen in a registry", what);
-	return note(param, "sha256 of the %s served by %s", what, image->reference.domain);
+	return served ? note_served(param, image, what)
+		      : note(param, "archive %s, not seen in a registry", what);
 }
 
 static int fill_image_id(struct scan_param *param, const struct scanreq_image *image)

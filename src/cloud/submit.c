@@ -132,8 +132,8 @@ static int unknown_outcome(struct scanreq_submission *s, struct scanreq_error *e
 
 	s->status = SCANREQ_STATUS_UNKNOWN;
 	return error_set(err, SCANREQ_E_UNKNOWN,
-			 "the request was sent, but its answer is not known: %s; a task may "
-			 "exist: do not repeat the request blindly",
+			 "the request was sent, but its answer is not known; a task may "
+			 "exist: do not repeat the request blindly (%s)",
 			 why.message);
 }
 

@@ -126,7 +126,8 @@ int choose_candidate(const struct candidates *candidates, const char *selection,
 	if (selection)
 		return by_name(candidates, selection, input, candidate, err);
 	if (candidates->count > 1)
-		return complain(candidates, SCANREQ_E_AMBIGUOUS, "holds several images", input, err);
+		return complain(candidates, SCANREQ_E_AMBIGUOUS, "holds several images", input,
+				err);
 	*candidate = &candidates->items[0];
 	return 0;
 }

@@ -162,25 +162,31 @@ static bool seen_before(const struct scanreq_image *image, size_t i)
 	return false;
 }
 
+/* One size that is not known spoils the sums. */
+static int forget_sizes(struct scanreq_image *image, size_t layer)
+{
+	image->size_total = image->size_layers = image->size_unique = -1;
+	if (asprintf(&image->size_unknown, "the size of layer %zu is not known", layer) >= 0)
+		return 0;
+	image->size_unknown = NULL;
+	return SCANREQ_E_NOMEM;
+}
+
 static int add_sizes(struct scanreq_image *image, struct scanreq_error *err)
 {
 	int64_t config = (int64_t)image->config_bytes.len;
 	int64_t layers = 0, unique = config, total = config;
+	bool fits = true;
 
-	for (size_t i = 0; i < image->layer_count; i++) {
+	for (size_t i = 0; i < image->layer_count && fits; i++) {
 		int64_t size = image->layers[i].size;
 
-		if (size < 0) {
-			image->size_total = image->size_layers = image->size_unique = -1;
-			if (asprintf(&image->size_unknown, "the size of layer %zu is not known", i) < 0)
-				return error_nomem(err);
-			return 0;
-		}
-		if (!add_int64(&layers, size) || (!seen_before(image, i) && !add_int64(&unique, size)))
-			return error_set(err, SCANREQ_E_UNREADABLE,
-					 "the sizes of the layers add up to more than int64 holds");
+		if (size < 0)
+			return forget_sizes(image, i) ? error_nomem(err) : 0;
+		fits = add_int64(&layers, size) &&
+		       (seen_before(image, i) || add_int64(&unique, size));
 	}
-	if (!add_int64(&total, layers))
+	if (!fits || !add_int64(&total, layers))
 		return error_set(err, SCANREQ_E_UNREADABLE,
 				 "the sizes of the layers add up to more than int64 holds");
 	image->size_total = total;

@@ -12,6 +12,7 @@
 /* What is known while an image is being read. */
 struct reading {
 	struct source *source;
+	const char *input;
 	const struct scanreq_selection *selection;
 	struct scanreq_image *image;
 	struct candidates candidates;
@@ -27,6 +28,15 @@ static void reading_free(struct reading *r)
 	candidates_free(&r->candidates);
 	document_free(&r->manifest);
 	platform_free(&r->claimed);
+}
+
+/* What is wrong with a document is told of the image that it belongs to. */
+static int blame(const struct reading *r, int failed, struct scanreq_error *err)
+{
+	if (!failed || failed == SCANREQ_E_NOMEM)
+		return failed;
+	return error_prefix(err, failed, "%s",
+			    strcmp(r->input, "-") == 0 ? "standard input" : r->input);
 }
 
 /* --- documents --------------------------------------------------------------------- */
@@ -46,7 +56,7 @@ static int read_document(struct reading *r, const struct descriptor *want,
 	claimed = raw.media_type ? raw.media_type : want ? want->media_type : NULL;
 	failed = document_parse(buf_str(&raw.bytes), raw.bytes.len, claimed, document, err);
 	if (failed)
-		return failed;
+		return blame(r, failed, err);
 	if (document->kind == DOCUMENT_MANIFEST) {
 		image->manifest_digest = digest;
 		image->manifest_bytes = raw.bytes;
@@ -114,15 +124,17 @@ static int read_manifest(struct reading *r, struct scanreq_error *err)
 static int read_config(struct reading *r, struct scanreq_error *err)
 {
 	struct scanreq_image *image = r->image;
-	const struct descriptor *want = r->has_manifest ? &r->manifest.config : &r->candidate->config;
+	const struct descriptor *want = r->has_manifest ? &r->manifest.config
+							: &r->candidate->config;
 	int failed = source_config(r->source, r->candidate, want, &image->config_bytes,
 				   &image->config_digest, err);
 
 	if (failed)
 		return failed;
 	image->config_verified = r->has_manifest;
-	return image_config_parse(buf_str(&image->config_bytes), image->config_bytes.len,
-				  &image->config, err);
+	failed = image_config_parse(buf_str(&image->config_bytes), image->config_bytes.len,
+				    &image->config, err);
+	return blame(r, failed, err);
 }
 
 /* --- checks ------------------------------------------------------------------------ */
@@ -210,8 +222,8 @@ int image_read(struct source *source, const char *input, const struct scanreq_se
 	       struct scanreq_image **image, struct scanreq_error *err)
 {
 	struct scanreq_image *made CLEANUP(image_free) = calloc(1, sizeof(*made));
-	struct reading r CLEANUP(reading_free) = { .source = source, .selection = selection,
-						   .image = made };
+	struct reading r CLEANUP(reading_free) = { .source = source, .input = input,
+						   .selection = selection, .image = made };
 	int failed;
 
 	if (!made)
@@ -231,8 +243,9 @@ static int check_kind(const struct image_name *name, const struct scanreq_image 
 
 	if (!name->kind || str_equal(name->kind, kind))
 		return 0;
-	return error_set(err, SCANREQ_E_UNREADABLE, "%s is no %s but a %s: name it without a scheme",
-			 name->path, name->kind, kind);
+	return error_set(err, SCANREQ_E_UNREADABLE,
+			 "%s is no %s but a %s: name it without a scheme", name->path,
+			 name->kind, kind);
 }
 
 static int open_source(const struct registry_context *context, const struct image_name *name,

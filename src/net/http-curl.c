@@ -366,7 +366,8 @@ static int run(struct transfer *t)
 		failed = drive(t->transport, &code, t->err);
 	if (failed)
 		return failed;
-	if (code)
+	/* libcurl takes an answer that ends in its head for one without a body. */
+	if (code || !t->head_done)
 		return set_failure(t, code);
 	curl_easy_getinfo(t->transport->easy, CURLINFO_RESPONSE_CODE, &status);
 	t->response->status = (int)status;

@@ -24,19 +24,37 @@ static bool passed(const struct curl_failure *f, CURLINFO time)
 	return curl_easy_getinfo(f->easy, time, &microseconds) == CURLE_OK && microseconds > 0;
 }
 
+/* By the code where it is clear, else (a time-out) by what was reached. */
 static enum phase find_phase(const struct curl_failure *f)
 {
 	if (f->answered)
 		return READING;
 	if (f->started)
 		return WAITING;
-	if (f->code == CURLE_COULDNT_RESOLVE_HOST || f->code == CURLE_COULDNT_RESOLVE_PROXY)
+	switch (f->code) {
+	case CURLE_COULDNT_RESOLVE_HOST:
+	case CURLE_COULDNT_RESOLVE_PROXY:
 		return RESOLVING;
-	if (f->code == CURLE_COULDNT_CONNECT)
+	case CURLE_COULDNT_CONNECT:
 		return CONNECTING;
-	if (passed(f, CURLINFO_CONNECT_TIME_T))
+	case CURLE_SSL_CONNECT_ERROR:
+	case CURLE_SSL_CERTPROBLEM:
+	case CURLE_SSL_CIPHER:
 		return SECURING;
-	return passed(f, CURLINFO_NAMELOOKUP_TIME_T) ? CONNECTING : RESOLVING;
+	default:
+		if (passed(f, CURLINFO_CONNECT_TIME_T))
+			return SECURING;
+		return passed(f, CURLINFO_NAMELOOKUP_TIME_T) ? CONNECTING : RESOLVING;
+	}
+}
+
+static const char *find_reason(const struct curl_failure *f)
+{
+	if (f->code == CURLE_OK)
+		return "it ended in its head";
+	if (f->code == CURLE_SEND_FAIL_REWIND)
+		return "the connection was closed instead";
+	return f->detail[0] ? f->detail : curl_easy_strerror(f->code);
 }
 
 static int set(const struct curl_failure *f, enum phase phase, const char *reason,
@@ -49,7 +67,7 @@ static int set(const struct curl_failure *f, enum phase phase, const char *reaso
 static int unavailable(const struct curl_failure *f, struct scanreq_error *err)
 {
 	enum phase phase = find_phase(f);
-	const char *reason = f->detail[0] ? f->detail : curl_easy_strerror(f->code);
+	const char *reason = find_reason(f);
 	long number = 0;
 	char text[128];
 

@@ -11,7 +11,7 @@
 
 struct curl_failure {
 	CURL *easy;
-	CURLcode code;
+	CURLcode code;       /* CURLE_OK: the answer ended in its head */
 	const struct url *url;
 	const char *host;    /* host[:port] of the URL */
 	const char *detail;  /* libcurl's error buffer */

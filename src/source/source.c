@@ -32,18 +32,28 @@ void candidates_free(struct candidates *candidates)
 	memset(candidates, 0, sizeof(*candidates));
 }
 
+/* The room for candidates is the next power of two, so that adding one is cheap. */
+static bool full(const struct candidates *candidates)
+{
+	return (candidates->count & (candidates->count - 1)) == 0;
+}
+
 struct candidate *candidates_add(struct candidates *candidates)
 {
-	struct candidate *items;
+	size_t count = candidates->count;
 
-	if (candidates->count >= LIMIT_CANDIDATES)
+	if (count >= LIMIT_CANDIDATES)
 		return NULL;
-	items = reallocarray(candidates->items, candidates->count + 1, sizeof(*items));
-	if (!items)
-		return NULL;
-	candidates->items = items;
-	memset(&items[candidates->count], 0, sizeof(*items));
-	return &items[candidates->count++];
+	if (full(candidates)) {
+		struct candidate *items = reallocarray(candidates->items, count ? 2 * count : 1,
+						       sizeof(*items));
+
+		if (!items)
+			return NULL;
+		candidates->items = items;
+	}
+	memset(&candidates->items[count], 0, sizeof(*candidates->items));
+	return &candidates->items[candidates->count++];
 }
 
 void source_document_free(struct source_document *document)

@@ -16,6 +16,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t len)
 		PROMISE(document.entries[i].digest.algorithm != DIGEST_NONE &&
 			document.entries[i].size >= 0);
 	if (document.kind == DOCUMENT_MANIFEST)
-		PROMISE(document.config.digest.algorithm != DIGEST_NONE && document.config.size >= 0);
+		PROMISE(document.config.digest.algorithm != DIGEST_NONE &&
+			document.config.size >= 0);
 	return 0;
 }
