@@ -6,6 +6,9 @@ unit_libs = tests/unit/libunit.la libcloud.la libimage.la libsource.la libnet.la
 check_LTLIBRARIES += tests/unit/libunit.la
 tests_unit_libunit_la_SOURCES = \
 	tests/unit/bench.c tests/unit/bench.h \
+	tests/unit/indexed.c tests/unit/indexed.h \
+	tests/unit/opened.c tests/unit/opened.h \
+	tests/unit/server.c tests/unit/server.h \
 	tests/unit/tar.c tests/unit/tar.h \
 	tests/unit/testdata.c tests/unit/testdata.h \
 	tests/unit/transport.c tests/unit/transport.h
@@ -44,9 +47,25 @@ unit_tests += tests/unit/test-gzip
 tests_unit_test_gzip_SOURCES = tests/unit/test-gzip.c
 tests_unit_test_gzip_LDADD = $(unit_libs)
 
+unit_tests += tests/unit/test-member-table
+tests_unit_test_member_table_SOURCES = tests/unit/test-member-table.c
+tests_unit_test_member_table_LDADD = $(unit_libs)
+
 unit_tests += tests/unit/test-archive-index
 tests_unit_test_archive_index_SOURCES = tests/unit/test-archive-index.c
 tests_unit_test_archive_index_LDADD = $(unit_libs)
+
+unit_tests += tests/unit/test-archive-input
+tests_unit_test_archive_input_SOURCES = tests/unit/test-archive-input.c
+tests_unit_test_archive_input_LDADD = $(unit_libs)
+
+unit_tests += tests/unit/test-docker-archive
+tests_unit_test_docker_archive_SOURCES = tests/unit/test-docker-archive.c
+tests_unit_test_docker_archive_LDADD = $(unit_libs)
+
+unit_tests += tests/unit/test-oci-archive
+tests_unit_test_oci_archive_SOURCES = tests/unit/test-oci-archive.c
+tests_unit_test_oci_archive_LDADD = $(unit_libs)
 
 unit_tests += tests/unit/test-source-archive
 tests_unit_test_source_archive_SOURCES = tests/unit/test-source-archive.c
@@ -103,6 +122,46 @@ unit_tests += tests/unit/test-scan-request
 tests_unit_test_scan_request_SOURCES = tests/unit/test-scan-request.c
 tests_unit_test_scan_request_LDADD = $(unit_libs)
 
+unit_tests += tests/unit/test-submit
+tests_unit_test_submit_SOURCES = tests/unit/test-submit.c
+tests_unit_test_submit_LDADD = $(unit_libs)
+
 unit_tests += tests/unit/test-answer
 tests_unit_test_answer_SOURCES = tests/unit/test-answer.c
 tests_unit_test_answer_LDADD = $(unit_libs)
+
+unit_tests += tests/unit/test-url
+tests_unit_test_url_SOURCES = tests/unit/test-url.c
+tests_unit_test_url_LDADD = $(unit_libs)
+
+unit_tests += tests/unit/test-http
+tests_unit_test_http_SOURCES = tests/unit/test-http.c
+tests_unit_test_http_LDADD = $(unit_libs)
+
+unit_tests += tests/unit/test-http-curl
+tests_unit_test_http_curl_SOURCES = tests/unit/test-http-curl.c
+tests_unit_test_http_curl_LDADD = $(unit_libs)
+
+unit_tests += tests/unit/test-trust
+tests_unit_test_trust_SOURCES = tests/unit/test-trust.c
+tests_unit_test_trust_LDADD = $(unit_libs)
+
+unit_tests += tests/unit/test-challenge
+tests_unit_test_challenge_SOURCES = tests/unit/test-challenge.c
+tests_unit_test_challenge_LDADD = $(unit_libs)
+
+unit_tests += tests/unit/test-docker-config
+tests_unit_test_docker_config_SOURCES = tests/unit/test-docker-config.c
+tests_unit_test_docker_config_LDADD = $(unit_libs)
+
+unit_tests += tests/unit/test-registry-auth
+tests_unit_test_registry_auth_SOURCES = tests/unit/test-registry-auth.c
+tests_unit_test_registry_auth_LDADD = $(unit_libs)
+
+unit_tests += tests/unit/test-source
+tests_unit_test_source_SOURCES = tests/unit/test-source.c
+tests_unit_test_source_LDADD = $(unit_libs)
+
+unit_tests += tests/unit/test-source-registry
+tests_unit_test_source_registry_SOURCES = tests/unit/test-source-registry.c
+tests_unit_test_source_registry_LDADD = $(unit_libs)

@@ -42,7 +42,8 @@ static void accepts(void **state)
 		if (image_name_parse(a->text, &name, &err))
 			fail_msg("%s: %s", a->text, err.message);
 		assert_int_equal(name.type, a->type);
-		assert_string_equal(a->type == IMAGE_NAME_ARCHIVE ? name.path : name.reference.domain,
+		assert_string_equal(a->type == IMAGE_NAME_ARCHIVE ? name.path
+								  : name.reference.domain,
 				    a->domain_or_path);
 		assert_int_equal(name.selector == NULL, a->selector == NULL);
 		if (a->selector)

@@ -16,9 +16,12 @@
 #include "image/image.h"
 #include "oci/media-type.h"
 
-#define AMD64 "{\"architecture\":\"amd64\",\"os\":\"linux\",\"created\":\"2024-05-01T10:20:30.123456Z\"," \
-	      "\"config\":{\"Labels\":{\"a\":\"1\"}},\"rootfs\":{\"type\":\"layers\",\"diff_ids\":[]}}"
-#define ARM64 "{\"architecture\":\"arm64\",\"os\":\"linux\",\"rootfs\":{\"type\":\"layers\",\"diff_ids\":[]}}"
+#define ROOTFS "\"rootfs\":{\"type\":\"layers\",\"diff_ids\":[]}"
+#define AMD64                                                                      \
+	"{\"architecture\":\"amd64\",\"os\":\"linux\","                           \
+	"\"created\":\"2024-05-01T10:20:30.123456Z\","                             \
+	"\"config\":{\"Labels\":{\"a\":\"1\"}}," ROOTFS "}"
+#define ARM64 "{\"architecture\":\"arm64\",\"os\":\"linux\"," ROOTFS "}"
 #define DIGEST_A "sha256:aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"
 #define DIGEST_B "sha256:bbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbb"
 
@@ -140,7 +143,8 @@ static char *manifest_of(const char *config)
 
 	digest_text(config, digest);
 	assert_true(asprintf(&text,
-			     "{\"schemaVersion\":2,\"mediaType\":\"%s\",\"config\":{\"mediaType\":\"%s\","
+			     "{\"schemaVersion\":2,\"mediaType\":\"%s\","
+			     "\"config\":{\"mediaType\":\"%s\","
 			     "\"digest\":\"%s\",\"size\":%zu},\"layers\":["
 			     "{\"mediaType\":\"x\",\"digest\":\"%s\",\"size\":100},"
 			     "{\"mediaType\":\"x\",\"digest\":\"%s\",\"size\":20},"
@@ -166,7 +170,8 @@ static void begin_index(struct buf *index)
 }
 
 #define PLATFORM_AMD64 ",\"platform\":{\"os\":\"linux\",\"architecture\":\"amd64\"}"
-#define PLATFORM_ARM64 ",\"platform\":{\"os\":\"linux\",\"architecture\":\"arm64\",\"variant\":\"v8\"}"
+#define PLATFORM_ARM64                                                             \
+	",\"platform\":{\"os\":\"linux\",\"architecture\":\"arm64\",\"variant\":\"v8\"}"
 #define ATTESTATION ",\"platform\":{\"os\":\"unknown\",\"architecture\":\"unknown\"}," \
 		    "\"annotations\":{\"vnd.docker.reference.type\":\"attestation-manifest\"}"
 
@@ -186,8 +191,8 @@ static void make_index(struct memory *m)
 				 strv_add(&m->blobs, amd64) | strv_add(&m->blobs, arm64), 0);
 	m->top = buf_take(&index);
 	m->count = 1;
-	assert_int_equal(reference_parse("example.com/shop/web:1", &m->candidates[0].reference, NULL),
-			 0);
+	assert_int_equal(reference_parse("example.com/shop/web:1",
+					 &m->candidates[0].reference, NULL), 0);
 }
 
 /* An archive of two images that have configs and no manifests. */
@@ -366,7 +371,8 @@ static void deep_indexes(void **state)
 		struct buf index CLEANUP_BUF = BUF_INIT(LIMIT_MANIFEST);
 
 		begin_index(&index);
-		add_entry(&index, depth == 1 ? MEDIA_TYPE_OCI_MANIFEST : MEDIA_TYPE_OCI_INDEX, inner, "");
+		add_entry(&index, depth == 1 ? MEDIA_TYPE_OCI_MANIFEST : MEDIA_TYPE_OCI_INDEX,
+			  inner, "");
 		buf_puts(&index, "]}");
 		free(inner);
 		inner = buf_take(&index);
@@ -391,7 +397,8 @@ static void ambiguous_archive_lists(void **state)
 	(void)state;
 	make_archive(&m, NULL, 0);
 	assert_int_equal(read_memory(&m, NULL, &image, &err), SCANREQ_E_AMBIGUOUS);
-	assert_non_null(strstr(err.message, "@0 (busybox:latest), @1 (registry.example.com/app:2)"));
+	assert_non_null(strstr(err.message, "@0 (busybox:latest), "
+					    "@1 (registry.example.com/app:2)"));
 }
 
 static const struct selected {

@@ -47,6 +47,7 @@ static struct digest sha256(const char *hex)
 static struct sample registry_sample(const char *reference)
 {
 	static char basis[] = "compressed";
+	static char input[] = "docker://reg.example.com/ns/app:1";
 	static char created[] = "2024-06-03T12:00:00.123456789+02:00";
 	struct sample s = {
 		.image = {
@@ -64,6 +65,7 @@ static struct sample registry_sample(const char *reference)
 	};
 
 	s.image.facts[SCANREQ_FACT_SIZE_BASIS] = basis;
+	s.image.facts[SCANREQ_FACT_INPUT] = input;
 	if (reference)
 		assert_int_equal(reference_parse(reference, &s.image.reference, NULL), 0);
 	return s;
@@ -156,6 +158,22 @@ static void test_digest_of_index(void **state)
 	fill(r, &s);
 	assert_param(r, SCANREQ_PARAM_DIGEST, MANIFEST_HEX, SCANREQ_HOW_VERIFIED,
 		     "sha256 of the manifest served by reg.example.com");
+}
+
+/* What is reported by another name was still served by the registry that was asked. */
+static void test_other_name(void **state)
+{
+	struct scanreq_request *r CLEANUP_REQUEST = new_request();
+	struct sample s CLEANUP(sample_free) = registry_sample("other.example.com/ns/app:1");
+
+	(void)state;
+	fill(r, &s);
+	assert_string_equal(r->params[SCANREQ_PARAM_DIGEST].note,
+			    "sha256 of the manifest served by reg.example.com");
+	s.image.facts[SCANREQ_FACT_INPUT] = NULL;
+	fill(r, &s);
+	assert_string_equal(r->params[SCANREQ_PARAM_DIGEST].note,
+			    "sha256 of the manifest served by the registry");
 }
 
 /* A reference by sha512 does not change what the service gets. */
@@ -508,6 +526,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_registry_image),
 		cmocka_unit_test(test_digest_of_index),
+		cmocka_unit_test(test_other_name),
 		cmocka_unit_test(test_other_algorithm),
 		cmocka_unit_test(test_archive_image),
 		cmocka_unit_test(test_archive_manifests),
