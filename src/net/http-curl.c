@@ -44,7 +44,7 @@ struct transfer {
 	bool body_read;       /* libcurl took some of the body */
 	bool answered;        /* something of the answer came */
 	bool in_head;         /* between a status line and its blank line */
-	bool head_done;       /* the final head is whole: what looks like a field is a trailer */
+	bool head_done;       /* the final head is whole: what comes now are trailers */
 	int failed;           /* class of a failure found in a callback */
 	char detail[CURL_ERROR_SIZE];
 };
@@ -311,8 +311,9 @@ static int set_options(struct transfer *t, struct upload *upload)
 	if (o.failed == CURLE_OUT_OF_MEMORY)
 		return error_nomem(t->err);
 	if (o.failed)
-		return error_set(t->err, SCANREQ_E_INTERNAL, "this libcurl (%s) cannot do it: %s",
-				 curl_version(), curl_easy_strerror(o.failed));
+		return error_set(t->err, SCANREQ_E_INTERNAL,
+				 "this libcurl (%s) cannot do it: %s", curl_version(),
+				 curl_easy_strerror(o.failed));
 	return 0;
 }
 
@@ -427,7 +428,8 @@ static int perform_locked(struct transfer *t)
 	if (!failed && t->request->url->https)
 		failed = trust_add_system(&t->transport->trust, t->err);
 	if (!failed)
-		failed = copy_headers(t->request->headers, &t->headers) ? error_nomem(t->err) : 0;
+		failed = copy_headers(t->request->headers, &t->headers) ? error_nomem(t->err)
+									: 0;
 	if (!failed)
 		failed = run(t);
 	free_headers(&t->headers);
@@ -459,8 +461,9 @@ static int perform(struct http_transport *transport, const struct http_request *
 	if (!t.url || !t.host)
 		return error_nomem(err);
 	if (c->offline)
-		return error_set(err, SCANREQ_E_USAGE, "%s is not asked: the network is off limits"
-				 " with --offline", t.host);
+		return error_set(err, SCANREQ_E_USAGE,
+				 "%s is not asked: the network is off limits with --offline",
+				 t.host);
 	http_response_free(response);
 	response->body.max = request->max_body;
 	pthread_mutex_lock(&c->mutex);

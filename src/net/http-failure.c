@@ -60,8 +60,8 @@ static const char *find_reason(const struct curl_failure *f)
 static int set(const struct curl_failure *f, enum phase phase, const char *reason,
 	       struct scanreq_error *err)
 {
-	return error_set(err, SCANREQ_E_UNAVAILABLE, "%s %s: %s; %s", phases[phase].what, f->host,
-			 reason, phases[phase].advice);
+	return error_set(err, SCANREQ_E_UNAVAILABLE, "%s %s: %s; %s", phases[phase].what,
+			 f->host, reason, phases[phase].advice);
 }
 
 static int unavailable(const struct curl_failure *f, struct scanreq_error *err)
@@ -91,12 +91,13 @@ int http_failure_set(const struct curl_failure *failure, struct scanreq_error *e
 		return error_nomem(err);
 	case CURLE_PEER_FAILED_VERIFICATION:
 		return error_set(err, SCANREQ_E_UNAVAILABLE,
-				 "the certificate of %s is not trusted: %s; name the authority that"
-				 " issued it with --ca-file", host, failure->detail);
+				 "the certificate of %s is not trusted: %s; name the"
+				 " authority that issued it with --ca-file", host,
+				 failure->detail);
 	case CURLE_SSL_CACERT_BADFILE:
 		return error_set(err, SCANREQ_E_USAGE,
-				 "the authorities for %s cannot be read: %s; check --ca-file and"
-				 " SSL_CERT_FILE", host, failure->detail);
+				 "the authorities for %s cannot be read: %s; check"
+				 " --ca-file and SSL_CERT_FILE", host, failure->detail);
 	default:
 		return unavailable(failure, err);
 	}

@@ -23,9 +23,9 @@ void http_transport_free(struct http_transport **transport)
 	*transport = NULL;
 }
 
-int http_send(struct http_transport *transport, struct log *log, const struct http_request *request,
-	      struct http_response *response, struct http_failure *failure,
-	      struct scanreq_error *err)
+int http_send(struct http_transport *transport, struct log *log,
+	      const struct http_request *request, struct http_response *response,
+	      struct http_failure *failure, struct scanreq_error *err)
 {
 	struct scanreq_error own = SCANREQ_ERROR_INIT;
 	char *shown CLEANUP_FREE = url_shown(request->url);
@@ -40,8 +40,8 @@ int http_send(struct http_transport *transport, struct log *log, const struct ht
 	if (failed)
 		log_debug(log, "%s %s: %s", request->method, shown, err->message);
 	else
-		log_debug(log, "%s %s: %d, %zu bytes", request->method, shown, response->status,
-			  response->body.len);
+		log_debug(log, "%s %s: %d, %zu bytes", request->method, shown,
+			  response->status, response->body.len);
 	return failed;
 }
 
@@ -68,7 +68,8 @@ const char *http_header(const struct http_response *response, const char *name, 
 
 bool http_is_redirect(int status)
 {
-	return status == 301 || status == 302 || status == 303 || status == 307 || status == 308;
+	return status == 301 || status == 302 || status == 303 || status == 307 ||
+	       status == 308;
 }
 
 /* Whether a redirect between the two would weaken what protects the request. */
@@ -92,8 +93,9 @@ int http_redirect_target(const struct url *from, const struct http_response *res
 	if (!host)
 		return error_nomem(err);
 	if (!location)
-		return error_set(err, SCANREQ_E_UNREADABLE, "%s answers %d without saying where to go",
-				 host, response->status);
+		return error_set(err, SCANREQ_E_UNREADABLE,
+				 "%s answers %d without saying where to go", host,
+				 response->status);
 	failed = url_parse(location, from, target, err);
 	if (failed)
 		return error_prefix(err, failed, "%s redirects to", host);
@@ -101,8 +103,8 @@ int http_redirect_target(const struct url *from, const struct http_response *res
 	if (!why)
 		return 0;
 	url_free(target);
-	return error_set(err, SCANREQ_E_UNREADABLE, "%s redirects %s, which is not followed", host,
-			 why);
+	return error_set(err, SCANREQ_E_UNREADABLE, "%s redirects %s, which is not followed",
+			 host, why);
 }
 
 void http_said_line(struct log *log, const char *said, char line[HTTP_LINE_SIZE])
@@ -112,7 +114,8 @@ void http_said_line(struct log *log, const char *said, char line[HTTP_LINE_SIZE]
 	size_t n = 0;
 
 	log_mask(log, said, &masked);
-	for (const char *p = masked.failed ? "" : buf_str(&masked); *p && n < sizeof(text); p++) {
+	for (const char *p = masked.failed ? "" : buf_str(&masked); *p && n < sizeof(text);
+	     p++) {
 		if (!strchr(" \t\r\n", *p))
 			text[n++] = *p;
 		else if (n > 0 && text[n - 1] != ' ')

@@ -69,9 +69,9 @@ struct http_transport {
 void http_transport_free(struct http_transport **transport);
 
 /* The transport's perform(), logged at debug level. `log` may be NULL. */
-int http_send(struct http_transport *transport, struct log *log, const struct http_request *request,
-	      struct http_response *response, struct http_failure *failure,
-	      struct scanreq_error *err);
+int http_send(struct http_transport *transport, struct log *log,
+	      const struct http_request *request, struct http_response *response,
+	      struct http_failure *failure, struct scanreq_error *err);
 
 /* The value of header `name`, its `i`-th field (from 0), borrowed; NULL when absent. */
 const char *http_header(const struct http_response *response, const char *name, size_t i);

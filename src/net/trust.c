@@ -27,19 +27,22 @@ void trust_free(struct trust *trust)
 	memset(trust, 0, sizeof(*trust));
 }
 
+static int no_file(const char *path, struct scanreq_error *err)
+{
+	return error_set(err, SCANREQ_E_USAGE, "there is no file of authorities %s", path);
+}
+
 int trust_add_file(struct trust *trust, const char *path, struct scanreq_error *err)
 {
 	struct buf pem CLEANUP_BUF = BUF_INIT(LIMIT_AUTHORITIES);
 	int failed = file_read(path, &pem, err);
 
 	if (failed)
-		return failed == SCANREQ_E_NOT_FOUND ?
-			       error_set(err, SCANREQ_E_USAGE, "there is no file of authorities %s",
-					 path) :
-			       failed;
+		return failed == SCANREQ_E_NOT_FOUND ? no_file(path, err) : failed;
 	if (!strstr(buf_str(&pem), "CERTIFICATE-----"))
-		return error_set(err, SCANREQ_E_USAGE, "%s holds no certificate in PEM form", path);
-	trust->pem.max = 2 * LIMIT_AUTHORITIES + 1;
+		return error_set(err, SCANREQ_E_USAGE, "%s holds no certificate in PEM form",
+				 path);
+	trust->pem.max = 2 * (LIMIT_AUTHORITIES + 1);
 	buf_add(&trust->pem, pem.data, pem.len);
 	buf_putc(&trust->pem, '\n');
 	return buf_check(&trust->pem, NULL, err);

@@ -39,7 +39,8 @@ static int parse_failed(CURLUcode code, struct scanreq_error *err)
 		return error_set(err, SCANREQ_E_UNREADABLE, "a URL with a user name in it");
 	case CURLUE_UNSUPPORTED_SCHEME:
 	case CURLUE_BAD_SCHEME:
-		return error_set(err, SCANREQ_E_UNREADABLE, "a URL that is neither http nor https");
+		return error_set(err, SCANREQ_E_UNREADABLE,
+				 "a URL that is neither http nor https");
 	default:
 		return malformed(err);
 	}
@@ -127,7 +128,8 @@ static int get_parts(CURLU *handle, struct url *url, struct scanreq_error *err)
 	return 0;
 }
 
-int url_parse(const char *text, const struct url *base, struct url *url, struct scanreq_error *err)
+int url_parse(const char *text, const struct url *base, struct url *url,
+	      struct scanreq_error *err)
 {
 	CURLU *handle CLEANUP(curlu_free) = curl_url();
 	struct url parsed CLEANUP_URL = { 0 };

@@ -22,7 +22,8 @@ struct url {
  * dropped. Errors: SCANREQ_E_UNREADABLE for another scheme, user info, or a malformed
  * URL (its text is not in the message), SCANREQ_E_NOMEM.
  */
-int url_parse(const char *text, const struct url *base, struct url *url, struct scanreq_error *err);
+int url_parse(const char *text, const struct url *base, struct url *url,
+	      struct scanreq_error *err);
 
 /* Frees the parts; a query may hold a signature and is wiped. */
 void url_free(struct url *url);

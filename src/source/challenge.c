@@ -175,7 +175,8 @@ int challenges_parse(struct challenges *challenges, const char *field)
 	return 0;
 }
 
-const struct challenge *challenges_find(const struct challenges *challenges, const char *scheme)
+const struct challenge *challenges_find(const struct challenges *challenges,
+					const char *scheme)
 {
 	for (size_t i = 0; i < challenges->count; i++)
 		if (strcmp(challenges->items[i].scheme, scheme) == 0)

@@ -32,7 +32,8 @@ void challenges_free(struct challenges *challenges);
 #define CLEANUP_CHALLENGES CLEANUP(challenges_free)
 
 /* The first challenge of a scheme, or NULL. */
-const struct challenge *challenges_find(const struct challenges *challenges, const char *scheme);
+const struct challenge *challenges_find(const struct challenges *challenges,
+					const char *scheme);
 
 /* The first parameter of that name, or NULL. */
 const char *challenge_parameter(const struct challenge *challenge, const char *name);

@@ -82,8 +82,8 @@ static bool present(const char *text)
 	return text && *text;
 }
 
-static int read_login(const char *key, const struct entry *entry, struct credential *credential,
-		      struct scanreq_error *err)
+static int read_login(const char *key, const struct entry *entry,
+		      struct credential *credential, struct scanreq_error *err)
 {
 	int failed;
 
@@ -97,8 +97,8 @@ static int read_login(const char *key, const struct entry *entry, struct credent
 	}
 	if (present(entry->identity_token) && !*credential->password)
 		return error_set(err, SCANREQ_E_USAGE,
-				 "the entry \"%s\" is an identity token, which is not supported: use"
-				 " --username with --password-stdin", key);
+				 "the entry \"%s\" is an identity token, which is not"
+				 " supported: use --username with --password-stdin", key);
 	return 0;
 }
 
@@ -192,8 +192,9 @@ static bool is_empty(struct json_object *object)
 
 /* --- the file ---------------------------------------------------------------------- */
 
-static int find_in(struct json_object *root, const char *path, const struct reference *reference,
-		   struct credential *credential, struct scanreq_error *err)
+static int find_in(struct json_object *root, const char *path,
+		   const struct reference *reference, struct credential *credential,
+		   struct scanreq_error *err)
 {
 	struct json_object *auths, *found = NULL;
 	const char *found_key = NULL;

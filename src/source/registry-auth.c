@@ -128,7 +128,8 @@ int registry_auth_known(struct registry_auth *auth, const struct url *origin,
 
 static struct grant *add_grant(struct registry_auth *auth, const char *key)
 {
-	struct grant *grants = reallocarray(auth->grants, auth->grant_count + 1, sizeof(*grants));
+	struct grant *grants = reallocarray(auth->grants, auth->grant_count + 1,
+					    sizeof(*grants));
 	struct grant *grant;
 
 	if (!grants)
@@ -222,13 +223,15 @@ static int refused(const struct answering *a, struct scanreq_error *err)
 
 	if (a->credential.username)
 		return error_set(err, SCANREQ_E_DENIED,
-				 "%s refused the credentials of %s from %s for %s; log in again, or"
-				 " try --anonymous if the image is public", a->host,
-				 a->credential.username, a->credential.from, r->path);
+				 "%s refused the credentials of %s from %s for %s; log in"
+				 " again, or try --anonymous if the image is public",
+				 a->host, a->credential.username, a->credential.from,
+				 r->path);
 	if (strcmp(r->domain, REFERENCE_HUB) == 0)
 		return error_set(err, SCANREQ_E_DENIED,
-				 "%s/%s is absent or private: check the name, or use docker login, or"
-				 " --username with --password-stdin", r->domain, r->path);
+				 "%s/%s is absent or private: check the name, or use docker"
+				 " login, or --username with --password-stdin", r->domain,
+				 r->path);
 	return error_set(err, SCANREQ_E_DENIED,
 			 "login required: %s shows %s to nobody without one; use docker login,"
 			 " --authfile, or --username with --password-stdin", a->host, r->path);
@@ -310,8 +313,9 @@ static int no_challenge(const struct answering *a, const struct challenges *chal
 	for (size_t i = 0; i < challenges->count; i++)
 		buf_addf(&schemes, "%s%s", i > 0 ? ", " : "", challenges->items[i].scheme);
 	return error_set(err, SCANREQ_E_DENIED,
-			 "%s answers 401 and asks for %s: only Basic, and Bearer with a realm,"
-			 " can be answered", a->host, schemes.len > 0 ? buf_str(&schemes) : "nothing");
+			 "%s answers 401 and asks for %s: only Basic, and Bearer with a"
+			 " realm, can be answered", a->host,
+			 schemes.len > 0 ? buf_str(&schemes) : "nothing");
 }
 
 static int answer_challenges(struct answering *a, const struct challenges *challenges,
@@ -335,7 +339,8 @@ static int answer(struct answering *a, const struct http_response *response, cha
 	struct challenges challenges CLEANUP_CHALLENGES = { 0 };
 	struct buf text CLEANUP_BUF = BUF_SECRET_INIT(LIMIT_HEADER_FIELD);
 	struct grant grant CLEANUP(grant_free) = { .key = strdup(a->key) };
-	int failed = grant.key ? read_challenges(response, &challenges, err) : error_nomem(err);
+	int failed = grant.key ? read_challenges(response, &challenges, err)
+			       : error_nomem(err);
 
 	if (!failed)
 		failed = answer_challenges(a, &challenges, &text, &grant, err);
@@ -351,8 +356,9 @@ static int answer(struct answering *a, const struct http_response *response, cha
 }
 
 int registry_auth_answer(struct registry_auth *auth, const struct url *origin,
-			 const struct reference *reference, const struct http_response *response,
-			 const char *used, char **value, struct scanreq_error *err)
+			 const struct reference *reference,
+			 const struct http_response *response, const char *used, char **value,
+			 struct scanreq_error *err)
 {
 	char *host CLEANUP_FREE = url_host_port(origin);
 	char *key CLEANUP_FREE = grant_key(origin, reference);

@@ -47,7 +47,8 @@ int registry_auth_known(struct registry_auth *auth, const struct url *origin,
  * SCANREQ_E_NOMEM, and those of providers and transport.
  */
 int registry_auth_answer(struct registry_auth *auth, const struct url *origin,
-			 const struct reference *reference, const struct http_response *response,
-			 const char *used, char **value, struct scanreq_error *err);
+			 const struct reference *reference,
+			 const struct http_response *response, const char *used, char **value,
+			 struct scanreq_error *err);
 
 #endif

@@ -49,15 +49,20 @@ struct meaning {
 static struct meaning find_meaning(int status)
 {
 	if (status == 404)
-		return (struct meaning){ SCANREQ_E_NOT_FOUND, "has no", "check the name and the tag" };
+		return (struct meaning){ SCANREQ_E_NOT_FOUND, "has no",
+					 "check the name and the tag" };
 	if (status == 401 || status == 403)
-		return (struct meaning){ SCANREQ_E_DENIED, "denies access to",
-					 "it is absent or private: check the name and the login" };
+		return (struct meaning){
+			SCANREQ_E_DENIED, "denies access to",
+			"it is absent or private: check the name and the login"
+		};
 	if (status == 429)
-		return (struct meaning){ SCANREQ_E_UNAVAILABLE, "limits the rate of requests for",
+		return (struct meaning){ SCANREQ_E_UNAVAILABLE,
+					 "limits the rate of requests for",
 					 "wait, or log in" };
 	if (status == 408 || status >= 500)
-		return (struct meaning){ SCANREQ_E_UNAVAILABLE, "cannot serve", "try again later" };
+		return (struct meaning){ SCANREQ_E_UNAVAILABLE, "cannot serve",
+					 "try again later" };
 	return (struct meaning){ SCANREQ_E_UNREADABLE, "gives no", "is it a registry?" };
 }
 

@@ -85,17 +85,20 @@ static int send(struct fetch *f, struct scanreq_error *err)
 	     strv_addf(&headers, "Authorization: %s", f->authorization)))
 		return error_nomem(err);
 	http_response_free(&f->response);
-	failed = http_send(context->transport, context->log, &request, &f->response, &failure, err);
+	failed = http_send(context->transport, context->log, &request, &f->response, &failure,
+			   err);
 	/* What is wrong with the answer itself does not say what it should have been. */
-	return failed == SCANREQ_E_UNREADABLE ? error_prefix(err, failed, "%s", f->what) : failed;
+	return failed == SCANREQ_E_UNREADABLE ? error_prefix(err, failed, "%s", f->what)
+					      : failed;
 }
 
 static int log_in(struct fetch *f, struct scanreq_error *err)
 {
 	struct registry_source *s = f->source;
 	char *value CLEANUP_SECRET = NULL;
-	int failed = registry_auth_answer(s->context.auth, &s->origin, &s->reference, &f->response,
-					  f->fresh ? f->authorization : NULL, &value, err);
+	int failed = registry_auth_answer(s->context.auth, &s->origin, &s->reference,
+					  &f->response, f->fresh ? f->authorization : NULL,
+					  &value, err);
 
 	if (failed) {
 		if (err && !*err->host)
@@ -163,12 +166,14 @@ static int fetch(struct fetch *f, struct scanreq_error *err)
 }
 
 /* The URL of a manifest or blob; every part was checked before to need no encoding. */
-static int set_url(struct fetch *f, const char *kind, const char *last, struct scanreq_error *err)
+static int set_url(struct fetch *f, const char *kind, const char *last,
+		   struct scanreq_error *err)
 {
 	const struct registry_source *s = f->source;
 
 	if (!last || !*last)
-		return error_set(err, SCANREQ_E_UNREADABLE, "%s has no digest to ask for", f->what);
+		return error_set(err, SCANREQ_E_UNREADABLE, "%s has no digest to ask for",
+				 f->what);
 	if (url_copy(&f->url, &s->origin))
 		return error_nomem(err);
 	free(f->url.path);
@@ -181,7 +186,8 @@ static int set_url(struct fetch *f, const char *kind, const char *last, struct s
 
 /* --- the back-end ------------------------------------------------------------------ */
 
-static int registry_list(void *context, struct candidates *candidates, struct scanreq_error *err)
+static int registry_list(void *context, struct candidates *candidates,
+			 struct scanreq_error *err)
 {
 	const struct registry_source *s = context;
 	struct candidate *candidate = candidates_add(candidates);
@@ -232,7 +238,8 @@ static int registry_manifest(void *context, const struct candidate *candidate,
 	int failed;
 
 	(void)candidate;
-	if (asprintf(&what, "%s%s%s", s->reference.path, strchr(name, ':') ? "@" : ":", name) < 0) {
+	if (asprintf(&what, "%s%s%s", s->reference.path, strchr(name, ':') ? "@" : ":",
+		     name) < 0) {
 		what = NULL;
 		return error_nomem(err);
 	}
@@ -315,8 +322,9 @@ static int set_origin(struct registry_source *s, struct scanreq_error *err)
 	return s->host ? 0 : error_nomem(err);
 }
 
-int source_registry_open(const struct registry_context *context, const struct reference *reference,
-			 struct source *source, struct scanreq_error *err)
+int source_registry_open(const struct registry_context *context,
+			 const struct reference *reference, struct source *source,
+			 struct scanreq_error *err)
 {
 	struct registry_source *made CLEANUP(registry_source_free) = calloc(1, sizeof(*made));
 	int failed;

@@ -20,7 +20,8 @@ struct registry_context {
  * Opens the repository of `reference`. Nothing is sent yet. https is spoken unless the
  * host is loopback or in plain_http. Errors: SCANREQ_E_NOMEM.
  */
-int source_registry_open(const struct registry_context *context, const struct reference *reference,
-			 struct source *source, struct scanreq_error *err);
+int source_registry_open(const struct registry_context *context,
+			 const struct reference *reference, struct source *source,
+			 struct scanreq_error *err);
 
 #endif

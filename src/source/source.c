@@ -45,8 +45,8 @@ struct candidate *candidates_add(struct candidates *candidates)
 	if (count >= LIMIT_CANDIDATES)
 		return NULL;
 	if (full(candidates)) {
-		struct candidate *items = reallocarray(candidates->items, count ? 2 * count : 1,
-						       sizeof(*items));
+		struct candidate *items = reallocarray(candidates->items,
+						       count ? 2 * count : 1, sizeof(*items));
 
 		if (!items)
 			return NULL;
@@ -71,7 +71,8 @@ void source_close(struct source *source)
 	source->context = NULL;
 }
 
-int source_list(struct source *source, struct candidates *candidates, struct scanreq_error *err)
+int source_list(struct source *source, struct candidates *candidates,
+		struct scanreq_error *err)
 {
 	return source->ops->list(source->context, candidates, err);
 }
@@ -84,8 +85,9 @@ static int mismatch(const char *what, const struct digest *have, const char *who
 	char have_text[DIGEST_TEXT_MAX], named_text[DIGEST_TEXT_MAX];
 
 	return error_set(err, SCANREQ_E_MISMATCH,
-			 "%s is not what %s: its digest is %s, not %s; do not use the image", what,
-			 whose, digest_format(have, have_text), digest_format(named, named_text));
+			 "%s is not what %s: its digest is %s, not %s; do not use the image",
+			 what, whose, digest_format(have, have_text),
+			 digest_format(named, named_text));
 }
 
 /*
@@ -148,8 +150,8 @@ int source_manifest(struct source *source, const struct candidate *candidate,
 	if (!want && expected->algorithm == DIGEST_NONE)
 		expected = &candidate->reference.digest;
 	if (size > LIMIT_MANIFEST)
-		return error_set(err, SCANREQ_E_UNREADABLE, "the manifest is larger than %ld bytes",
-				 LIMIT_MANIFEST);
+		return error_set(err, SCANREQ_E_UNREADABLE,
+				 "the manifest is larger than %ld bytes", LIMIT_MANIFEST);
 	document->bytes.max = LIMIT_MANIFEST;
 	failed = source->ops->manifest(source->context, candidate, want, document, err);
 	failed = check_cap("the manifest", &document->bytes, failed, err);
@@ -176,8 +178,8 @@ int source_config(struct source *source, const struct candidate *candidate,
 	int failed;
 
 	if (want->size > LIMIT_CONFIG)
-		return error_set(err, SCANREQ_E_UNREADABLE, "the config is larger than %ld bytes",
-				 LIMIT_CONFIG);
+		return error_set(err, SCANREQ_E_UNREADABLE,
+				 "the config is larger than %ld bytes", LIMIT_CONFIG);
 	bytes->max = LIMIT_CONFIG;
 	failed = source->ops->blob(source->context, candidate, want, &sink, err);
 	failed = check_cap("the config", bytes, failed, err);

@@ -38,7 +38,7 @@ enum candidate_flags {
 struct candidate {
 	unsigned int flags;
 	struct strv names;            /* references by which the source knows it */
-	char *selector;               /* what chooses it: "@0", a reference; NULL: not needed */
+	char *selector; /* what chooses it: "@0", a reference; NULL: not needed */
 	struct reference reference;   /* the registry's; all-zero for saved images */
 	struct descriptor descriptor; /* of its manifest or index; digest NONE: ask by name */
 	struct descriptor config;     /* when NO_MANIFEST: digest (may be NONE), size */
@@ -48,7 +48,7 @@ struct candidate {
 };
 
 struct candidates {
-	const char *kind;       /* static: "registry", "docker-archive": the output's `source` */
+	const char *kind; /* static: "registry", "docker-archive": the output's `source` */
 	const char *size_basis; /* static: what stored sizes are: "compressed", "stored" */
 	struct candidate *items;
 	size_t count;
@@ -94,7 +94,8 @@ struct source_ops {
 
 	/* Writes a blob (here: the config) into the sink. */
 	int (*blob)(void *context, const struct candidate *candidate,
-		    const struct descriptor *want, struct sink *sink, struct scanreq_error *err);
+		    const struct descriptor *want, struct sink *sink,
+		    struct scanreq_error *err);
 
 	void (*close)(void *context);
 };
@@ -110,7 +111,8 @@ void source_close(struct source *source);
 #define CLEANUP_SOURCE CLEANUP(source_close)
 
 /* The images of the source. *candidates is the caller's. */
-int source_list(struct source *source, struct candidates *candidates, struct scanreq_error *err);
+int source_list(struct source *source, struct candidates *candidates,
+		struct scanreq_error *err);
 
 /*
  * Reads a manifest or index, at most LIMIT_MANIFEST bytes, and checks it: size and digest

@@ -35,9 +35,12 @@ int basic_authorization(const struct credential *credential, struct log *log,
 	buf_addf(&pair, "%s:%s", credential->username, credential->password);
 	base64_encode(&encoded, buf_str(&pair), pair.len);
 	buf_addf(authorization, "Basic %s", buf_str(&encoded));
-	failed = pair.failed ? pair.failed : encoded.failed ? encoded.failed : authorization->failed;
+	failed = pair.failed ? pair.failed : encoded.failed;
+	if (!failed)
+		failed = authorization->failed;
 	if (failed == SCANREQ_E_UNREADABLE)
-		return error_set(err, SCANREQ_E_USAGE, "the login from %s is too long", credential->from);
+		return error_set(err, SCANREQ_E_USAGE, "the login from %s is too long",
+				 credential->from);
 	if (failed)
 		return error_nomem(err);
 	failed = keep_secret(log, credential->password, err);
@@ -81,12 +84,14 @@ static int find_realm(const struct token_request *request, struct url *realm,
 		return error_nomem(err);
 	if (failed)
 		return error_set(err, SCANREQ_E_DENIED,
-				 "the realm of %s, where tokens are issued, cannot be used: %s",
-				 request->registry, why.message);
+				 "the realm of %s, where tokens are issued, cannot be used:"
+				 " %s", request->registry, why.message);
 	wrong = forbidden(request->origin, realm);
-	return wrong ? error_set(err, SCANREQ_E_DENIED,
-				 "the realm of %s, where tokens are issued, %s: it is not asked, so"
-				 " that no login leaks", request->registry, wrong) : 0;
+	if (!wrong)
+		return 0;
+	return error_set(err, SCANREQ_E_DENIED,
+			 "the realm of %s, where tokens are issued, %s: it is not asked, so"
+			 " that no login leaks", request->registry, wrong);
 }
 
 /* --- the request ------------------------------------------------------------------- */
@@ -124,7 +129,8 @@ static int add_query(const struct token_request *request, struct url *realm,
 		add_parameter(&query, "service", service, strlen(service));
 	add_scopes(&query, request->scope);
 	if (query.failed == SCANREQ_E_UNREADABLE)
-		return error_set(err, SCANREQ_E_DENIED, "%s asks for a token by too long a challenge",
+		return error_set(err, SCANREQ_E_DENIED,
+				 "%s asks for a token by too long a challenge",
 				 request->registry);
 	free(realm->query);
 	realm->query = buf_take(&query);
@@ -174,13 +180,17 @@ static int ask(const struct token_request *request, struct url *realm,
 	struct strv headers CLEANUP(strv_wipe) = { 0 };
 	struct http_failure failure;
 	const struct http_request get = {
-		.method = "GET", .url = realm, .headers = &headers, .max_body = LIMIT_TOKEN_BODY,
+		.method = "GET",
+		.url = realm,
+		.headers = &headers,
+		.max_body = LIMIT_TOKEN_BODY,
 	};
 	int failed = add_login(request, &headers, err);
 
 	for (int hops = 0; !failed; hops++) {
 		http_response_free(response);
-		failed = http_send(request->transport, request->log, &get, response, &failure, err);
+		failed = http_send(request->transport, request->log, &get, response, &failure,
+				   err);
 		if (failed || !http_is_redirect(response->status) || hops == HTTP_REDIRECTS)
 			break;
 		failed = follow(request, response, realm, err);
@@ -222,13 +232,14 @@ static int64_t lifetime_ms(struct json_object *root)
 	return seconds * MS_PER_SECOND - SLACK_MS;
 }
 
-static int read_answer(const struct token_request *request, const struct http_response *response,
-		       struct buf *authorization, int64_t *lifetime, struct scanreq_error *err)
+static int read_answer(const struct token_request *request,
+		       const struct http_response *response, struct buf *authorization,
+		       int64_t *lifetime, struct scanreq_error *err)
 {
 	struct json_object *root CLEANUP_JSON = NULL;
 	const char *token;
-	int failed = json_parse(buf_str(&response->body), response->body.len, "its answer", &root,
-				NULL);
+	int failed = json_parse(buf_str(&response->body), response->body.len, "its answer",
+				&root, NULL);
 
 	if (failed == SCANREQ_E_NOMEM)
 		return error_nomem(err);
@@ -241,7 +252,8 @@ static int read_answer(const struct token_request *request, const struct http_re
 		return failed;
 	buf_addf(authorization, "Bearer %s", token);
 	if (authorization->failed == SCANREQ_E_UNREADABLE)
-		return error_set(err, SCANREQ_E_UNAVAILABLE, "its token is too large to be sent");
+		return error_set(err, SCANREQ_E_UNAVAILABLE,
+				 "its token is too large to be sent");
 	return buf_check(authorization, NULL, err);
 }
 
@@ -256,18 +268,20 @@ static int refuse(const struct token_request *request, const struct http_respons
 	if (err)
 		err->http_status = status;
 	if (status < 400 || status == 408 || status == 429 || status >= 500)
-		return error_set(err, SCANREQ_E_UNAVAILABLE, "no token; try again later (HTTP %d: %s)",
-				 status, line);
+		return error_set(err, SCANREQ_E_UNAVAILABLE,
+				 "no token; try again later (HTTP %d: %s)", status, line);
 	if (status != 401 && status != 403)
-		return error_set(err, SCANREQ_E_DENIED, "no token (HTTP %d: %s)", status, line);
+		return error_set(err, SCANREQ_E_DENIED, "no token (HTTP %d: %s)", status,
+				 line);
 	if (c->username)
 		return error_set(err, SCANREQ_E_DENIED,
-				 "the credentials of %s from %s were refused; log in again, or try"
-				 " --anonymous if the image is public (HTTP %d: %s)", c->username,
-				 c->from, status, line);
+				 "the credentials of %s from %s were refused; log in again,"
+				 " or try --anonymous if the image is public (HTTP %d: %s)",
+				 c->username, c->from, status, line);
 	return error_set(err, SCANREQ_E_DENIED,
-			 "no token without a login; the image is absent or private: check the name,"
-			 " or use docker login, or --username (HTTP %d: %s)", status, line);
+			 "no token without a login; the image is absent or private: check"
+			 " the name, or use docker login, or --username (HTTP %d: %s)",
+			 status, line);
 }
 
 int token_fetch(const struct token_request *request, struct buf *authorization,

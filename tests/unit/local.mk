@@ -7,7 +7,9 @@ check_LTLIBRARIES += tests/unit/libunit.la
 tests_unit_libunit_la_SOURCES = \
 	tests/unit/bench.c tests/unit/bench.h \
 	tests/unit/indexed.c tests/unit/indexed.h \
+	tests/unit/loopback.c tests/unit/loopback.h \
 	tests/unit/opened.c tests/unit/opened.h \
+	tests/unit/pull.c tests/unit/pull.h \
 	tests/unit/server.c tests/unit/server.h \
 	tests/unit/tar.c tests/unit/tar.h \
 	tests/unit/testdata.c tests/unit/testdata.h \
@@ -142,6 +144,10 @@ unit_tests += tests/unit/test-http-curl
 tests_unit_test_http_curl_SOURCES = tests/unit/test-http-curl.c
 tests_unit_test_http_curl_LDADD = $(unit_libs)
 
+unit_tests += tests/unit/test-http-failure
+tests_unit_test_http_failure_SOURCES = tests/unit/test-http-failure.c
+tests_unit_test_http_failure_LDADD = $(unit_libs)
+
 unit_tests += tests/unit/test-trust
 tests_unit_test_trust_SOURCES = tests/unit/test-trust.c
 tests_unit_test_trust_LDADD = $(unit_libs)
@@ -157,6 +163,10 @@ tests_unit_test_docker_config_LDADD = $(unit_libs)
 unit_tests += tests/unit/test-registry-auth
 tests_unit_test_registry_auth_SOURCES = tests/unit/test-registry-auth.c
 tests_unit_test_registry_auth_LDADD = $(unit_libs)
+
+unit_tests += tests/unit/test-registry-login
+tests_unit_test_registry_login_SOURCES = tests/unit/test-registry-login.c
+tests_unit_test_registry_login_LDADD = $(unit_libs)
 
 unit_tests += tests/unit/test-source
 tests_unit_test_source_SOURCES = tests/unit/test-source.c

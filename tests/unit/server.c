@@ -25,7 +25,9 @@ static size_t request_length(const struct buf *text)
 	if (!end)
 		return 0;
 	return (size_t)(end + 4 - text->data) +
-	       (field && field < end ? strtoul(field + strlen("\r\nContent-Length:"), NULL, 10) : 0);
+	       (field && field < end
+		    ? strtoul(field + strlen("\r\nContent-Length:"), NULL, 10)
+		    : 0);
 }
 
 static bool receive(int fd, struct buf *text)
@@ -75,7 +77,8 @@ static void answer(struct server *server, size_t i, const struct step *step)
 {
 	server->next++;
 	if (step->answer)
-		send_all(server->fds[i], step->answer, step->len ? step->len : strlen(step->answer));
+		send_all(server->fds[i], step->answer,
+			 step->len ? step->len : strlen(step->answer));
 	if (step->close) {
 		/* Closing with unread bytes would reset the connection. */
 		shutdown(server->fds[i], SHUT_WR);

@@ -167,16 +167,20 @@ static void pax_names(void)
 	}
 }
 
-/* Names are UTF-8 whatever the locale is, and the locale is the same afterwards. */
+/*
+ * Names are UTF-8 whatever the locale is (Latin-1 where it is installed), and the locale
+ * is the same afterwards.
+ */
 static void test_pax_names(void **state)
 {
-	static const char *const locales[] = { "C", "C.UTF-8" };
+	static const char *const locales[] = { "C", "C.UTF-8", "en_US.ISO-8859-1" };
 
 	(void)state;
 	for (size_t i = 0; i < ARRAY_LENGTH(locales); i++) {
 		locale_t before = uselocale((locale_t)0);
 
-		assert_non_null(setlocale(LC_ALL, locales[i]));
+		if (!setlocale(LC_ALL, locales[i]))
+			continue;
 		pax_names();
 		assert_ptr_equal(uselocale((locale_t)0), before);
 	}

@@ -6,6 +6,7 @@
 #include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 #include <cmocka.h>
 
@@ -208,6 +209,29 @@ static void test_trailing(void **state)
 	}
 }
 
+/* Whoever goes on for ever is not listened to for ever. */
+static void test_endless_trailing(void **state)
+{
+	struct buf tar CLEANUP_BUF = BUF_INIT(2 * TAR_MAX);
+	static const char zeros[MIB];
+
+	(void)state;
+	tar_add(&tar, "manifest.json", "[{}]");
+	tar_end(&tar);
+	for (long n = 0; n <= LIMIT_ARCHIVE_TRAILING; n += MIB)
+		buf_add(&tar, zeros, sizeof(zeros));
+	for (enum way way = 0; way < WAYS; way++) {
+		struct archive_index *index CLEANUP_ARCHIVE_INDEX = NULL;
+		struct scanreq_error err = SCANREQ_ERROR_INIT;
+		int failed = index_by(way, &tar, &index, &err);
+
+		/* A plain file is not read beyond its end blocks. */
+		assert_int_equal(failed, way == BY_FILE ? 0 : SCANREQ_E_UNREADABLE);
+		if (failed)
+			assert_non_null(strstr(err.message, "follow the end of the tar"));
+	}
+}
+
 /* --- what is no tar ---------------------------------------------------------------- */
 
 static void test_magic(void **state)
@@ -291,13 +315,16 @@ static int index_standard_input(int fd, struct archive_index **index,
 				struct scanreq_error *err)
 {
 	int saved CLEANUP_CLOSE = dup(STDIN_FILENO);
+	struct stat st;
 	int failed;
 
 	assert_true(saved >= 0);
 	assert_int_equal(dup2(fd, STDIN_FILENO), STDIN_FILENO);
 	failed = index_path("-", index, err);
-	/* Descriptor 0 must never be free for somebody else's file. */
-	assert_true(fcntl(STDIN_FILENO, F_GETFD) >= 0);
+	/* Descriptor 0 must never be free for somebody else's file, nor hold a bad pipe. */
+	assert_int_equal(fstat(STDIN_FILENO, &st), 0);
+	if (failed)
+		assert_false(S_ISFIFO(st.st_mode));
 	assert_int_equal(dup2(saved, STDIN_FILENO), STDIN_FILENO);
 	return failed;
 }
@@ -357,6 +384,7 @@ int main(void)
 		cmocka_unit_test(test_no_end),
 		cmocka_unit_test(test_gzip_damage),
 		cmocka_unit_test(test_trailing),
+		cmocka_unit_test(test_endless_trailing),
 		cmocka_unit_test(test_magic),
 		cmocka_unit_test(test_old_tar),
 		cmocka_unit_test(test_bad_paths),

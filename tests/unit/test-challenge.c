@@ -21,8 +21,8 @@ static const struct {
 	  "scope=\"repository:library/nginx:pull,push\"",
 	  "bearer realm=[https://auth.docker.io/token] service=[registry.docker.io]"
 	  " scope=[repository:library/nginx:pull,push]" },
-	{ "Basic realm=\"https://123.dkr.ecr.eu-west-1.amazonaws.com/\",service=\"ecr.amazonaws.com\"",
-	  "basic realm=[https://123.dkr.ecr.eu-west-1.amazonaws.com/] service=[ecr.amazonaws.com]" },
+	{ "Basic realm=\"https://1.dkr.ecr.eu-west-1.example/\",service=\"ecr.example\"",
+	  "basic realm=[https://1.dkr.ecr.eu-west-1.example/] service=[ecr.example]" },
 	{ "Basic realm=\"Registry Realm\"", "basic realm=[Registry Realm]" },
 	/* several challenges in one field */
 	{ "Basic realm=\"a\", Bearer realm=\"b\",service=\"c\"",
@@ -30,17 +30,20 @@ static const struct {
 	{ "Negotiate, NTLM, Basic realm=\"a\"", "negotiate; ntlm; basic realm=[a]" },
 	{ "Negotiate abc==, Bearer realm=\"b\"", "negotiate; bearer realm=[b]" },
 	{ "Negotiate YII+/-._~, Basic realm=x", "negotiate; basic realm=[x]" },
-	{ "Newauth realm=\"apps\", type=1, title=\"Login to \\\"apps\\\"\", Basic realm=\"simple\"",
+	{ "Newauth realm=\"apps\", type=1, title=\"Login to \\\"apps\\\"\","
+	  " Basic realm=\"simple\"",
 	  "newauth realm=[apps] type=[1] title=[Login to \"apps\"]; basic realm=[simple]" },
 	/* white space, case and commas where the grammar lets them be */
 	{ "BEARER Realm = \"b\" ,\tSERVICE\t=\tc", "bearer realm=[b] service=[c]" },
 	{ " , ,Bearer realm=\"b\",, ,service=\"c\",", "bearer realm=[b] service=[c]" },
 	{ "Bearer   realm=\"b\"", "bearer realm=[b]" },
-	{ "Bearer realm=\"b\",service=\"c\",scope=\"d\"", "bearer realm=[b] service=[c] scope=[d]" },
+	{ "Bearer realm=\"b\",service=\"c\",scope=\"d\"",
+	  "bearer realm=[b] service=[c] scope=[d]" },
 	/* quoting */
 	{ "Bearer realm=\"a,b=c\", error=\"\"", "bearer realm=[a,b=c] error=[]" },
 	{ "Bearer realm=\"a\\\\b\\\"c\\d\"", "bearer realm=[a\\b\"cd]" },
-	{ "Bearer realm=https://h/token,service=x", "bearer realm=[https://h/token] service=[x]" },
+	{ "Bearer realm=https://h/token,service=x",
+	  "bearer realm=[https://h/token] service=[x]" },
 	{ "Bearer realm=\"b\",scope=\"\",error=\"insufficient_scope\"",
 	  "bearer realm=[b] scope=[] error=[insufficient_scope]" },
 	/* what is missing or there twice */
@@ -85,8 +88,8 @@ static void reads_fields(void **state)
 		assert_int_equal(challenges_parse(&challenges, fields[i].field), 0);
 		show(&challenges, &shown);
 		if (strcmp(buf_str(&shown), fields[i].read) != 0)
-			fail_msg("%s: read \"%s\", not \"%s\"", fields[i].field, buf_str(&shown),
-				 fields[i].read);
+			fail_msg("%s: read \"%s\", not \"%s\"", fields[i].field,
+				 buf_str(&shown), fields[i].read);
 	}
 }
 

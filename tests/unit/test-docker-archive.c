@@ -64,13 +64,15 @@ static void test_member_case(void **state)
 
 	(void)state;
 	add_classic(&tar, "[{\"CONFIG\":\"config.json\",\"layer\xc5\xbf\":[\"layer.tar\"],"
-		      "\"repotags\":[\"a:1\",\"a:1\",\"b\"]}]");
+		      "\"repotags\":[\"a:1\",\"a:1\",\"b\"],\"layersources\":{}}]");
 	must_open(&tar, &o);
 	assert_string_equal(o.candidates.items[0].config_name, "config.json");
 	assert_int_equal(o.candidates.items[0].config.size, 24);
 	assert_int_equal(o.candidates.items[0].layer_count, 1);
 	assert_int_equal(o.candidates.items[0].layers[0].size, 1000);
 	assert_int_equal(o.candidates.items[0].names.count, 2);
+	assert_int_equal(o.candidates.items[0].flags,
+			 CANDIDATE_NO_MANIFEST | CANDIDATE_SAVED_MANIFEST);
 }
 
 static void test_missing_layers(void **state)

@@ -60,69 +60,81 @@ static const struct {
 } logins[] = {
 	{ "\"r.example\":{\"auth\":\"" ALICE "\"}", "r.example/ns/app", "alice", "hunter2",
 	  "r.example" },
-	{ "\"r.example\":{\"auth\":\"" BOB "\"}", "r.example/ns/app", "bob", "pa:ss", "r.example" },
-	{ "\"r.example\":{\"auth\":\"" PADDED "\"}", "r.example/a", "bob", "pass", "r.example" },
-	{ "\"r.example\":{\"auth\":\"" NO_PASSWORD "\"}", "r.example/a", "alice", "", "r.example" },
-	{ "\"r.example\":{\"username\":\"carol\",\"password\":\"pw\"}", "r.example/a", "carol", "pw",
+	{ "\"r.example\":{\"auth\":\"" BOB "\"}", "r.example/ns/app", "bob", "pa:ss",
 	  "r.example" },
+	{ "\"r.example\":{\"auth\":\"" PADDED "\"}", "r.example/a", "bob", "pass",
+	  "r.example" },
+	{ "\"r.example\":{\"auth\":\"" NO_PASSWORD "\"}", "r.example/a", "alice", "",
+	  "r.example" },
+	{ "\"r.example\":{\"username\":\"carol\",\"password\":\"pw\"}", "r.example/a",
+	  "carol", "pw", "r.example" },
 	{ "\"r.example\":{\"username\":\"carol\"}", "r.example/a", "carol", "", "r.example" },
 	{ "\"r.example\":{\"auth\":\"" ALICE "\",\"username\":\"carol\",\"password\":\"pw\"}",
 	  "r.example/a", "alice", "hunter2", "r.example" },
-	{ "\"r.example\":{\"auth\":\"\",\"username\":\"carol\",\"password\":\"pw\"}", "r.example/a",
-	  "carol", "pw", "r.example" },
-	{ "\"r.example\":{\"auth\":\"" ALICE "\",\"identitytoken\":\"\"}", "r.example/a", "alice",
-	  "hunter2", "r.example" },
+	{ "\"r.example\":{\"auth\":\"\",\"username\":\"carol\",\"password\":\"pw\"}",
+	  "r.example/a", "carol", "pw", "r.example" },
+	{ "\"r.example\":{\"auth\":\"" ALICE "\",\"identitytoken\":\"\"}", "r.example/a",
+	  "alice", "hunter2", "r.example" },
 	/* ports count, case of hosts does not */
-	{ "\"r.example:5000\":{\"auth\":\"" ALICE "\"}", "r.example:5000/a", "alice", "hunter2",
-	  "r.example:5000" },
+	{ "\"r.example:5000\":{\"auth\":\"" ALICE "\"}", "r.example:5000/a", "alice",
+	  "hunter2", "r.example:5000" },
 	{ "\"r.example\":{\"auth\":\"" ALICE "\"}", "r.example:5000/a", NULL, NULL, NULL },
 	{ "\"r.example:5000\":{\"auth\":\"" ALICE "\"}", "r.example/a", NULL, NULL, NULL },
-	{ "\"r.example\":{\"auth\":\"" ALICE "\"}", "R.Example/a", "alice", "hunter2", "r.example" },
+	{ "\"r.example\":{\"auth\":\"" ALICE "\"}", "R.Example/a", "alice", "hunter2",
+	  "r.example" },
 	{ "\"[::1]:5000\":{\"auth\":\"" ALICE "\"}", "[::1]:5000/a", "alice", "hunter2",
 	  "[::1]:5000" },
 	/* other hosts, however alike */
 	{ "\"r.example.com\":{\"auth\":\"" ALICE "\"}", "r.example/a", NULL, NULL, NULL },
 	{ "\"evil-r.example\":{\"auth\":\"" ALICE "\"}", "r.example/a", NULL, NULL, NULL },
-	{ "\"https://r.example.evil/v1/\":{\"auth\":\"" ALICE "\"}", "r.example/a", NULL, NULL, NULL },
-	{ "\"https://evil/r.example\":{\"auth\":\"" ALICE "\"}", "r.example/a", NULL, NULL, NULL },
-	{ "\"https://index.docker.io/v1/\":{\"auth\":\"" ALICE "\"}", "r.example/a", NULL, NULL, NULL },
+	{ "\"https://r.example.evil/v1/\":{\"auth\":\"" ALICE "\"}", "r.example/a", NULL,
+	  NULL, NULL },
+	{ "\"https://evil/r.example\":{\"auth\":\"" ALICE "\"}", "r.example/a", NULL, NULL,
+	  NULL },
+	{ "\"https://index.docker.io/v1/\":{\"auth\":\"" ALICE "\"}", "r.example/a", NULL,
+	  NULL, NULL },
 	/* the longest path wins */
-	{ "\"r.example\":{\"auth\":\"" BOB "\"},\"r.example/ns/app\":{\"auth\":\"" ALICE "\"},"
-	  "\"r.example/ns\":{\"auth\":\"" BOB "\"}", "r.example/ns/app:1", "alice", "hunter2",
-	  "r.example/ns/app" },
+	{ "\"r.example\":{\"auth\":\"" BOB "\"},\"r.example/ns/app\":{\"auth\":\"" ALICE
+	  "\"},"
+	  "\"r.example/ns\":{\"auth\":\"" BOB "\"}",
+	  "r.example/ns/app:1", "alice", "hunter2", "r.example/ns/app" },
 	{ "\"r.example\":{\"auth\":\"" BOB "\"},\"r.example/ns\":{\"auth\":\"" ALICE "\"}",
 	  "r.example/ns/other", "alice", "hunter2", "r.example/ns" },
 	{ "\"r.example\":{\"auth\":\"" ALICE "\"},\"r.example/ns\":{\"auth\":\"" BOB "\"}",
 	  "r.example/nsx/app", "alice", "hunter2", "r.example" },
-	{ "\"r.example/ns/app/deep\":{\"auth\":\"" BOB "\"}", "r.example/ns/app", NULL, NULL, NULL },
+	{ "\"r.example/ns/app/deep\":{\"auth\":\"" BOB "\"}", "r.example/ns/app", NULL, NULL,
+	  NULL },
 	/* URL forms, after the others */
 	{ "\"https://r.example\":{\"auth\":\"" ALICE "\"}", "r.example/a", "alice", "hunter2",
 	  "https://r.example" },
-	{ "\"http://r.example/v2/\":{\"auth\":\"" ALICE "\"}", "r.example/a", "alice", "hunter2",
-	  "http://r.example/v2/" },
-	{ "\"https://r.example/v1/\":{\"auth\":\"" BOB "\"},\"r.example\":{\"auth\":\"" ALICE "\"}",
+	{ "\"http://r.example/v2/\":{\"auth\":\"" ALICE "\"}", "r.example/a", "alice",
+	  "hunter2", "http://r.example/v2/" },
+	{ "\"https://r.example/v1/\":{\"auth\":\"" BOB "\"},\"r.example\":{\"auth\":\"" ALICE
+	  "\"}",
 	  "r.example/a", "alice", "hunter2", "r.example" },
-	{ "\"https://r.example/v1evil\":{\"auth\":\"" ALICE "\"}", "r.example/a", NULL, NULL, NULL },
+	{ "\"https://r.example/v1evil\":{\"auth\":\"" ALICE "\"}", "r.example/a", NULL, NULL,
+	  NULL },
 	/* Docker Hub's names */
-	{ "\"https://index.docker.io/v1/\":{\"auth\":\"" ALICE "\"}", "nginx", "alice", "hunter2",
-	  "https://index.docker.io/v1/" },
-	{ "\"docker.io\":{\"auth\":\"" ALICE "\"}", "nginx", "alice", "hunter2", "docker.io" },
+	{ "\"https://index.docker.io/v1/\":{\"auth\":\"" ALICE "\"}", "nginx", "alice",
+	  "hunter2", "https://index.docker.io/v1/" },
+	{ "\"docker.io\":{\"auth\":\"" ALICE "\"}", "nginx", "alice", "hunter2",
+	  "docker.io" },
 	{ "\"index.docker.io\":{\"auth\":\"" ALICE "\"}", "nginx", "alice", "hunter2",
 	  "index.docker.io" },
 	{ "\"registry-1.docker.io\":{\"auth\":\"" ALICE "\"}", "nginx", "alice", "hunter2",
 	  "registry-1.docker.io" },
 	{ "\"https://index.docker.io/v1/\":{\"auth\":\"" BOB "\"},"
-	  "\"docker.io/library\":{\"auth\":\"" ALICE "\"}", "nginx", "alice", "hunter2",
-	  "docker.io/library" },
+	  "\"docker.io/library\":{\"auth\":\"" ALICE "\"}",
+	  "nginx", "alice", "hunter2", "docker.io/library" },
 	/* what docker leaves when a helper has the login does not hide a login */
 	{ "\"r.example\":{}", "r.example/a", NULL, NULL, NULL },
 	{ "\"r.example\":null", "r.example/a", NULL, NULL, NULL },
 	{ "\"r.example\":{\"auth\":null}", "r.example/a", NULL, NULL, NULL },
-	{ "\"r.example/ns\":{},\"r.example\":{\"auth\":\"" ALICE "\"}", "r.example/ns/a", "alice",
-	  "hunter2", "r.example" },
-	/* the entries of others may be broken */
-	{ "\"other.example\":{\"auth\":\"!\"},\"r.example\":{\"auth\":\"" ALICE "\"}", "r.example/a",
+	{ "\"r.example/ns\":{},\"r.example\":{\"auth\":\"" ALICE "\"}", "r.example/ns/a",
 	  "alice", "hunter2", "r.example" },
+	/* the entries of others may be broken */
+	{ "\"other.example\":{\"auth\":\"!\"},\"r.example\":{\"auth\":\"" ALICE "\"}",
+	  "r.example/a", "alice", "hunter2", "r.example" },
 	{ "", "r.example/a", NULL, NULL, NULL },
 };
 
@@ -153,7 +165,8 @@ static void finds_logins(void **state)
 
 static void finds_nothing_without_auths(void **state)
 {
-	static const char *const texts[] = { "{}", "{\"auths\":null}", " {\"HttpHeaders\":{}}\n" };
+	static const char *const texts[] = { "{}", "{\"auths\":null}",
+					     " {\"HttpHeaders\":{}}\n" };
 
 	(void)state;
 	for (size_t i = 0; i < ARRAY_LENGTH(texts); i++) {
@@ -167,9 +180,17 @@ static void finds_nothing_without_auths(void **state)
 }
 
 static const char *const malformed[] = {
-	"", "no JSON hunter2", "[]", "null", "\"hunter2\"", "{\"auths\":[]}", "{\"auths\":\"hunter2\"}",
-	"{\"auths\":{},\"auths\":{}}", "{\"auths\":{}} hunter2",
-	"{\"auths\":{\"r.example\":\"hunter2\"}}", "{\"auths\":{\"r.example\":[]}}",
+	"",
+	"no JSON hunter2",
+	"[]",
+	"null",
+	"\"hunter2\"",
+	"{\"auths\":[]}",
+	"{\"auths\":\"hunter2\"}",
+	"{\"auths\":{},\"auths\":{}}",
+	"{\"auths\":{}} hunter2",
+	"{\"auths\":{\"r.example\":\"hunter2\"}}",
+	"{\"auths\":{\"r.example\":[]}}",
 	"{\"auths\":{\"r.example\":{\"auth\":5}}}",
 	"{\"auths\":{\"r.example\":{\"auth\":\"hunter2\"}}}",
 	"{\"auths\":{\"r.example\":{\"auth\":\"YWxpY2U6aHVudGVyMg\"}}}",
@@ -180,7 +201,8 @@ static const char *const malformed[] = {
 	"{\"auths\":{\"r.example\":{\"username\":5}}}",
 	"{\"auths\":{\"r.example\":{\"username\":\"a\",\"password\":[\"hunter2\"]}}}",
 	"{\"auths\":{\"r.example\":{\"username\":\"a\",\"password\":\"hunter2\\u0000x\"}}}",
-	"{\"auths\":{\"r.example\":{\"auth\":\"" NO_PASSWORD "\",\"identitytoken\":\"hunter2\"}}}",
+	"{\"auths\":{\"r.example\":{\"auth\":\"" NO_PASSWORD
+	"\",\"identitytoken\":\"hunter2\"}}}",
 };
 
 static void refuses_malformed(void **state)
@@ -226,7 +248,8 @@ static void says_what_cannot_be_opened(void **state)
 	struct scanreq_error err = SCANREQ_ERROR_INIT;
 
 	(void)state;
-	assert_int_equal(find("/nonexistent/config.json", "a/b", &c, &err), SCANREQ_E_NOT_FOUND);
+	assert_int_equal(find("/nonexistent/config.json", "a/b", &c, &err),
+			 SCANREQ_E_NOT_FOUND);
 	assert_non_null(strstr(err.message, "/nonexistent/config.json"));
 	assert_int_equal(find("/dev/null/config.json", "a/b", &c, &err), SCANREQ_E_NOT_FOUND);
 	assert_int_equal(find("/", "a/b", &c, &err), SCANREQ_E_USAGE);

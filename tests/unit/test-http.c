@@ -54,7 +54,8 @@ static const struct {
 	const char *target;   /* NULL: refused */
 	const char *says;     /* of a refusal */
 } redirects[] = {
-	{ "https://a/v2/x", "https://cdn.example/b?sig=1", "https://cdn.example/b?sig=1", NULL },
+	{ "https://a/v2/x", "https://cdn.example/b?sig=1", "https://cdn.example/b?sig=1",
+	  NULL },
 	{ "https://a:5/v2/x", "/y", "https://a:5/y", NULL },
 	{ "https://a/v2/x", "//b/y", "https://b/y", NULL },
 	{ "http://a/v2/x", "https://a/v2/x", "https://a/v2/x", NULL },
@@ -109,7 +110,8 @@ static const struct {
 } lines[] = {
 	{ "", "" },
 	{ "plain", "plain" },
-	{ " \r\n <html>\n\t<title>502</title>\n</html>\n", "<html> <title>502</title> </html>" },
+	{ " \r\n <html>\n\t<title>502</title>\n</html>\n",
+	  "<html> <title>502</title> </html>" },
 	{ "a\x1b[31mb\x7f", "a\\x1b[31mb\\x7f" },
 	{ "token hunter22 was refused", "token *** was refused" },
 	{ "bad \xff byte", "bad \\xff byte" },
@@ -166,10 +168,13 @@ static void logs_requests(void **state)
 {
 	static const struct exchange exchanges[] = {
 		{ .method = "GET", .url = "https://h/a?sig=s3cret", .status = 204 },
-		{ .method = "GET", .url = "https://h/a?sig=s3cret", .fails = SCANREQ_E_UNAVAILABLE,
+		{ .method = "GET",
+		  .url = "https://h/a?sig=s3cret",
+		  .fails = SCANREQ_E_UNAVAILABLE,
 		  .sent = true },
 	};
-	struct http_transport *t CLEANUP(http_transport_free) = scripted_transport(exchanges, 2);
+	struct http_transport *t CLEANUP(http_transport_free) = scripted_transport(exchanges,
+										   2);
 	struct lines l = { .text = BUF_INIT(1000) };
 	struct log *log CLEANUP(log_free) = log_new(LOG_LEVEL_DEBUG, collect, &l);
 	struct url url CLEANUP_URL = { 0 };
@@ -181,7 +186,8 @@ static void logs_requests(void **state)
 	assert_int_equal(url_parse("https://h/a?sig=s3cret", NULL, &url, NULL), 0);
 	assert_int_equal(http_send(t, log, &request, &r, &failure, NULL), 0);
 	assert_int_equal(r.status, 204);
-	assert_int_equal(http_send(t, log, &request, &r, &failure, NULL), SCANREQ_E_UNAVAILABLE);
+	assert_int_equal(http_send(t, log, &request, &r, &failure, NULL),
+			 SCANREQ_E_UNAVAILABLE);
 	assert_true(failure.sent);
 	scripted_done(t);
 	assert_string_equal(buf_str(&l.text), "GET https://h/a: 204, 0 bytes\n"

@@ -18,8 +18,8 @@
 #define LIST(...) (const char *const[]){ __VA_ARGS__, NULL }
 
 /* A user's login, as a provider finds it. */
-static int find_alice(void *arg, const struct reference *reference, struct credential *credential,
-		      struct scanreq_error *err)
+static int find_alice(void *arg, const struct reference *reference,
+		      struct credential *credential, struct scanreq_error *err)
 {
 	(void)arg;
 	(void)err;
@@ -49,8 +49,8 @@ static int find_broken(void *arg, const struct reference *reference,
 	return error_set(err, SCANREQ_E_USAGE, "auth.json is broken");
 }
 
-static int find_colon(void *arg, const struct reference *reference, struct credential *credential,
-		      struct scanreq_error *err)
+static int find_colon(void *arg, const struct reference *reference,
+		      struct credential *credential, struct scanreq_error *err)
 {
 	int failed = find_alice(arg, reference, credential, err);
 
@@ -88,12 +88,14 @@ static void bench_free(struct bench *b)
 	reference_free(&b->reference);
 }
 
-static int answer(struct bench *b, const char *const *challenges, const char *used, char **value)
+static int answer(struct bench *b, const char *const *challenges, const char *used,
+		  char **value)
 {
 	struct http_response response CLEANUP_RESPONSE = { .status = 401 };
 
 	for (; challenges && *challenges; challenges++)
-		assert_int_equal(strv_addf(&response.headers, "WWW-Authenticate: %s", *challenges), 0);
+		assert_int_equal(
+		    strv_addf(&response.headers, "WWW-Authenticate: %s", *challenges), 0);
 	return registry_auth_answer(b->auth, &b->origin, &b->reference, &response, used, value,
 				    &b->err);
 }
@@ -136,40 +138,41 @@ static void play_all(const struct test *tests, size_t count)
 }
 
 #define TOKEN .status = 200, .answer_body = "{\"token\":\"tok\",\"expires_in\":300}"
+#define TOKEN_FROM(from, ...) \
+	.exchanges = { { .method = "GET", .url = from, TOKEN, ##__VA_ARGS__ } }
 
 static void gets_tokens(void **state)
 {
 	const struct test tests[] = {
 		{ .challenges = LIST(BEARER ",scope=\"repository:ns/app:pull\""),
 		  .value = "Bearer tok",
-		  .exchanges = { { .method = "GET", TOKEN, .not_headers = LIST("Authorization"),
-				   .url = "https://auth.example/token?service=reg&" SCOPE } } },
+		  TOKEN_FROM("https://auth.example/token?service=reg&" SCOPE,
+			     .not_headers = LIST("Authorization")) },
 		{ .challenges = LIST(BEARER), .find = find_alice, .value = "Bearer tok",
-		  .exchanges = { { .method = "GET", TOKEN, .headers = LIST("Authorization: " BASIC),
-				   .url = "https://auth.example/token?account=alice&service=reg&"
-					  SCOPE } } },
-		/* the realm's own query is kept; no service, an empty scope */
-		{ .challenges = LIST("bearer realm=\"https://auth.example/t?a=b%20c\", scope=\"\""),
+		  TOKEN_FROM("https://auth.example/token?account=alice&service=reg&" SCOPE,
+			     .headers = LIST("Authorization: " BASIC)) },
+		/* the realm's own query is kept; no service; the first Bearer counts */
+		{ .challenges = LIST("bearer realm=\"https://auth.example/t?a=b%20c\"",
+				     "Bearer realm=\"https://other.example/\""),
 		  .value = "Bearer tok",
-		  .exchanges = { { .method = "GET", TOKEN,
-				   .url = "https://auth.example/t?a=b%20c&" SCOPE } } },
-		/* a realm relative to the registry, and one on another port of it */
-		{ .challenges = LIST("Bearer realm=\"/token\""), .value = "Bearer tok",
-		  .exchanges = { { .method = "GET", TOKEN, .url = "https://r.example/token?" SCOPE } } },
+		  TOKEN_FROM("https://auth.example/t?a=b%20c&" SCOPE) },
+		/* a realm relative to the registry, an empty scope */
+		{ .challenges = LIST("Bearer realm=\"/token\",scope=\"\""), .value = "Bearer tok",
+		  TOKEN_FROM("https://r.example/token?" SCOPE) },
 		/* several scopes are several parameters */
-		{ .challenges = LIST("Bearer realm=\"/t\",scope=\" repository:a:pull,push  b:*:& \""),
+		{ .challenges = LIST("Bearer realm=\"/t\",scope=\" repository:a:pull,push"
+				     "  b:*:& \""),
 		  .value = "Bearer tok",
-		  .exchanges = { { .method = "GET", TOKEN,
-				   .url = "https://r.example/t?scope=repository%3Aa%3Apull%2Cpush"
-					  "&scope=b%3A%2A%3A%26" } } },
+		  TOKEN_FROM("https://r.example/t?scope=repository%3Aa%3Apull%2Cpush"
+			     "&scope=b%3A%2A%3A%26") },
 		/* of several challenges Bearer with a realm wins */
 		{ .challenges = LIST("Negotiate", "Bearer service=\"x\"", "Basic realm=\"b\"",
-				     "Bearer realm=\"/t\""), .find = find_alice,
+				     "Bearer realm=\"/t\""),
+		  .find = find_alice, .value = "Bearer tok",
+		  TOKEN_FROM("https://r.example/t?account=alice&" SCOPE) },
+		{ .challenges = LIST("Basic realm=\"a\", Bearer realm=\"/t\""),
 		  .value = "Bearer tok",
-		  .exchanges = { { .method = "GET", TOKEN,
-				   .url = "https://r.example/t?account=alice&" SCOPE } } },
-		{ .challenges = LIST("Basic realm=\"a\", Bearer realm=\"/t\""), .value = "Bearer tok",
-		  .exchanges = { { .method = "GET", TOKEN, .url = "https://r.example/t?" SCOPE } } },
+		  TOKEN_FROM("https://r.example/t?" SCOPE) },
 	};
 
 	(void)state;
@@ -224,41 +227,69 @@ static void reads_tokens(void **state)
 static void is_refused(void **state)
 {
 	const struct test tests[] = {
-		{ .challenges = LIST(BEARER), .find = find_alice, .failed = SCANREQ_E_DENIED,
-		  .says = "auth.example: the credentials of alice from auth.json (\"r.example\")",
+		{ .challenges = LIST(BEARER),
+		  .find = find_alice,
+		  .failed = SCANREQ_E_DENIED,
+		  .says =
+		      "auth.example: the credentials of alice from auth.json (\"r.example\")",
 		  .exchanges = { { ASKED_ALICE, .status = 401,
-				   .answer_body = "{\"details\":\"" PASSWORD " is wrong\"}" } } },
-		{ .challenges = LIST(BEARER), .find = find_alice, .failed = SCANREQ_E_DENIED,
-		  .says = "it says", .exchanges = { { ASKED_ALICE, .status = 403,
-				   .answer_body = "it says YWxpY2U6aHVudGVyMi1zZWNyZXQ=" } } },
-		{ .challenges = LIST(BEARER), .failed = SCANREQ_E_DENIED, .says = "absent or private",
+				   .answer_body = "{\"details\":\"" PASSWORD
+						  " is wrong\"}" } } },
+		{ .challenges = LIST(BEARER),
+		  .find = find_alice,
+		  .failed = SCANREQ_E_DENIED,
+		  .says = "it says",
+		  .exchanges = { { ASKED_ALICE, .status = 403,
+				   .answer_body =
+				       "it says YWxpY2U6aHVudGVyMi1zZWNyZXQ=" } } },
+		{ .challenges = LIST(BEARER),
+		  .failed = SCANREQ_E_DENIED,
+		  .says = "absent or private",
 		  .exchanges = { { ASKED, .status = 403, .answer_body = "denied" } } },
-		{ .challenges = LIST(BEARER), .failed = SCANREQ_E_DENIED, .says = "HTTP 404",
+		{ .challenges = LIST(BEARER),
+		  .failed = SCANREQ_E_DENIED,
+		  .says = "HTTP 404",
 		  .exchanges = { { ASKED, .status = 404 } } },
-		{ .challenges = LIST(BEARER), .failed = SCANREQ_E_UNAVAILABLE, .says = "HTTP 503",
+		{ .challenges = LIST(BEARER),
+		  .failed = SCANREQ_E_UNAVAILABLE,
+		  .says = "HTTP 503",
 		  .exchanges = { { ASKED, .status = 503 } } },
-		{ .challenges = LIST(BEARER), .failed = SCANREQ_E_UNAVAILABLE, .says = "HTTP 429",
+		{ .challenges = LIST(BEARER),
+		  .failed = SCANREQ_E_UNAVAILABLE,
+		  .says = "HTTP 429",
 		  .exchanges = { { ASKED, .status = 429 } } },
-		{ .challenges = LIST(BEARER), .failed = SCANREQ_E_UNAVAILABLE, .says = "HTTP 204",
+		{ .challenges = LIST(BEARER),
+		  .failed = SCANREQ_E_UNAVAILABLE,
+		  .says = "HTTP 204",
 		  .exchanges = { { ASKED, .status = 204 } } },
-		{ .challenges = LIST(BEARER), .failed = SCANREQ_E_UNAVAILABLE,
+		{ .challenges = LIST(BEARER),
+		  .failed = SCANREQ_E_UNAVAILABLE,
 		  .says = "scripted failure",
 		  .exchanges = { { ASKED, .fails = SCANREQ_E_UNAVAILABLE } } },
 		/* what cannot be answered at all */
-		{ .challenges = LIST("Negotiate", "NTLM"), .failed = SCANREQ_E_DENIED,
+		{ .challenges = LIST("Negotiate", "NTLM"),
+		  .failed = SCANREQ_E_DENIED,
 		  .says = "negotiate, ntlm" },
-		{ .challenges = LIST("Bearer service=\"x\""), .failed = SCANREQ_E_DENIED,
+		{ .challenges = LIST("Bearer service=\"x\""),
+		  .failed = SCANREQ_E_DENIED,
 		  .says = "realm" },
-		{ .challenges = LIST("Bearer realm=\"\""), .failed = SCANREQ_E_DENIED,
+		{ .challenges = LIST("Bearer realm=\"\""),
+		  .failed = SCANREQ_E_DENIED,
 		  .says = "realm" },
 		{ .challenges = LIST(""), .failed = SCANREQ_E_DENIED, .says = "nothing" },
 		/* providers */
-		{ .challenges = LIST("Basic realm=\"b\""), .find = find_nobody,
-		  .failed = SCANREQ_E_DENIED, .says = "login required" },
-		{ .challenges = LIST(BEARER), .find = find_broken, .failed = SCANREQ_E_USAGE,
+		{ .challenges = LIST("Basic realm=\"b\""),
+		  .find = find_nobody,
+		  .failed = SCANREQ_E_DENIED,
+		  .says = "login required" },
+		{ .challenges = LIST(BEARER),
+		  .find = find_broken,
+		  .failed = SCANREQ_E_USAGE,
 		  .says = "auth.json is broken" },
-		{ .challenges = LIST("Basic realm=\"b\""), .find = find_colon,
-		  .failed = SCANREQ_E_USAGE, .says = "colon" },
+		{ .challenges = LIST("Basic realm=\"b\""),
+		  .find = find_colon,
+		  .failed = SCANREQ_E_USAGE,
+		  .says = "colon" },
 	};
 
 	(void)state;
@@ -266,8 +297,11 @@ static void is_refused(void **state)
 }
 
 #define REALM(url) .challenges = LIST("Bearer realm=\"" url "\"")
-#define FORGED(from, url, text) \
-	{ .origin = from, REALM(url), .find = find_alice, .failed = SCANREQ_E_DENIED, .says = text }
+#define FORGED(from, url, text)                                                              \
+	{                                                                                    \
+		.origin = from, REALM(url), .find = find_alice, .failed = SCANREQ_E_DENIED,  \
+		.says = text                                                                 \
+	}
 #define ALLOWED(from, to) \
 	{ .origin = from, REALM(to), .value = "Bearer tok", \
 	  .exchanges = { { .method = "GET", .url = to "?" SCOPE, TOKEN } } }
@@ -306,20 +340,31 @@ static void checks_realms(void **state)
 static void follows_within_the_origin(void **state)
 {
 	const struct test tests[] = {
-		{ .challenges = LIST(BEARER), .find = find_alice, .value = "Bearer tok",
+		{ .challenges = LIST(BEARER),
+		  .find = find_alice,
+		  .value = "Bearer tok",
 		  .exchanges = { { ASKED_ALICE, LOCATION("/moved?x=y") },
-				 { .method = "GET", .url = "https://auth.example/moved?x=y", TOKEN,
+				 { .method = "GET",
+				   .url = "https://auth.example/moved?x=y",
+				   TOKEN,
 				   .headers = LIST("Authorization: " BASIC) } } },
-		{ .challenges = LIST(BEARER), .find = find_alice, .failed = SCANREQ_E_DENIED,
+		{ .challenges = LIST(BEARER),
+		  .find = find_alice,
+		  .failed = SCANREQ_E_DENIED,
 		  .says = "redirects to other.example",
 		  .exchanges = { { ASKED_ALICE, LOCATION("https://other.example/token") } } },
-		{ .challenges = LIST(BEARER), .failed = SCANREQ_E_DENIED,
+		{ .challenges = LIST(BEARER),
+		  .failed = SCANREQ_E_DENIED,
 		  .says = "redirects to auth.example",
 		  .exchanges = { { ASKED, LOCATION("https://auth.example:444/token") } } },
-		{ .challenges = LIST(BEARER), .failed = SCANREQ_E_UNAVAILABLE, .says = "http",
+		{ .challenges = LIST(BEARER),
+		  .failed = SCANREQ_E_UNAVAILABLE,
+		  .says = "http",
 		  .exchanges = { { ASKED, LOCATION("http://auth.example/token") } } },
-		{ .challenges = LIST(BEARER), .failed = SCANREQ_E_UNAVAILABLE,
-		  .says = "without saying where", .exchanges = { { ASKED, .status = 302 } } },
+		{ .challenges = LIST(BEARER),
+		  .failed = SCANREQ_E_UNAVAILABLE,
+		  .says = "without saying where",
+		  .exchanges = { { ASKED, .status = 302 } } },
 	};
 
 	(void)state;
@@ -364,7 +409,8 @@ static void answers_basic(void **state)
 	log_mask(b.log, "sent " BASIC " of " PASSWORD, &masked);
 	assert_string_equal(buf_str(&masked), "sent Basic *** of ***");
 	/* refused: said once, with whose login it was, and no password */
-	assert_int_equal(answer(&b, LIST("Basic realm=\"b\""), value, &again), SCANREQ_E_DENIED);
+	assert_int_equal(answer(&b, LIST("Basic realm=\"b\""), value, &again),
+			 SCANREQ_E_DENIED);
 	assert_null(again);
 	assert_non_null(strstr(b.err.message, "alice from auth.json"));
 	assert_null(strstr(b.err.message, "hunter2"));
@@ -383,14 +429,17 @@ static void remembers(void **state)
 	bench_start(&b, exchanges, 1, "https://r.example/");
 	assert_int_equal(reference_parse("r.example/ns/other", &other, NULL), 0);
 	assert_int_equal(url_parse("https://r.example:444/", NULL, &elsewhere, NULL), 0);
-	assert_int_equal(registry_auth_known(b.auth, &b.origin, &b.reference, &known, NULL), 0);
+	assert_int_equal(registry_auth_known(b.auth, &b.origin, &b.reference, &known, NULL),
+			 0);
 	assert_null(known);
 	assert_int_equal(answer(&b, LIST(BEARER), NULL, &value), 0);
 	assert_int_equal(registry_auth_known(b.auth, &b.origin, &other, &known, NULL), 0);
 	assert_null(known);
-	assert_int_equal(registry_auth_known(b.auth, &elsewhere, &b.reference, &known, NULL), 0);
+	assert_int_equal(registry_auth_known(b.auth, &elsewhere, &b.reference, &known, NULL),
+			 0);
 	assert_null(known);
-	assert_int_equal(registry_auth_known(b.auth, &b.origin, &b.reference, &known, NULL), 0);
+	assert_int_equal(registry_auth_known(b.auth, &b.origin, &b.reference, &known, NULL),
+			 0);
 	assert_string_equal(known, "Bearer tok");
 }
 
@@ -410,12 +459,14 @@ static void widens_the_scope_once(void **state)
 	(void)state;
 	bench_start(&b, exchanges, 2, "https://r.example/");
 	assert_int_equal(answer(&b, LIST(BEARER), NULL, &narrow), 0);
-	assert_int_equal(answer(&b, LIST(BEARER ",error=\"insufficient_scope\""), narrow, &none),
+	assert_int_equal(answer(&b, LIST(BEARER ",error=\"insufficient_scope\""), narrow,
+				&none),
 			 SCANREQ_E_DENIED);
 	assert_non_null(strstr(b.err.message, "login required: r.example"));
 	assert_int_equal(answer(&b, LIST(BEARER ",scope=\"wide\""), narrow, &wide), 0);
 	assert_string_equal(wide, "Bearer wide");
-	assert_int_equal(answer(&b, LIST(BEARER ",scope=\"wide\""), wide, &none), SCANREQ_E_DENIED);
+	assert_int_equal(answer(&b, LIST(BEARER ",scope=\"wide\""), wide, &none),
+			 SCANREQ_E_DENIED);
 	scripted_done(b.transport);
 }
 
@@ -435,7 +486,8 @@ static void renews_an_old_token(void **state)
 	assert_int_equal(answer(&b, LIST(BEARER), NULL, &old), 0);
 	assert_int_equal(answer(&b, LIST(BEARER), NULL, &new), 0);
 	assert_string_equal(new, "Bearer new");
-	assert_int_equal(registry_auth_known(b.auth, &b.origin, &b.reference, &known, NULL), 0);
+	assert_int_equal(registry_auth_known(b.auth, &b.origin, &b.reference, &known, NULL),
+			 0);
 	assert_string_equal(known, "Bearer new");
 }
 

@@ -28,14 +28,16 @@ static int fake_list(void *context, struct candidates *candidates, struct scanre
 }
 
 static int fake_blob(void *context, const struct candidate *candidate,
-		     const struct descriptor *want, struct sink *sink, struct scanreq_error *err)
+		     const struct descriptor *want, struct sink *sink,
+		     struct scanreq_error *err)
 {
 	struct fake *f = context;
 
 	(void)candidate;
 	(void)want;
 	while (f->given < f->size) {
-		size_t n = f->size - f->given < sizeof(piece) ? f->size - f->given : sizeof(piece);
+		size_t n = f->size - f->given < sizeof(piece) ? f->size - f->given
+							      : sizeof(piece);
 		int failed = sink->write(sink->arg, piece, n, err);
 
 		f->given += n;
@@ -55,7 +57,8 @@ static int fake_manifest(void *context, const struct candidate *candidate,
 	(void)candidate;
 	(void)want;
 	while (f->given < f->size) {
-		size_t n = f->size - f->given < sizeof(piece) ? f->size - f->given : sizeof(piece);
+		size_t n = f->size - f->given < sizeof(piece) ? f->size - f->given
+							      : sizeof(piece);
 
 		buf_add(&document->bytes, piece, n);
 		f->given += n;
@@ -95,11 +98,13 @@ static void caps_manifests(void **state)
 		struct fake fake = { .size = caps[i].size, .fails = caps[i].fails };
 		struct source source CLEANUP_SOURCE = { &fake_ops, &fake };
 		struct candidate candidate = { .flags = 0 };
-		struct source_document document CLEANUP(source_document_free) = { .media_type = NULL };
+		struct source_document document CLEANUP(
+		    source_document_free) = { .media_type = NULL };
 		struct scanreq_error err = SCANREQ_ERROR_INIT;
 		struct digest digest;
 
-		assert_int_equal(source_manifest(&source, &candidate, NULL, &document, &digest, &err),
+		assert_int_equal(source_manifest(&source, &candidate, NULL, &document,
+						 &digest, &err),
 				 caps[i].failed);
 		assert_int_equal(err.klass, caps[i].failed);
 		if (caps[i].says)
@@ -121,7 +126,8 @@ static void caps_configs(void **state)
 		struct scanreq_error err = SCANREQ_ERROR_INIT;
 		struct digest digest;
 
-		assert_int_equal(source_config(&source, &candidate, &want, &bytes, &digest, &err),
+		assert_int_equal(source_config(&source, &candidate, &want, &bytes, &digest,
+					       &err),
 				 caps[i].failed);
 		if (caps[i].says)
 			assert_non_null(strstr(err.message, caps[i].says));
@@ -150,12 +156,14 @@ static void knows_what_to_expect(void **state)
 	assert_int_equal(source_manifest(&source, &candidate, NULL, &document, &digest, NULL),
 			 SCANREQ_E_MISMATCH);
 	assert_true(digest_parse(empty, strlen(empty), &candidate.descriptor.digest));
-	assert_int_equal(source_manifest(&source, &candidate, NULL, &document, &digest, NULL), 0);
+	assert_int_equal(source_manifest(&source, &candidate, NULL, &document, &digest, NULL),
+			 0);
 	candidate.descriptor.size = 1;
 	assert_int_equal(source_manifest(&source, &candidate, NULL, &document, &digest, NULL),
 			 SCANREQ_E_MISMATCH);
 	candidate.descriptor.size = -1;
-	assert_int_equal(source_manifest(&source, &candidate, NULL, &document, &digest, NULL), 0);
+	assert_int_equal(source_manifest(&source, &candidate, NULL, &document, &digest, NULL),
+			 0);
 	assert_true(digest_equal(&digest, &candidate.descriptor.digest));
 }
 

@@ -95,7 +95,8 @@ static void keeps_the_default(void **state)
 
 static void refuses_files(void **state)
 {
-	static const char *const texts[] = { "", "\n", "no certificate", "-----BEGIN RSA PRIVATE KEY-----" };
+	static const char *const texts[] = { "", "\n", "no certificate",
+					     "-----BEGIN RSA PRIVATE KEY-----" };
 	struct trust trust CLEANUP_TRUST = { .system = false };
 	struct scanreq_error err = SCANREQ_ERROR_INIT;
 

@@ -20,8 +20,8 @@ static const struct good {
 } good[] = {
 	{ "https://h/", NULL, true, "h", 443, "/", NULL },
 	{ "http://h", NULL, false, "h", 80, "/", NULL },
-	{ "HTTPS://Registry.Example.COM:5000/v2/", NULL, true, "registry.example.com", 5000, "/v2/",
-	  NULL },
+	{ "HTTPS://Registry.Example.COM:5000/v2/", NULL, true, "registry.example.com", 5000,
+	  "/v2/", NULL },
 	{ "https://h:443/a?b=c%20d&e", NULL, true, "h", 443, "/a", "b=c%20d&e" },
 	{ "https://h/a?q#fragment", NULL, true, "h", 443, "/a", "q" },
 	{ "http://[::1]:5000/x", NULL, false, "::1", 5000, "/x", NULL },
@@ -61,13 +61,32 @@ static void parses(void **state)
 }
 
 static const char *const bad[] = {
-	"", "h", "h/x", "/x", "://h", "ftp://h/", "file:///etc/passwd", "javascript:1",
-	"https://", "https:///", "https://user@h/", "https://user:secret@h/", "http://h:0/",
-	"http://h:65536/", "http://h:x/", "http://h:-1/", "http://[::1/", "http://[fe80::1%25lo]/",
-	"http://h h/", "http://h\n/", "http://h/\r\nX: y", "http://h/\x01",
+	"",
+	"h",
+	"h/x",
+	"/x",
+	"://h",
+	"ftp://h/",
+	"file:///etc/passwd",
+	"javascript:1",
+	"https://",
+	"https:///",
+	"https://user@h/",
+	"https://user:secret@h/",
+	"http://h:0/",
+	"http://h:65536/",
+	"http://h:x/",
+	"http://h:-1/",
+	"http://[::1/",
+	"http://[fe80::1%25lo]/",
+	"http://h h/",
+	"http://h\n/",
+	"http://h/\r\nX: y",
+	"http://h/\x01",
 	/* full-width letters that IDNA would make "localhost" */
 	"http://\xef\xbd\x8c\xef\xbd\x8f\xef\xbd\x83\xef\xbd\x81\xef\xbd\x8c\xef\xbd\x88ost/",
-	"http://b\xc3\xbc" "cher.example/",
+	"http://b\xc3\xbc"
+	"cher.example/",
 };
 
 static void refuses(void **state)

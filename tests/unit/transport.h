@@ -12,7 +12,7 @@
 struct exchange {
 	const char *method;
 	const char *url;                /* whole, with query */
-	const char *const *headers;     /* "Name: value" that must be there; NULL at the end, or NULL */
+	const char *const *headers;     /* "Name: value" that must be there; ends in NULL */
 	const char *const *not_headers; /* names that must not be there; likewise */
 	const char *body;               /* NULL: must be empty */
 	int fails;                      /* class to fail with instead of answering; 0: answers */
