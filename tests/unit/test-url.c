@@ -85,8 +85,7 @@ static const char *const bad[] = {
 	"http://h/\x01",
 	/* full-width letters that IDNA would make "localhost" */
 	"http://\xef\xbd\x8c\xef\xbd\x8f\xef\xbd\x83\xef\xbd\x81\xef\xbd\x8c\xef\xbd\x88ost/",
-	"http://b\xc3\xbc"
-	"cher.example/",
+	("http://b\xc3\xbc" "cher.example/"),
 };
 
 static void refuses(void **state)
