@@ -5,6 +5,7 @@ import dataclasses
 import os
 import pathlib
 import subprocess
+import tempfile
 
 import pytest
 
@@ -178,11 +179,12 @@ class Podman:
 
 
 @pytest.fixture(scope="session")
-def podman(work, skopeo_tar):
-    """podman that holds SAVED_NAME."""
-    command = Podman(work / "podman")
-    command("load", "-i", skopeo_tar)
-    return command
+def podman(skopeo_tar):
+    """podman that holds SAVED_NAME. It wants a runroot of at most 50 characters."""
+    with tempfile.TemporaryDirectory(prefix="podman", dir="/tmp") as root:
+        command = Podman(pathlib.Path(root))
+        command("load", "-i", skopeo_tar)
+        yield command
 
 
 @pytest.fixture(scope="session")

@@ -154,6 +154,7 @@ static void knows_that_nothing_was_sent(void **state)
 	char url[100];
 
 	(void)state;
+	assert_true(fd >= 0);
 	loopback_transport(&b, NULL);
 	snprintf(url, sizeof(url), "http://127.0.0.1:%d/", port);
 	assert_int_equal(url_parse(url, NULL, &b.url, NULL), 0);
