@@ -175,3 +175,7 @@ tests_unit_test_source_LDADD = $(unit_libs)
 unit_tests += tests/unit/test-source-registry
 tests_unit_test_source_registry_SOURCES = tests/unit/test-source-registry.c
 tests_unit_test_source_registry_LDADD = $(unit_libs)
+
+unit_tests += tests/unit/test-source-contract
+tests_unit_test_source_contract_SOURCES = tests/unit/test-source-contract.c
+tests_unit_test_source_contract_LDADD = $(unit_libs)
