@@ -232,16 +232,19 @@ static int platform_facts(struct scanreq_image *image, const struct platform *cl
 {
 	const struct platform *own = &image->config.platform;
 	bool known = platform_known(own), claim = claimed && platform_known(claimed);
+	bool agrees;
 	char *own_text CLEANUP_FREE = platform_format(own);
 	char *claim_text CLEANUP_FREE = claim ? platform_format(claimed) : NULL;
 	int failed;
 
 	if (!own_text || (claim && !claim_text))
 		return error_nomem(err);
-	if (!known)
+	agrees = claim && image_config_agrees(&image->config, claimed);
+	/* A variant that only the index states is better than the config's default. */
+	if (!known || (agrees && !image->config.variant_stated))
 		return set_fact(image, SCANREQ_FACT_PLATFORM, claim_text, err);
 	failed = set_fact(image, SCANREQ_FACT_PLATFORM, own_text, err);
-	if (failed || !claim || strcmp(own_text, claim_text) == 0)
+	if (failed || !claim || agrees)
 		return failed;
 	return warn(image, "the index says %s, the image's config %s", claim_text, own_text);
 }

@@ -150,7 +150,7 @@ static int check_platform(const struct reading *r, struct scanreq_error *err)
 	char *wanted_text CLEANUP_FREE = NULL;
 	char *own_text CLEANUP_FREE = NULL;
 
-	if (!platform_known(wanted) || platform_equal(wanted, own))
+	if (!platform_known(wanted) || image_config_agrees(&r->image->config, wanted))
 		return 0;
 	wanted_text = platform_format(wanted);
 	own_text = platform_format(own);

@@ -46,7 +46,7 @@ static int read_created(struct json_object *root, struct image_config *config,
 	return 0;
 }
 
-static int read_platform(struct json_object *root, struct platform *platform,
+static int read_platform(struct json_object *root, struct image_config *config,
 			 struct scanreq_error *err)
 {
 	const char *os, *architecture, *variant;
@@ -58,7 +58,8 @@ static int read_platform(struct json_object *root, struct platform *platform,
 		failed = json_string(root, "variant", &variant, err);
 	if (failed)
 		return failed;
-	return platform_make(platform, os, architecture, variant) ? error_nomem(err) : 0;
+	config->variant_stated = variant && *variant;
+	return platform_make(&config->platform, os, architecture, variant) ? error_nomem(err) : 0;
 }
 
 /* A label's value as C text, or NULL when it is none. */
@@ -156,7 +157,7 @@ static int read_members(struct json_object *root, struct image_config *config,
 	if (!failed)
 		failed = read_created(root, config, err);
 	if (!failed)
-		failed = read_platform(root, &config->platform, err);
+		failed = read_platform(root, config, err);
 	if (!failed)
 		failed = read_labels(root, config, err);
 	if (!failed)
@@ -179,6 +180,15 @@ int image_config_parse(const char *bytes, size_t len, struct image_config *confi
 	*config = parsed;
 	parsed = (struct image_config){ 0 };
 	return 0;
+}
+
+bool image_config_agrees(const struct image_config *config, const struct platform *platform)
+{
+	const struct platform *own = &config->platform;
+
+	return platform_equal(own, platform) ||
+	       (!config->variant_stated && str_equal(own->os, platform->os) &&
+		str_equal(own->architecture, platform->architecture));
 }
 
 void image_config_free(struct image_config *config)

@@ -25,6 +25,7 @@ struct image_config {
 	enum created_state created_state;
 	int64_t created_ms;       /* when created_state is CREATED_OK */
 	struct platform platform;
+	bool variant_stated;      /* the document has a variant; else it is a default */
 	struct strv label_names;  /* config.Labels in the document's order; those that are
 				     no text are left out */
 	struct strv label_values;
@@ -38,6 +39,12 @@ struct image_config {
  */
 int image_config_parse(const char *bytes, size_t len, struct image_config *config,
 		       struct scanreq_error *err);
+
+/*
+ * Whether the config can be of an image for `platform`: os and architecture are equal, and
+ * the variant too where the config states one. Many images of arm do not.
+ */
+bool image_config_agrees(const struct image_config *config, const struct platform *platform);
 
 void image_config_free(struct image_config *config);
 #define CLEANUP_IMAGE_CONFIG CLEANUP(image_config_free)

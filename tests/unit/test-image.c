@@ -356,6 +356,33 @@ static void lying_index(void **state)
 	assert_int_equal(read_memory(&m, &s, &image, &err), SCANREQ_E_MISMATCH);
 }
 
+/* A config without a variant does not contradict the one that the index states. */
+static void variant_of_the_index(void **state)
+{
+	static const char config[] = "{\"architecture\":\"arm\",\"os\":\"linux\"," ROOTFS "}";
+	struct memory m CLEANUP_MEMORY = { 0 };
+	struct scanreq_image *image CLEANUP_IMAGE = NULL;
+	struct scanreq_selection s CLEANUP_SELECTION = { 0 };
+	struct scanreq_error err = SCANREQ_ERROR_INIT;
+	struct buf index CLEANUP_BUF = BUF_INIT(LIMIT_MANIFEST);
+	char *manifest CLEANUP_FREE = manifest_of(config);
+
+	(void)state;
+	begin_index(&index);
+	add_entry(&index, MEDIA_TYPE_OCI_MANIFEST, manifest,
+		  ",\"platform\":{\"os\":\"linux\",\"architecture\":\"arm\",\"variant\":\"v6\"}");
+	buf_puts(&index, "]}");
+	assert_int_equal(strv_add(&m.blobs, config) | strv_add(&m.blobs, manifest), 0);
+	m.top = buf_take(&index);
+	m.count = 1;
+	assert_int_equal(reference_parse("example.com/a", &m.candidates[0].reference, NULL), 0);
+	assert_int_equal(platform_parse("linux/arm/v6", &s.platform, &err), 0);
+	assert_int_equal(read_memory(&m, &s, &image, &err), 0);
+	assert_fact(image, SCANREQ_FACT_PLATFORM, "linux/arm/v6");
+	for (size_t i = 0; i < image->warnings.count; i++)
+		assert_null(strstr(image->warnings.items[i], "arm"));
+}
+
 static void deep_indexes(void **state)
 {
 	struct memory m CLEANUP_MEMORY = { 0 };
@@ -542,6 +569,7 @@ int main(void)
 		cmocka_unit_test(index_without_platform_lists),
 		cmocka_unit_test(single_image_with_attestation),
 		cmocka_unit_test(lying_index),
+		cmocka_unit_test(variant_of_the_index),
 		cmocka_unit_test(deep_indexes),
 		cmocka_unit_test(ambiguous_archive_lists),
 		cmocka_unit_test(selects),

@@ -82,7 +82,7 @@ static int open_registry(struct bench *b, const char *file)
 {
 	struct reference reference CLEANUP_REFERENCE = { 0 };
 	struct candidates candidates CLEANUP(candidates_free) = { 0 };
-	struct source_document document CLEANUP(source_document_free) = { .media_type = NULL };
+	struct source_document document CLEANUP(source_document_free) = { 0 };
 	struct descriptor config = { .size = -1 };
 	struct digest digest;
 
@@ -175,7 +175,7 @@ static void gives_the_manifest(const struct backend *backend)
 		return;
 	start(&b, backend);
 	for (size_t i = 0; i < ARRAY_LENGTH(wanted); i++) {
-		struct source_document document CLEANUP(source_document_free) = { .media_type = NULL };
+		struct source_document document CLEANUP(source_document_free) = { 0 };
 		char text[DIGEST_TEXT_MAX];
 		struct digest digest;
 
@@ -187,7 +187,7 @@ static void gives_the_manifest(const struct backend *backend)
 static void has_no_other_manifest(const struct backend *backend)
 {
 	struct bench b CLEANUP_BENCH = { .err = SCANREQ_ERROR_INIT };
-	struct source_document document CLEANUP(source_document_free) = { .media_type = NULL };
+	struct source_document document CLEANUP(source_document_free) = { 0 };
 	struct digest digest;
 	int failed;
 
