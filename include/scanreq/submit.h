@@ -65,6 +65,14 @@ SCANREQ_API int scanreq_submit_preview(struct scanreq_client *client,
 				       struct scanreq_submission **submission,
 				       struct scanreq_error *err);
 
+/*
+ * Checks what a submission needs beside its request: endpoint and keys (a preview does
+ * without keys). Asking first spares the reading of an image for nothing.
+ * Errors: as scanreq_submit() gives them before it sends.
+ */
+SCANREQ_API int scanreq_submit_check(struct scanreq_client *client, bool preview,
+				     struct scanreq_error *err);
+
 /* Frees a submission. NULL is fine. */
 SCANREQ_API void scanreq_submission_free(struct scanreq_submission *submission);
 

@@ -47,6 +47,13 @@ int scanreq_submit_preview(struct scanreq_client *client, const struct scanreq_r
 	return client_error(client, submit_preview(&context, request, submission, err), err);
 }
 
+int scanreq_submit_check(struct scanreq_client *client, bool preview, struct scanreq_error *err)
+{
+	struct submit_context context = context_of(client);
+
+	return client_error(client, submit_check(&context, preview, err), err);
+}
+
 void scanreq_submission_free(struct scanreq_submission *submission)
 {
 	submission_free(&submission);

@@ -126,6 +126,9 @@ static int process(const struct run *run, struct result *r)
 {
 	int failed = make_request(run, r);
 
+	/* A missing region must not wait for the end of a long pipe to be found out. */
+	if (!failed && run->submits)
+		failed = scanreq_submit_check(run->client, run->settings->dry_run, &r->error);
 	if (!failed && r->input)
 		failed = scanreq_image_open(run->client, r->input, run->settings->selection,
 					    &r->image, &r->error);

@@ -76,8 +76,7 @@ static void log_choices(const struct submit_context *context, const struct prepa
 	log_info(context->log, "access key %s from %s", id, p->credentials.from);
 }
 
-static int find_parts(const struct submit_context *context,
-		      const struct scanreq_request *request, struct prepared *p,
+static int find_parts(const struct submit_context *context, struct prepared *p,
 		      struct scanreq_error *err)
 {
 	int failed = endpoint_find(context->region, context->endpoint, &p->url, err);
@@ -85,14 +84,43 @@ static int find_parts(const struct submit_context *context,
 	if (failed)
 		return failed;
 	p->host = url_host_port(&p->url);
-	if (!p->host)
-		return error_nomem(err);
-	failed = credentials_find(&context->keys, &p->credentials, err);
+	return p->host ? credentials_find(&context->keys, &p->credentials, err)
+		       : error_nomem(err);
+}
+
+/* What a preview can do without, and a request that is sent cannot. */
+static int check_sendable(const struct submit_context *context, const struct prepared *p,
+			  struct scanreq_error *err)
+{
+	if (context->fixed_time_ms != CLOCK || context->fixed_nonce)
+		return error_set(err, SCANREQ_E_USAGE,
+				 "--fixed-time and --fixed-nonce are for --dry-run: the "
+				 "service takes neither a second time");
+	if (!p->credentials.key_id)
+		return error_set(err, SCANREQ_E_DENIED,
+				 "there are no access keys: set " CREDENTIALS_KEY_ID_VARIABLE
+				 " and " CREDENTIALS_KEY_SECRET_VARIABLE);
+	return 0;
+}
+
+static int prepare(const struct submit_context *context, const struct scanreq_request *request,
+		   struct prepared *p, struct scanreq_error *err)
+{
+	int failed = find_parts(context, p, err);
+
 	if (!failed)
 		failed = register_secrets(context, request, p, err);
 	if (!failed)
 		log_choices(context, p);
 	return failed;
+}
+
+int submit_check(const struct submit_context *context, bool preview, struct scanreq_error *err)
+{
+	struct prepared p CLEANUP(prepared_free) = { 0 };
+	int failed = find_parts(context, &p, err);
+
+	return failed || preview ? failed : check_sendable(context, &p, err);
 }
 
 static int build(const struct submit_context *context, const struct scanreq_request *request,
@@ -199,20 +227,12 @@ static int submit(const struct submit_context *context, const struct scanreq_req
 		  struct scanreq_submission *s, struct scanreq_error *err)
 {
 	struct prepared p CLEANUP(prepared_free) = { 0 };
-	int failed;
+	int failed = prepare(context, request, &p, err);
 
-	if (context->fixed_time_ms != CLOCK || context->fixed_nonce)
-		return error_set(err, SCANREQ_E_USAGE,
-				 "--fixed-time and --fixed-nonce are for --dry-run: the "
-				 "service takes neither a second time");
-	failed = find_parts(context, request, &p, err);
-	if (failed)
-		return failed;
-	if (!p.credentials.key_id)
-		return error_set(err, SCANREQ_E_DENIED,
-				 "there are no access keys: set " CREDENTIALS_KEY_ID_VARIABLE
-				 " and " CREDENTIALS_KEY_SECRET_VARIABLE);
-	failed = build(context, request, &p, err);
+	if (!failed)
+		failed = check_sendable(context, &p, err);
+	if (!failed)
+		failed = build(context, request, &p, err);
 	if (!failed)
 		failed = preview_fill(s, &p.call, &p.credentials, false, err);
 	if (failed)
@@ -227,7 +247,7 @@ static int preview(const struct submit_context *context, const struct scanreq_re
 		   struct scanreq_submission *s, struct scanreq_error *err)
 {
 	struct prepared p CLEANUP(prepared_free) = { 0 };
-	int failed = find_parts(context, request, &p, err);
+	int failed = prepare(context, request, &p, err);
 
 	if (!failed)
 		failed = build(context, request, &p, err);

@@ -42,6 +42,9 @@ int submit_send(const struct submit_context *context, const struct scanreq_reque
 int submit_preview(const struct submit_context *context, const struct scanreq_request *request,
 		   struct scanreq_submission **submission, struct scanreq_error *err);
 
+/* scanreq_submit_check(). */
+int submit_check(const struct submit_context *context, bool preview, struct scanreq_error *err);
+
 void submission_free(struct scanreq_submission **submission);
 
 #endif

@@ -264,6 +264,17 @@ def test_no_keys(scanreq, service, skopeo_tar):
     assert service.requests == []
 
 
+@pytest.mark.parametrize("args, status, words", [
+    (["--region", "mars"], USAGE, ["mars"]),
+    ([], USAGE, ["--region"]),
+    (["--endpoint", "ftp://x"], USAGE, ["ftp"]),
+    (["--region", "cn-hangzhou"], DENIED, ["ALIBABA_CLOUD_ACCESS_KEY_ID"]),
+    (["--region", "cn-hangzhou", "--dry-run"], IMAGE, ["none.tar"]),
+])
+def test_settings_are_checked_before_the_image(scanreq, args, status, words):
+    scanreq("submit", *args, "./none.tar").fails(status, *words)
+
+
 @pytest.mark.parametrize("missing", ["ALIBABA_CLOUD_ACCESS_KEY_ID",
                                      "ALIBABA_CLOUD_ACCESS_KEY_SECRET"])
 def test_half_of_the_keys(scanreq, service, skopeo_tar, missing):
