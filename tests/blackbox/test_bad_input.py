@@ -267,7 +267,7 @@ def test_no_keys(scanreq, service, skopeo_tar):
 @pytest.mark.parametrize("args, status, words", [
     (["--region", "mars"], USAGE, ["mars"]),
     ([], USAGE, ["--region"]),
-    (["--endpoint", "ftp://x"], USAGE, ["ftp"]),
+    (["--endpoint", "ftp://x"], USAGE, ["endpoint", "https"]),
     (["--region", "cn-hangzhou"], DENIED, ["ALIBABA_CLOUD_ACCESS_KEY_ID"]),
     (["--region", "cn-hangzhou", "--dry-run"], IMAGE, ["none.tar"]),
 ])
