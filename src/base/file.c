@@ -35,18 +35,21 @@ static int read_all(int fd, const char *path, struct buf *out, struct scanreq_er
 	return failed;
 }
 
-int file_read(const char *path, struct buf *out, struct scanreq_error *err)
+int file_read_fd(int fd, const char *name, struct buf *out, struct scanreq_error *err)
 {
-	int fd CLEANUP_CLOSE = open(path, O_RDONLY | O_CLOEXEC);
-	int failed;
+	int failed = read_all(fd, name, out, err);
 
-	if (fd < 0)
-		return read_failed(path, err);
-	failed = read_all(fd, path, out, err);
 	if (failed)
 		return failed;
 	if (out->failed == SCANREQ_E_UNREADABLE)
-		return error_set(err, SCANREQ_E_USAGE, "%s is larger than %zu bytes", path,
+		return error_set(err, SCANREQ_E_USAGE, "%s is larger than %zu bytes", name,
 				 out->max);
-	return buf_check(out, path, err);
+	return buf_check(out, name, err);
+}
+
+int file_read(const char *path, struct buf *out, struct scanreq_error *err)
+{
+	int fd CLEANUP_CLOSE = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY);
+
+	return fd < 0 ? read_failed(path, err) : file_read_fd(fd, path, out, err);
 }

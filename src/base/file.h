@@ -14,4 +14,7 @@
  */
 int file_read(const char *path, struct buf *out, struct scanreq_error *err);
 
+/* The same from an open descriptor to its end; `name` stands for it in errors. */
+int file_read_fd(int fd, const char *name, struct buf *out, struct scanreq_error *err);
+
 #endif

@@ -238,12 +238,3 @@ const char *json_census(const char *text, size_t len, struct json_census *census
 	census->at = s.at;
 	return wrong;
 }
-
-const char *json_scan(const char *text, size_t len, size_t *at)
-{
-	struct json_census census;
-	const char *wrong = json_census(text, len, &census);
-
-	*at = census.at;
-	return wrong;
-}

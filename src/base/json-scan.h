@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: MIT */
-/* The scanner under json_scan(): what json_parse() needs to know besides "it is JSON". */
+/*
+ * The scanner in front of json-c: it accepts exactly RFC 8259, within the caps on depth
+ * and values, and allocates nothing.
+ */
 #ifndef BASE_JSON_SCAN_H
 #define BASE_JSON_SCAN_H
 
@@ -11,7 +14,10 @@ struct json_census {
 	size_t at;     /* the byte at which scanning stopped */
 };
 
-/* As json_scan(); fills the census. */
+/*
+ * Checks that `text` is one JSON value. Returns NULL, or a static text that says what is
+ * wrong; the census is filled in both cases.
+ */
 const char *json_census(const char *text, size_t len, struct json_census *census);
 
 #endif

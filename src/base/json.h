@@ -2,7 +2,7 @@
 /*
  * Strict JSON in, deterministic JSON out.
  *
- * Before json-c sees a byte, json_scan() accepts exactly RFC 8259 within caps, since
+ * Before json-c sees a byte, a scanner accepts exactly RFC 8259 within caps, since
  * json-c alone accepts NaN, single quotes, raw control characters, trailing data and
  * repeated names. The getters check the type before they read; their errors name the
  * member's path. A member that is null counts as absent (OCI image-spec, config.md).
@@ -19,14 +19,9 @@
 #include "base/buf.h"
 
 /*
- * Checks that `text` is one JSON value of well-formed UTF-8 with nothing but white space
- * around it, no deeper than LIMIT_JSON_DEPTH and of at most LIMIT_JSON_VALUES values.
- * Returns NULL, or a static text that says what is wrong; *at is where.
- */
-const char *json_scan(const char *text, size_t len, size_t *at);
-
-/*
- * Parses one value after json_scan(), and refuses repeated names. `what` names the
+ * Parses one JSON value of well-formed UTF-8 with nothing but white space around it, no
+ * deeper than LIMIT_JSON_DEPTH and of at most LIMIT_JSON_VALUES values, and without
+ * repeated names. `what` names the
  * document in errors: "the manifest". *value is the caller's (json_release()).
  * Errors: SCANREQ_E_UNREADABLE, SCANREQ_E_NOMEM.
  */
@@ -88,7 +83,6 @@ void json_write_end(struct json_writer *w, char close);
 void json_write_name(struct json_writer *w, const char *name);
 void json_write_string(struct json_writer *w, const char *value); /* NULL writes null */
 void json_write_int(struct json_writer *w, int64_t value);
-void json_write_bool(struct json_writer *w, bool value);
 void json_write_null(struct json_writer *w);
 
 #endif

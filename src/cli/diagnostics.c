@@ -36,6 +36,12 @@ int usage_error(const char *format, ...)
 	return EXIT_USAGE;
 }
 
+int memory_error(void)
+{
+	diagnostic("out of memory");
+	return EXIT_INTERNAL;
+}
+
 void diagnostic_log(void *arg, enum scanreq_level level, const char *line)
 {
 	(void)arg;

@@ -15,6 +15,9 @@ void diagnostic(const char *format, ...) __attribute__((format(printf, 1, 2)));
 /* The same, and returns the exit status of a usage error. */
 int usage_error(const char *format, ...) __attribute__((format(printf, 1, 2)));
 
+/* Says that there is no memory, and returns the exit status of that. */
+int memory_error(void);
+
 /* A scanreq_log_fn that writes the library's lines. */
 void diagnostic_log(void *arg, enum scanreq_level level, const char *line);
 

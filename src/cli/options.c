@@ -123,7 +123,7 @@ static int set_text(char **text, const char *value)
 	char *copy = strdup(value);
 
 	if (!copy)
-		return usage_error("out of memory");
+		return memory_error();
 	free(*text);
 	*text = copy;
 	return 0;
@@ -391,8 +391,7 @@ int settings_parse(struct settings *settings, const struct command *command, int
 	settings->client = scanreq_options_new();
 	settings->selection = scanreq_selection_new();
 	if (!settings->client || !settings->selection) {
-		diagnostic("out of memory");
-		*status = EXIT_INTERNAL;
+		*status = memory_error();
 		return -1;
 	}
 	*status = apply_environment(settings, command);

@@ -221,7 +221,7 @@ static void http_headers(struct json_writer *w, const struct scanreq_submission 
 static void http_request(struct json_writer *w, const struct scanreq_submission *s)
 {
 	json_write_name(w, "http_request");
-	if (scanreq_submission_status(s) != SCANREQ_STATUS_DRY_RUN) {
+	if (!s || scanreq_submission_status(s) != SCANREQ_STATUS_DRY_RUN) {
 		json_write_null(w);
 		return;
 	}
@@ -237,36 +237,29 @@ static void http_request(struct json_writer *w, const struct scanreq_submission 
 	json_write_end(w, '}');
 }
 
+/* All members are null for an image that was not reached or could not be read. */
 static void answer(struct json_writer *w, const struct scanreq_submission *s)
 {
-	text(w, "task_id", scanreq_submission_text(s, SCANREQ_SUBMISSION_TASK_ID));
-	text(w, "uuid", scanreq_submission_text(s, SCANREQ_SUBMISSION_UUID));
-	decimal(w, "image_scan_capacity",
-		scanreq_submission_text(s, SCANREQ_SUBMISSION_IMAGE_SCAN_CAPACITY));
-	text(w, "repo_region_id", scanreq_submission_text(s, SCANREQ_SUBMISSION_REPO_REGION_ID));
-	text(w, "repo_instance_id",
-	     scanreq_submission_text(s, SCANREQ_SUBMISSION_REPO_INSTANCE_ID));
-	text(w, "repo_id", scanreq_submission_text(s, SCANREQ_SUBMISSION_REPO_ID));
-	text(w, "request_id", scanreq_submission_text(s, SCANREQ_SUBMISSION_REQUEST_ID));
+	for (const struct answer_field *f = answer_fields; f->name; f++) {
+		const char *value = s ? scanreq_submission_text(s, f->text) : NULL;
+
+		if (f->number)
+			decimal(w, f->name, value);
+		else
+			text(w, f->name, value);
+	}
 }
 
-/* Nothing was sent for an image that was not reached or could not be read. */
-static void not_attempted(struct json_writer *w)
+static enum scanreq_status status_of(const struct result *r)
 {
-	static const char *const names[] = { "task_id",	       "uuid",	  "image_scan_capacity",
-					     "repo_region_id", "repo_instance_id", "repo_id",
-					     "request_id" };
-
-	text(w, "status", scanreq_status_name(SCANREQ_STATUS_NOT_ATTEMPTED));
-	for (size_t i = 0; i < ARRAY_LENGTH(names); i++)
-		text(w, names[i], NULL);
-	number(w, "attempts", 0);
-	text(w, "http_request", NULL);
+	return r->submission ? scanreq_submission_status(r->submission)
+			     : SCANREQ_STATUS_NOT_ATTEMPTED;
 }
 
 static void submission(struct json_writer *w, const struct report *report, const struct result *r)
 {
 	const struct scanreq_submission *s = r->submission;
+	enum scanreq_status status = status_of(r);
 
 	json_write_name(w, "submission");
 	if (!report->submits) {
@@ -274,14 +267,10 @@ static void submission(struct json_writer *w, const struct report *report, const
 		return;
 	}
 	json_write_begin(w, '{');
-	if (s) {
-		text(w, "status", scanreq_status_name(scanreq_submission_status(s)));
-		answer(w, s);
-		number(w, "attempts", scanreq_submission_attempts(s));
-		http_request(w, s);
-	} else {
-		not_attempted(w);
-	}
+	text(w, "status", scanreq_status_name(status));
+	answer(w, s);
+	number(w, "attempts", s ? scanreq_submission_attempts(s) : 0);
+	http_request(w, s);
 	json_write_end(w, '}');
 }
 
@@ -344,8 +333,7 @@ struct tally {
 
 static void count(const struct report *report, const struct result *r, struct tally *t)
 {
-	enum scanreq_status status = r->submission ? scanreq_submission_status(r->submission)
-						   : SCANREQ_STATUS_NOT_ATTEMPTED;
+	enum scanreq_status status = status_of(r);
 
 	if (status == SCANREQ_STATUS_UNKNOWN)
 		t->unknown++;

@@ -39,17 +39,15 @@ static const struct {
 	{ "created", SCANREQ_FACT_CREATED },
 };
 
-static const struct {
-	const char *name;
-	enum scanreq_submission_text text;
-} submission_fields[] = {
-	{ "task_id", SCANREQ_SUBMISSION_TASK_ID },
-	{ "uuid", SCANREQ_SUBMISSION_UUID },
-	{ "image_scan_capacity", SCANREQ_SUBMISSION_IMAGE_SCAN_CAPACITY },
-	{ "repo_region_id", SCANREQ_SUBMISSION_REPO_REGION_ID },
-	{ "repo_instance_id", SCANREQ_SUBMISSION_REPO_INSTANCE_ID },
-	{ "repo_id", SCANREQ_SUBMISSION_REPO_ID },
-	{ "request_id", SCANREQ_SUBMISSION_REQUEST_ID },
+const struct answer_field answer_fields[] = {
+	{ "task_id", SCANREQ_SUBMISSION_TASK_ID, false },
+	{ "uuid", SCANREQ_SUBMISSION_UUID, false },
+	{ "image_scan_capacity", SCANREQ_SUBMISSION_IMAGE_SCAN_CAPACITY, true },
+	{ "repo_region_id", SCANREQ_SUBMISSION_REPO_REGION_ID, false },
+	{ "repo_instance_id", SCANREQ_SUBMISSION_REPO_INSTANCE_ID, false },
+	{ "repo_id", SCANREQ_SUBMISSION_REPO_ID, false },
+	{ "request_id", SCANREQ_SUBMISSION_REQUEST_ID, false },
+	{ NULL, 0, false },
 };
 
 static bool put(struct buf *out, const char *value)
@@ -90,11 +88,10 @@ bool output_field(const struct result *r, const char *name, struct buf *out, boo
 			*known = put(out, parameter_value(r, (enum scanreq_param)p));
 			return true;
 		}
-	for (size_t i = 0; i < ARRAY_LENGTH(submission_fields); i++)
-		if (strcmp(name, submission_fields[i].name) == 0) {
-			*known = r->submission && put(out, scanreq_submission_text(
-								   r->submission,
-								   submission_fields[i].text));
+	for (const struct answer_field *f = answer_fields; f->name; f++)
+		if (strcmp(name, f->name) == 0) {
+			*known = r->submission &&
+				 put(out, scanreq_submission_text(r->submission, f->text));
 			return true;
 		}
 	if (strcmp(name, "size") != 0)

@@ -26,6 +26,16 @@ void output_text(const struct settings *settings, const struct report *report,
  */
 bool output_field(const struct result *result, const char *name, struct buf *out, bool *known);
 
+/* The members of the service's answer: names in the JSON document, in its order. */
+struct answer_field {
+	const char *name;
+	enum scanreq_submission_text text;
+	bool number;
+};
+
+/* The table, ended by a row without a name. */
+extern const struct answer_field answer_fields[];
+
 /* 0, or a usage error when no field has that name. */
 int output_check_field(const char *name);
 

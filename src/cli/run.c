@@ -172,10 +172,8 @@ static int make_report(const struct settings *settings, bool submits, struct rep
 	report->submits = submits;
 	report->count = settings->image_count > 0 ? settings->image_count : 1;
 	report->results = calloc((size_t)report->count, sizeof(*report->results));
-	if (!report->results) {
-		diagnostic("out of memory");
-		return EXIT_INTERNAL;
-	}
+	if (!report->results)
+		return memory_error();
 	for (int i = 0; i < settings->image_count; i++)
 		report->results[i].input = settings->images[i];
 	return 0;

@@ -49,8 +49,6 @@ int member_table_new(struct member_table **table, struct scanreq_error *err);
 void member_table_free(struct member_table **table);
 #define CLEANUP_MEMBER_TABLE CLEANUP(member_table_free)
 
-size_t member_table_count(const struct member_table *table);
-
 /*
  * Cleans a name: no "." and no empty component, ".." taken back, no slash at either end.
  * False when nothing is left, when it leads out of the archive, or when it is too long.

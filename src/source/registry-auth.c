@@ -3,7 +3,6 @@
 #include <string.h>
 
 #include "base/error.h"
-#include "base/json.h"
 #include "base/limits.h"
 #include "base/str.h"
 #include "base/time.h"
