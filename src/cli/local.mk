@@ -8,6 +8,7 @@ scanreq_SOURCES = \
 	src/cli/diagnostics.c src/cli/diagnostics.h \
 	src/cli/exit-status.c src/cli/exit-status.h \
 	src/cli/main.c \
+	src/cli/option-table.c \
 	src/cli/options.c src/cli/options.h \
 	src/cli/output-json.c \
 	src/cli/output-text.c \

@@ -50,6 +50,9 @@ struct option_row {
 /* The table, ended by a row without a name. */
 extern const struct option_row option_table[];
 
+/* More rows than the table will have. */
+#define OPTION_ROWS_MAX 128
+
 enum output_format { OUTPUT_TEXT, OUTPUT_JSON };
 
 /* A parsed command line. */

@@ -1,0 +1,110 @@
+/* SPDX-License-Identifier: MIT */
+#include <ctype.h>
+#include <stdio.h>
+
+#include "base/cleanup.h"
+#include "base/str.h"
+#include "cli/options.h"
+
+#define BOTH (COMMAND_INSPECT | COMMAND_SUBMIT)
+
+/* Rows by target: the columns that differ. */
+#define CLIENT(id) TARGET_CLIENT, SCANREQ_OPT_##id
+#define SELECTION(id) TARGET_SELECTION, SCANREQ_SELECT_##id
+#define PARAMETER(id) TARGET_PARAMETER, SCANREQ_PARAM_##id
+#define PROGRAM(id) TARGET_PROGRAM, SETTING_##id
+#define TWIN true, NULL
+#define NO_TWIN false, NULL
+
+#define FACTS "Facts"
+#define PARAMETERS "Parameters (sent exactly as given)"
+#define REGISTRY "Registry"
+#define SERVICE "Service"
+#define RUN "Run"
+#define OUTPUT "Output"
+
+const struct option_row option_table[] = {
+	{ "platform", 0, "OS/ARCH[/VARIANT]", SELECTION(PLATFORM), BOTH, FACTS, NO_TWIN,
+	  "the image of an index to take; checked against the config" },
+	{ "digest-of", 0, "platform|index", SELECTION(DIGEST_OF), BOTH, FACTS, NO_TWIN,
+	  "whose digest Digest is (default: the platform's manifest)" },
+	{ "select", 0, "REF|@N", SELECTION(IMAGE), BOTH, FACTS, NO_TWIN,
+	  "the image of a saved file, by name or by position from 0" },
+	{ "name", 0, "REF", SELECTION(NAME), BOTH, FACTS, NO_TWIN,
+	  "the reference to report, in place of the image's own" },
+
+	{ "namespace", 0, "TEXT", PARAMETER(NAMESPACE), BOTH, PARAMETERS, NO_TWIN, "Namespace" },
+	{ "repo-name", 0, "TEXT", PARAMETER(REPO_NAME), BOTH, PARAMETERS, NO_TWIN, "RepoName" },
+	{ "tag", 0, "TEXT", PARAMETER(TAG), BOTH, PARAMETERS, NO_TWIN, "Tag" },
+	{ "digest", 0, "DIGEST", PARAMETER(DIGEST), BOTH, PARAMETERS, NO_TWIN, "Digest" },
+	{ "image-id", 0, "DIGEST", PARAMETER(IMAGE_ID), BOTH, PARAMETERS, NO_TWIN, "ImageId" },
+	{ "image-size", 0, "BYTES", PARAMETER(IMAGE_SIZE), BOTH, PARAMETERS, NO_TWIN, "ImageSize" },
+	{ "image-create", 0, "MS", PARAMETER(IMAGE_CREATE), BOTH, PARAMETERS, NO_TWIN,
+	  "ImageCreate, in milliseconds since 1970" },
+	{ "image-update", 0, "MS", PARAMETER(IMAGE_UPDATE), BOTH, PARAMETERS, NO_TWIN,
+	  "ImageUpdate, in milliseconds since 1970" },
+	{ "uuid", 0, "UUID", PARAMETER(UUID), BOTH, PARAMETERS, NO_TWIN, "Uuid" },
+	{ "jenkins-env", 0, "TEXT", PARAMETER(JENKINS_ENV), BOTH, PARAMETERS, NO_TWIN,
+	  "JenkinsEnv; the service's page knows \"release\" alone" },
+	{ "source-ip", 0, "IP", PARAMETER(SOURCE_IP), BOTH, PARAMETERS, NO_TWIN,
+	  "SourceIp; the service fills it by itself" },
+
+	{ "authfile", 0, "FILE", CLIENT(AUTHFILE), BOTH, REGISTRY, TWIN,
+	  "read registry credentials from this file alone" },
+	{ "username", 0, "NAME", CLIENT(USERNAME), BOTH, REGISTRY, TWIN,
+	  "registry user; needs --password-stdin" },
+	{ "password-stdin", 0, NULL, PROGRAM(PASSWORD_STDIN), BOTH, REGISTRY, NO_TWIN,
+	  "read the registry password from standard input" },
+	{ "anonymous", 0, NULL, CLIENT(ANONYMOUS), BOTH, REGISTRY, TWIN,
+	  "use no registry credentials" },
+	{ "ca-file", 0, "FILE", CLIENT(CA_FILE), BOTH, REGISTRY, TWIN,
+	  "trust these authorities too, for every host" },
+	{ "plain-http", 0, "HOST[:PORT]", CLIENT(PLAIN_HTTP), BOTH, REGISTRY, NO_TWIN,
+	  "speak http to this registry; repeatable" },
+
+	{ "region", 0, "REGION", CLIENT(REGION), COMMAND_SUBMIT, SERVICE, true,
+	  "ALIBABA_CLOUD_REGION_ID", "region whose centre gets the request" },
+	{ "endpoint", 0, "HOST[:PORT]|URL", CLIENT(ENDPOINT), COMMAND_SUBMIT, SERVICE, TWIN,
+	  "send the request here instead" },
+	{ "token-file", 0, "FILE", PROGRAM(TOKEN_FILE), COMMAND_SUBMIT, SERVICE, TWIN,
+	  "read Token from this file (default: SCANREQ_TOKEN)" },
+	{ "dry-run", 0, NULL, PROGRAM(DRY_RUN), COMMAND_SUBMIT, SERVICE, NO_TWIN,
+	  "show the exact request, redacted, and send nothing" },
+	{ "show-signature", 0, NULL, CLIENT(SHOW_SIGNATURE), COMMAND_SUBMIT, SERVICE, NO_TWIN,
+	  "do not redact the signature of a dry run" },
+	{ "fixed-time", 0, "TIME", CLIENT(FIXED_TIME), COMMAND_SUBMIT, SERVICE, NO_TWIN,
+	  "sign a dry run with this RFC 3339 time" },
+	{ "fixed-nonce", 0, "TEXT", CLIENT(FIXED_NONCE), COMMAND_SUBMIT, SERVICE, NO_TWIN,
+	  "sign a dry run with this nonce" },
+
+	{ "offline", 0, NULL, CLIENT(OFFLINE), BOTH, RUN, TWIN, "touch no network" },
+	{ "keep-going", 0, NULL, PROGRAM(KEEP_GOING), BOTH, RUN, TWIN,
+	  "go on with the next image after a failure" },
+	{ "timeout", 0, "DURATION", CLIENT(TIMEOUT), BOTH, RUN, TWIN,
+	  "longest time for one network operation (default: 60s)" },
+	{ "connect-timeout", 0, "DURATION", CLIENT(CONNECT_TIMEOUT), BOTH, RUN, TWIN,
+	  "longest time to connect (default: 10s)" },
+
+	{ "output", 'o', "text|json", PROGRAM(OUTPUT), BOTH, OUTPUT, TWIN, "form of the result" },
+	{ "get", 0, "FIELD", PROGRAM(GET), BOTH, OUTPUT, NO_TWIN, "print one bare value" },
+	{ "raw", 0, "manifest|index|config", PROGRAM(RAW), COMMAND_INSPECT, OUTPUT, NO_TWIN,
+	  "print the verified bytes of a document" },
+	{ "explain", 0, NULL, PROGRAM(EXPLAIN), BOTH, OUTPUT, NO_TWIN,
+	  "say of each parameter where it is from or why it is left out" },
+	{ "quiet", 'q', NULL, PROGRAM(QUIET), BOTH, OUTPUT, TWIN, "no warnings on standard error" },
+	{ "verbose", 'v', NULL, PROGRAM(VERBOSE), BOTH, OUTPUT, NO_TWIN,
+	  "say what is chosen; -vv: each request" },
+	{ "help", 'h', NULL, PROGRAM(HELP), BOTH, OUTPUT, NO_TWIN, "show this help" },
+	{ NULL, 0, NULL, 0, 0, 0, NULL, false, NULL, NULL },
+};
+
+_Static_assert(ARRAY_LENGTH(option_table) <= OPTION_ROWS_MAX,
+	       "getopt's table has room for the rows");
+
+void option_twin_name(const struct option_row *row, char name[64])
+{
+	int n = snprintf(name, 64, "SCANREQ_%s", row->name);
+
+	for (int i = 0; i < n; i++)
+		name[i] = name[i] == '-' ? '_' : (char)toupper((unsigned char)name[i]);
+}
