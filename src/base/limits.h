@@ -56,6 +56,14 @@
 #define LIMIT_INDEX_DEPTH 4
 /* What is odd about one archive; a hostile one could fill the screen. */
 #define LIMIT_WARNINGS 20
+/* One line of a list of images: a reference, or an object with overrides. */
+#define LIMIT_LIST_LINE (64 * KIB)
+/* What a builder wrote of its images; a bake of 100 targets with provenance is 1 MiB. */
+#define LIMIT_BUILD_RESULT (4 * MIB)
+/* Machines that share one list. */
+#define LIMIT_SHARDS 100000
+/* A URL, job or branch as a CI system names it. */
+#define LIMIT_CI_TEXT (2 * KIB)
 /* One line of text that is shown to a person. */
 #define LIMIT_LINE (4 * KIB)
 /* A reference: distribution's 255 for the path, 128 for the tag, a digest and a host. */

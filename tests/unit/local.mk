@@ -1,6 +1,6 @@
 # Every test links the rooms themselves, so that hidden symbols can be tested.
-unit_libs = tests/unit/libunit.la libcloud.la libimage.la libsource.la libnet.la liboci.la \
-	libbase.la $(CMOCKA_LIBS)
+unit_libs = tests/unit/libunit.la libpipeline.la libcloud.la libimage.la libsource.la libnet.la \
+	liboci.la libbase.la $(CMOCKA_LIBS)
 
 # What several tests share: a scripted transport, files of testdata.
 check_LTLIBRARIES += tests/unit/libunit.la
@@ -179,3 +179,27 @@ tests_unit_test_source_registry_LDADD = $(unit_libs)
 unit_tests += tests/unit/test-source-contract
 tests_unit_test_source_contract_SOURCES = tests/unit/test-source-contract.c
 tests_unit_test_source_contract_LDADD = $(unit_libs)
+
+unit_tests += tests/unit/test-batch
+tests_unit_test_batch_SOURCES = tests/unit/test-batch.c
+tests_unit_test_batch_LDADD = $(unit_libs)
+
+unit_tests += tests/unit/test-build-result
+tests_unit_test_build_result_SOURCES = tests/unit/test-build-result.c
+tests_unit_test_build_result_LDADD = $(unit_libs)
+
+unit_tests += tests/unit/test-ci
+tests_unit_test_ci_SOURCES = tests/unit/test-ci.c
+tests_unit_test_ci_LDADD = $(unit_libs)
+
+unit_tests += tests/unit/test-image-list
+tests_unit_test_image_list_SOURCES = tests/unit/test-image-list.c
+tests_unit_test_image_list_LDADD = $(unit_libs)
+
+unit_tests += tests/unit/test-journal
+tests_unit_test_journal_SOURCES = tests/unit/test-journal.c
+tests_unit_test_journal_LDADD = $(unit_libs)
+
+unit_tests += tests/unit/test-shard
+tests_unit_test_shard_SOURCES = tests/unit/test-shard.c
+tests_unit_test_shard_LDADD = $(unit_libs)

@@ -1,0 +1,195 @@
+/* SPDX-License-Identifier: MIT */
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "base/buf.h"
+#include "base/error.h"
+#include "base/json.h"
+#include "base/limits.h"
+#include "base/text.h"
+#include "pipeline/image-list.h"
+
+#define BYTE_ORDER_MARK "\xef\xbb\xbf"
+
+struct image_list {
+	FILE *in;
+	char *name; /* for errors */
+	size_t line;
+	struct buf text; /* of the line */
+};
+
+void image_entry_free(struct image_entry *entry)
+{
+	free(entry->image);
+	strv_free(&entry->names);
+	strv_free(&entry->values);
+	memset(entry, 0, sizeof(*entry));
+}
+
+void image_list_close(struct image_list **list)
+{
+	struct image_list *l = *list;
+
+	if (!l)
+		return;
+	if (l->in && l->in != stdin)
+		fclose(l->in);
+	buf_free(&l->text);
+	free(l->name);
+	free(l);
+	*list = NULL;
+}
+
+int image_list_open(const char *path, struct image_list **list, struct scanreq_error *err)
+{
+	struct image_list *made CLEANUP(image_list_close) = calloc(1, sizeof(*made));
+	bool standard = strcmp(path, "-") == 0;
+
+	if (!made || str_copy(&made->name, standard ? "standard input" : path))
+		return error_nomem(err);
+	made->text.max = LIMIT_LIST_LINE;
+	made->in = standard ? stdin : fopen(path, "re");
+	if (!made->in)
+		return error_system(err, SCANREQ_E_USAGE, errno, "the list %s cannot be read",
+				    path);
+	*list = TAKE(made);
+	return 0;
+}
+
+/* Reads a line without its newline. Returns whether there was one. */
+static bool read_line(struct image_list *list)
+{
+	int c;
+
+	buf_clear(&list->text);
+	while ((c = getc_unlocked(list->in)) != EOF && c != '\n')
+		buf_putc(&list->text, (char)c);
+	list->line++;
+	return c != EOF || list->text.len > 0 || list->text.failed;
+}
+
+/* Cuts what does not count around the line. */
+static void trim(struct buf *text, bool first)
+{
+	const char *data = buf_str(text);
+	size_t len = text->len, skip = 0;
+
+	if (first && str_prefix(data, BYTE_ORDER_MARK, NULL))
+		skip = strlen(BYTE_ORDER_MARK);
+	while (skip < len && strchr(" \t\r", data[skip]) && data[skip])
+		skip++;
+	while (len > skip && data[len - 1] && strchr(" \t\r", data[len - 1]))
+		len--;
+	if (!text->data)
+		return;
+	memmove(text->data, text->data + skip, len - skip);
+	text->len = len - skip;
+	text->data[text->len] = '\0';
+}
+
+/* --- one entry --------------------------------------------------------------------- */
+
+static int add_override(struct image_entry *entry, const char *name, struct json_object *value)
+{
+	char *option CLEANUP_FREE = strdup(name);
+
+	if (!option)
+		return error_nomem(&entry->error);
+	for (char *p = option; *p; p++)
+		*p = *p == '_' ? '-' : *p;
+	if (!json_object_is_type(value, json_type_string) &&
+	    !json_object_is_type(value, json_type_int))
+		return error_set(&entry->error, SCANREQ_E_USAGE,
+				 "\"%s\" must be text or a number", name);
+	/* json-c stops at an inner NUL, and so would everything after it. */
+	if (json_object_is_type(value, json_type_string) &&
+	    strlen(json_object_get_string(value)) != (size_t)json_object_get_string_len(value))
+		return error_set(&entry->error, SCANREQ_E_USAGE, "\"%s\" has a NUL in it",
+				 name);
+	if (strv_add(&entry->names, option) ||
+	    strv_add(&entry->values, json_object_get_string(value)))
+		return error_nomem(&entry->error);
+	return 0;
+}
+
+static int read_object(const struct buf *text, struct image_entry *entry)
+{
+	struct json_object *root CLEANUP_JSON = NULL;
+	struct scanreq_error *err = &entry->error;
+	const char *image;
+	int failed = json_parse(buf_str(text), text->len, "the line", &root, err);
+
+	if (!failed)
+		failed = json_string(root, "image", &image, err);
+	if (!failed && (!image || !*image))
+		failed = error_set(err, SCANREQ_E_USAGE, "the object has no \"image\"");
+	if (failed)
+		return failed;
+	free(entry->image);
+	entry->image = strdup(image);
+	if (!entry->image)
+		return error_nomem(err);
+	json_object_object_foreach (root, name, value)
+		if (strcmp(name, "image") != 0 && value && !failed)
+			failed = add_override(entry, name, value);
+	return failed;
+}
+
+/* What is wrong with an IMAGE of a list, or NULL. */
+static const char *wrong_image(const char *image)
+{
+	if (*image == '-')
+		return "begins with \"-\": a list has images, no options";
+	return strcmp(image, "docker-archive:-") == 0 || strcmp(image, "oci-archive:-") == 0
+		       ? "is standard input, which an image of a list cannot be"
+		       : NULL;
+}
+
+static int read_entry(const struct image_list *list, struct image_entry *entry)
+{
+	struct scanreq_error *err = &entry->error;
+	const struct buf *text = &list->text;
+	const char *wrong;
+
+	entry->image = strdup(buf_str(text));
+	if (!entry->image)
+		return error_nomem(err);
+	if (text->failed == SCANREQ_E_NOMEM)
+		return error_nomem(err);
+	if (text->failed)
+		return error_set(err, SCANREQ_E_USAGE, "the line is longer than %ld bytes",
+				 LIMIT_LIST_LINE);
+	if (strlen(buf_str(text)) != text->len || !utf8_valid(text->data, text->len))
+		return error_set(err, SCANREQ_E_USAGE, "the line is no UTF-8 text");
+	if (*entry->image == '{') {
+		int failed = read_object(text, entry);
+
+		if (failed)
+			return err->klass =
+				       failed == SCANREQ_E_NOMEM ? failed : SCANREQ_E_USAGE;
+	}
+	wrong = wrong_image(entry->image);
+	return wrong ? error_set(err, SCANREQ_E_USAGE, "\"%s\" %s", entry->image, wrong) : 0;
+}
+
+int image_list_next(struct image_list *list, struct image_entry *entry,
+		    struct scanreq_error *err)
+{
+	int failed;
+
+	do {
+		if (!read_line(list))
+			return !ferror(list->in) ? 0
+						 : error_system(err, SCANREQ_E_USAGE, errno,
+								"the list %s cannot be read",
+								list->name);
+		trim(&list->text, list->line == 1);
+	} while (!list->text.failed && (list->text.len == 0 || *list->text.data == '#'));
+	failed = read_entry(list, entry);
+	if (failed == SCANREQ_E_NOMEM)
+		return error_nomem(err);
+	if (failed)
+		error_prefix(&entry->error, failed, "%s, line %zu", list->name, list->line);
+	return 1;
+}

@@ -1,0 +1,63 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * What was filed, on disk before and after each request, so that a run that was cut off
+ * is gone on with and nothing is filed twice.
+ *
+ * A journal is a text file of JSON lines that is only appended to. Before a request goes
+ * out, a line "sending" is written and synced; after it one with what became of it. A
+ * "sending" without another line is a request whose outcome nobody knows. The key of a
+ * request is a SHA-256 over all that makes it what it is.
+ *
+ * It is trusted like a flag. While a run has it open it is locked.
+ */
+#ifndef PIPELINE_JOURNAL_H
+#define PIPELINE_JOURNAL_H
+
+#include <scanreq/error.h>
+
+#include "base/digest.h"
+
+struct journal;
+
+/* What a journal knows of a request. */
+enum journal_state {
+	JOURNAL_NONE,	  /* nothing, or that no task was made */
+	JOURNAL_SENDING,  /* it was sent, or was about to be: a task may exist */
+	JOURNAL_ACCEPTED, /* the service named a task */
+};
+
+/*
+ * Opens or makes a journal and reads what is in it. A last line without its end, left by
+ * a run that was killed while writing it, is cut off.
+ * Errors: SCANREQ_E_USAGE (no journal, cannot be opened, in use by another run),
+ * SCANREQ_E_NOMEM.
+ */
+int journal_open(const char *path, struct journal **journal, struct scanreq_error *err);
+
+void journal_free(struct journal **journal);
+
+/*
+ * What is known of the request with this key (SHA-256). *task_id is the caller's; NULL
+ * unless JOURNAL_ACCEPTED. Errors: SCANREQ_E_NOMEM.
+ */
+int journal_find(struct journal *journal, const struct digest *key, enum journal_state *state,
+		 char **task_id, struct scanreq_error *err);
+
+/*
+ * Notes, on disk, that a request for `input` is about to be sent. Once it fails the
+ * request must not be sent. Errors: SCANREQ_E_INTERNAL (the disk), SCANREQ_E_NOMEM.
+ */
+int journal_begin(struct journal *journal, const struct digest *key, const char *input,
+		  struct scanreq_error *err);
+
+/* One request's end. Nothing is owned. */
+struct journal_end {
+	enum journal_state state; /* JOURNAL_SENDING: the outcome is not known */
+	const char *task_id;	  /* or NULL */
+};
+
+/* Notes, on disk, what became of it. Errors as above. */
+int journal_end(struct journal *journal, const struct digest *key,
+		const struct journal_end *end, struct scanreq_error *err);
+
+#endif
