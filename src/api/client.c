@@ -157,6 +157,26 @@ static int make_transport(struct scanreq_client *client, struct scanreq_error *e
 	return http_curl_new(&curl, &client->transport, err);
 }
 
+static int make_chain(struct scanreq_client *client)
+{
+	const struct scanreq_options *o = &client->options;
+	struct provider_context context = {
+		.transport = client->transport,
+		.log = client->log,
+		.given = &client->keys,
+		.region = o->texts[SCANREQ_OPT_REGION],
+		.static_only = options_switch(o, SCANREQ_OPT_OFFLINE),
+	};
+
+	client->keys = (struct given_keys){
+		.key_id = o->texts[SCANREQ_OPT_ACCESS_KEY_ID],
+		.key_secret = o->texts[SCANREQ_OPT_ACCESS_KEY_SECRET],
+		.security_token = o->texts[SCANREQ_OPT_SECURITY_TOKEN],
+	};
+	client->chain = credential_chain_new(&context);
+	return client->chain ? 0 : SCANREQ_E_NOMEM;
+}
+
 static int fill_client(struct scanreq_client *client, const struct scanreq_options *options,
 		       struct scanreq_error *err)
 {
@@ -178,6 +198,8 @@ static int fill_client(struct scanreq_client *client, const struct scanreq_optio
 		.log = client->log,
 		.plain_http = &client->options.plain_http,
 	};
+	if (!failed && make_chain(client))
+		return error_nomem(err);
 	return failed;
 }
 
@@ -202,6 +224,7 @@ void scanreq_client_free(struct scanreq_client *client)
 {
 	if (!client)
 		return;
+	credential_chain_free(&client->chain);
 	registry_auth_free(&client->auth);
 	http_transport_free(&client->transport);
 	strv_free(&client->authfiles);

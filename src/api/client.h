@@ -7,6 +7,7 @@
 
 #include "api/options.h"
 #include "base/log.h"
+#include "cloud/credential-chain.h"
 #include "net/http.h"
 #include "source/registry-auth.h"
 #include "source/source-registry.h"
@@ -18,6 +19,8 @@ struct scanreq_client {
 	struct registry_auth *auth;
 	struct strv authfiles; /* where registry credentials are looked for, in order */
 	struct registry_context registry;
+	struct given_keys keys;        /* borrowed from the options */
+	struct credential_chain *chain;
 };
 
 /* Masks secrets in the error of a call that failed; returns `failed`. */

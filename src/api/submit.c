@@ -14,11 +14,7 @@ static struct submit_context context_of(struct scanreq_client *client)
 		.log = client->log,
 		.region = o->texts[SCANREQ_OPT_REGION],
 		.endpoint = o->texts[SCANREQ_OPT_ENDPOINT],
-		.keys = {
-			.key_id = o->texts[SCANREQ_OPT_ACCESS_KEY_ID],
-			.key_secret = o->texts[SCANREQ_OPT_ACCESS_KEY_SECRET],
-			.security_token = o->texts[SCANREQ_OPT_SECURITY_TOKEN],
-		},
+		.chain = client->chain,
 		.fixed_time_ms = -1,
 		.fixed_nonce = o->texts[SCANREQ_OPT_FIXED_NONCE],
 		.show_signature = options_switch(o, SCANREQ_OPT_SHOW_SIGNATURE),

@@ -45,38 +45,27 @@ void submission_free(struct scanreq_submission **submission)
 
 /* --- preparing --------------------------------------------------------------------- */
 
-/* The service may echo any of these in its errors. */
+/* The service may echo it in its errors. */
 static int register_secrets(const struct submit_context *context,
-			    const struct scanreq_request *request, const struct prepared *p,
+			    const struct scanreq_request *request,
 			    struct scanreq_error *err)
 {
-	const char *const secrets[] = {
-		p->credentials.key_id,
-		p->credentials.key_secret,
-		p->credentials.security_token,
-		request->params[SCANREQ_PARAM_TOKEN].value,
-	};
+	const char *token = request->params[SCANREQ_PARAM_TOKEN].value;
 
-	for (size_t i = 0; context->log && i < ARRAY_LENGTH(secrets); i++)
-		if (secrets[i] && log_secret(context->log, secrets[i]))
-			return error_nomem(err);
+	if (context->log && token && log_secret(context->log, token))
+		return error_nomem(err);
 	return 0;
 }
 
 static void log_choices(const struct submit_context *context, const struct prepared *p)
 {
-	char id[CREDENTIALS_SHOWN_SIZE];
-
 	log_info(context->log, "endpoint: %s://%s", p->url.https ? "https" : "http", p->host);
-	if (!p->credentials.key_id) {
-		log_info(context->log, "there are no access keys: the request is not signed");
-		return;
-	}
-	credentials_shown_id(p->credentials.key_id, id);
-	log_info(context->log, "access key %s from %s", id, p->credentials.from);
+	if (!p->credentials.key_id)
+		log_info(context->log, "the request is not signed");
 }
 
-static int find_parts(const struct submit_context *context, struct prepared *p,
+/* A preview uses static keys alone: it sends nothing to anybody. */
+static int find_parts(const struct submit_context *context, bool preview, struct prepared *p,
 		      struct scanreq_error *err)
 {
 	int failed = endpoint_find(context->region, context->endpoint, &p->url, err);
@@ -84,32 +73,31 @@ static int find_parts(const struct submit_context *context, struct prepared *p,
 	if (failed)
 		return failed;
 	p->host = url_host_port(&p->url);
-	return p->host ? credentials_find(&context->keys, &p->credentials, err)
-		       : error_nomem(err);
+	if (!p->host)
+		return error_nomem(err);
+	return credential_chain_get(context->chain, preview, &p->credentials, err);
 }
 
-/* What a preview can do without, and a request that is sent cannot. */
-static int check_sendable(const struct submit_context *context, const struct prepared *p,
-			  struct scanreq_error *err)
+/* What a preview may have, and a request that is sent may not. */
+static int check_sendable(const struct submit_context *context, struct scanreq_error *err)
 {
-	if (context->fixed_time_ms != CLOCK || context->fixed_nonce)
-		return error_set(err, SCANREQ_E_USAGE,
-				 "--fixed-time and --fixed-nonce are for --dry-run: the "
-				 "service takes neither a second time");
-	if (!p->credentials.key_id)
-		return error_set(err, SCANREQ_E_DENIED,
-				 "there are no access keys: set " CREDENTIALS_KEY_ID_VARIABLE
-				 " and " CREDENTIALS_KEY_SECRET_VARIABLE);
-	return 0;
+	if (context->fixed_time_ms == CLOCK && !context->fixed_nonce)
+		return 0;
+	return error_set(err, SCANREQ_E_USAGE,
+			 "--fixed-time and --fixed-nonce are for --dry-run: the service "
+			 "takes neither a second time");
 }
 
 static int prepare(const struct submit_context *context, const struct scanreq_request *request,
-		   struct prepared *p, struct scanreq_error *err)
+		   bool preview, struct prepared *p, struct scanreq_error *err)
 {
-	int failed = find_parts(context, p, err);
+	int failed = preview ? 0 : check_sendable(context, err);
 
 	if (!failed)
-		failed = register_secrets(context, request, p, err);
+		failed = find_parts(context, preview, p, err);
+
+	if (!failed)
+		failed = register_secrets(context, request, err);
 	if (!failed)
 		log_choices(context, p);
 	return failed;
@@ -118,9 +106,9 @@ static int prepare(const struct submit_context *context, const struct scanreq_re
 int submit_check(const struct submit_context *context, bool preview, struct scanreq_error *err)
 {
 	struct prepared p CLEANUP(prepared_free) = { 0 };
-	int failed = find_parts(context, &p, err);
+	int failed = preview ? 0 : check_sendable(context, err);
 
-	return failed || preview ? failed : check_sendable(context, &p, err);
+	return failed ? failed : find_parts(context, preview, &p, err);
 }
 
 static int build(const struct submit_context *context, const struct scanreq_request *request,
@@ -227,10 +215,8 @@ static int submit(const struct submit_context *context, const struct scanreq_req
 		  struct scanreq_submission *s, struct scanreq_error *err)
 {
 	struct prepared p CLEANUP(prepared_free) = { 0 };
-	int failed = prepare(context, request, &p, err);
+	int failed = prepare(context, request, false, &p, err);
 
-	if (!failed)
-		failed = check_sendable(context, &p, err);
 	if (!failed)
 		failed = build(context, request, &p, err);
 	if (!failed)
@@ -247,7 +233,7 @@ static int preview(const struct submit_context *context, const struct scanreq_re
 		   struct scanreq_submission *s, struct scanreq_error *err)
 {
 	struct prepared p CLEANUP(prepared_free) = { 0 };
-	int failed = prepare(context, request, &p, err);
+	int failed = prepare(context, request, true, &p, err);
 
 	if (!failed)
 		failed = build(context, request, &p, err);

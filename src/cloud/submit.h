@@ -7,6 +7,7 @@
 
 #include "base/log.h"
 #include "cloud/call.h"
+#include "cloud/credential-chain.h"
 #include "cloud/scan-request.h"
 #include "net/http.h"
 
@@ -24,7 +25,7 @@ struct submit_context {
 	struct log *log;
 	const char *region;
 	const char *endpoint;
-	struct given_keys keys;
+	struct credential_chain *chain;
 	int64_t fixed_time_ms;    /* -1: the clock */
 	const char *fixed_nonce;  /* NULL: random */
 	bool show_signature;

@@ -58,6 +58,29 @@ static void set_all(struct scanreq_request *request)
 			scan_request_set(request, values[i].param, values[i].value, NULL), 0);
 }
 
+/* No other provider than the caller has keys. */
+static struct credential_chain *make_chain(struct bench *b)
+{
+	static const char *const variables[] = {
+		"ALIBABA_CLOUD_ACCESS_KEY_ID",  "ALIBABA_CLOUD_ACCESS_KEY_SECRET",
+		"ALIBABA_CLOUD_CONFIG_FILE",    "ALIBABA_CLOUD_CREDENTIALS_FILE",
+		"ALIBABA_CLOUD_CREDENTIALS_URI", "ALIBABA_CLOUD_OIDC_TOKEN_FILE",
+	};
+	const struct provider_context context = {
+		.transport = b->transport,
+		.log = b->log,
+		.given = &b->keys,
+	};
+	struct credential_chain *chain = credential_chain_new(&context);
+
+	assert_non_null(chain);
+	for (size_t i = 0; i < ARRAY_LENGTH(variables); i++)
+		unsetenv(variables[i]);
+	setenv("HOME", "/nonexistent", 1);
+	setenv("ALIBABA_CLOUD_ECS_METADATA_DISABLED", "true", 1);
+	return chain;
+}
+
 void bench_start(struct bench *b, const struct exchange *exchanges, size_t count)
 {
 	b->lines = (struct buf)BUF_INIT(1 * MIB);
@@ -67,11 +90,12 @@ void bench_start(struct bench *b, const struct exchange *exchanges, size_t count
 	assert_non_null(b->request);
 	set_all(b->request);
 	b->transport = scripted_transport(exchanges, count);
+	b->keys = (struct given_keys){ KEY_ID, KEY_SECRET, NULL };
 	b->context = (struct submit_context){
 		.transport = b->transport,
 		.log = b->log,
 		.region = "cn-shanghai",
-		.keys = { KEY_ID, KEY_SECRET, NULL },
+		.chain = make_chain(b),
 		.fixed_time_ms = -1,
 	};
 	b->err = (struct scanreq_error)SCANREQ_ERROR_INIT;
@@ -81,6 +105,7 @@ void bench_free(struct bench *b)
 {
 	scan_request_free(&b->request);
 	submission_free(&b->submission);
+	credential_chain_free(&b->context.chain);
 	http_transport_free(&b->transport);
 	log_free(&b->log);
 	buf_free(&b->lines);

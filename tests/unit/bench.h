@@ -43,6 +43,7 @@ struct bench {
 	struct buf lines; /* of the log */
 	struct http_transport *transport;
 	struct scanreq_request *request;
+	struct given_keys keys; /* what the chain is given; read when keys are needed */
 	struct submit_context context;
 	struct scanreq_submission *submission;
 	struct scanreq_error err;

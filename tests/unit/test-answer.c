@@ -227,7 +227,7 @@ static void test_echoed_secrets(void **state)
 
 	(void)state;
 	bench_start(&b, &exchange, 1);
-	b.context.keys.security_token = SECURITY_TOKEN;
+	b.keys.security_token = SECURITY_TOKEN;
 	assert_int_equal(bench_send(&b), SCANREQ_E_DENIED);
 	assert_no_secrets(&b);
 	assert_silent(b.err.message, "CAIS");

@@ -107,7 +107,7 @@ static void test_preview_with_temporary_keys(void **state)
 	bench_start(&b, NULL, 0);
 	bench_fix(&b);
 	b.context.show_signature = true;
-	b.context.keys.security_token = SECURITY_TOKEN;
+	b.keys.security_token = SECURITY_TOKEN;
 	assert_int_equal(bench_preview(&b), 0);
 	golden("testdata/signature/temporary-keys/canonical-request.txt", KEY_ID,
 	       "Your****eyId", &expected);
@@ -131,7 +131,7 @@ static void test_preview_without_keys(void **state)
 	(void)state;
 	bench_start(&b, NULL, 0);
 	bench_fix(&b);
-	b.context.keys = (struct given_keys){ NULL, NULL, NULL };
+	b.keys = (struct given_keys){ NULL, NULL, NULL };
 	assert_int_equal(bench_preview(&b), 0);
 	assert_int_equal(b.submission->status, SCANREQ_STATUS_DRY_RUN);
 	assert_null(bench_header(&b, "Authorization"));
@@ -195,7 +195,7 @@ static void test_preview_errors(void **state)
 	b.context.fixed_nonce = "";
 	assert_int_equal(bench_preview(&b), SCANREQ_E_USAGE);
 	submission_free(&b.submission);
-	b.context.keys.key_secret = NULL;
+	b.keys.key_secret = NULL;
 	assert_int_equal(bench_preview(&b), SCANREQ_E_DENIED);
 }
 
@@ -248,7 +248,7 @@ static void test_temporary_keys(void **state)
 
 	(void)state;
 	bench_start(&b, exchanges, 1);
-	b.context.keys.security_token = SECURITY_TOKEN;
+	b.keys.security_token = SECURITY_TOKEN;
 	b.context.show_signature = true;
 	assert_int_equal(bench_send(&b), 0);
 	scripted_done(b.transport);
@@ -294,7 +294,7 @@ static void test_not_attempted(void **state)
 	assert_int_equal(bench_send(&b), SCANREQ_E_USAGE);
 	submission_free(&b.submission);
 	b.context.fixed_time_ms = -1;
-	b.context.keys = (struct given_keys){ NULL, NULL, NULL };
+	b.keys = (struct given_keys){ NULL, NULL, NULL };
 	assert_int_equal(bench_send(&b), SCANREQ_E_DENIED);
 	assert_says(b.err.message, "ALIBABA_CLOUD_ACCESS_KEY_ID and "
 				   "ALIBABA_CLOUD_ACCESS_KEY_SECRET");
