@@ -112,6 +112,10 @@ EXTRA_DIST += \
 	testdata/signature/temporary-keys/signature.txt \
 	testdata/signature/temporary-keys/string-to-sign.txt
 
+unit_tests += tests/unit/test-field-sets
+tests_unit_test_field_sets_SOURCES = tests/unit/test-field-sets.c
+tests_unit_test_field_sets_LDADD = $(unit_libs)
+
 unit_tests += tests/unit/test-endpoint
 tests_unit_test_endpoint_SOURCES = tests/unit/test-endpoint.c
 tests_unit_test_endpoint_LDADD = $(unit_libs)
