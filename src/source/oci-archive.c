@@ -1,134 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-#include <stdio.h>
-#include <string.h>
-
 #include "base/error.h"
 #include "base/limits.h"
 #include "source/oci-archive.h"
-
-/* "@" and the digits of a size_t. */
-#define SELECTOR_MAX 32
-
-/* --- blobs ------------------------------------------------------------------------- */
-
-const char *blob_path(const struct digest *digest, char out[BLOB_PATH_SIZE])
-{
-	char text[DIGEST_TEXT_MAX];
-	char *colon;
-
-	digest_format(digest, text);
-	colon = strchr(text, ':');
-	if (colon)
-		*colon = '/';
-	snprintf(out, BLOB_PATH_SIZE, "blobs/%s", text);
-	return out;
-}
-
-bool blob_path_digest(const char *name, struct digest *digest)
-{
-	char text[DIGEST_TEXT_MAX];
-	const char *rest;
-	char *slash;
-
-	if (!str_prefix(name, "blobs/", &rest) || strlen(rest) >= sizeof(text))
-		return false;
-	snprintf(text, sizeof(text), "%s", rest);
-	slash = strchr(text, '/');
-	if (!slash)
-		return false;
-	*slash = ':';
-	return digest_parse(text, strlen(text), digest);
-}
-
-/* --- the walk ---------------------------------------------------------------------- */
-
-void saved_documents_free(struct saved_documents *documents)
-{
-	for (size_t i = 0; i < documents->count; i++) {
-		descriptor_free(&documents->items[i].descriptor);
-		strv_free(&documents->items[i].names);
-	}
-	free(documents->items);
-	*documents = (struct saved_documents){ 0 };
-}
-
-static struct saved_document *find_document(const struct saved_documents *documents,
-					    const struct digest *digest)
-{
-	for (size_t i = 0; i < documents->count; i++)
-		if (digest_equal(&documents->items[i].descriptor.digest, digest))
-			return &documents->items[i];
-	return NULL;
-}
-
-/* Adds an entry of an index; NULL when there is no memory. */
-static struct saved_document *new_document(struct saved_documents *documents,
-					   const struct descriptor *descriptor)
-{
-	struct saved_document *items = reallocarray(documents->items, documents->count + 1,
-						    sizeof(*items));
-	struct saved_document *made;
-
-	if (!items)
-		return NULL;
-	documents->items = items;
-	made = &items[documents->count];
-	*made = (struct saved_document){ 0 };
-	if (descriptor_copy(&made->descriptor, descriptor))
-		return NULL;
-	documents->count++;
-	return made;
-}
-
-static int add_names(struct strv *names, const struct strv *more)
-{
-	int failed = 0;
-
-	for (size_t i = 0; i < more->count && names->count < LIMIT_NAMES && !failed; i++)
-		failed = strv_add_new(names, more->items[i]);
-	return failed;
-}
-
-/*
- * What a descriptor's annotations call the image. Docker, containerd and BuildKit write
- * the whole name as containerd's and the bare tag as OCI's; podman, skopeo and jib write
- * the whole name as OCI's. A bare tag is no name.
- */
-static int add_own_name(struct strv *names, const struct descriptor *d)
-{
-	const char *name = d->image_name ? d->image_name : d->ref_name;
-
-	if (!name || (!d->image_name && !strpbrk(name, "/:")) || names->count >= LIMIT_NAMES)
-		return 0;
-	return strv_add_new(names, name);
-}
-
-/* Adds the entries of one index, which lie `depth` below index.json. */
-static int add_entries(struct saved_documents *documents, const struct document *index,
-		       const struct strv *names, int depth, struct scanreq_error *err)
-{
-	for (size_t i = 0; i < index->count; i++) {
-		const struct descriptor *d = &index->entries[i];
-		struct saved_document *to;
-
-		if (d->attestation)
-			continue;
-		if (documents->count >= LIMIT_CANDIDATES)
-			return error_set(err, SCANREQ_E_UNREADABLE,
-					 OCI_INDEX " leads to more than %d manifests",
-					 LIMIT_CANDIDATES);
-		to = find_document(documents, &d->digest);
-		if (!to) {
-			to = new_document(documents, d);
-			if (!to)
-				return error_nomem(err);
-			to->depth = depth;
-		}
-		if ((names && add_names(&to->names, names)) || add_own_name(&to->names, d))
-			return error_nomem(err);
-	}
-	return 0;
-}
 
 /* Reads what an entry describes, when the archive holds it and it is a manifest. */
 static int read_entry(const struct archive_index *index, const struct saved_document *entry,
@@ -164,81 +37,33 @@ static int follow(const struct archive_index *index, struct saved_documents *doc
 	if (entry->depth >= LIMIT_INDEX_DEPTH)
 		return 0;
 	/* A copy: an index that lists itself would add to the names that it passes on. */
-	if (add_names(&names, &entry->names))
+	if (names_add(&names, &entry->names))
 		return error_nomem(err);
-	return add_entries(documents, &document, &names, entry->depth + 1, err);
-}
-
-static int read_index(const struct archive_index *index, struct document *document,
-		      struct scanreq_error *err)
-{
-	struct archive_document raw;
-	int failed = archive_index_document(index, OCI_INDEX, &raw, err);
-
-	if (failed)
-		return failed;
-	failed = document_parse(raw.bytes, raw.len, NULL, document, err);
-	if (failed)
-		return error_prefix(err, failed, OCI_INDEX);
-	if (document->kind != DOCUMENT_INDEX)
-		return error_set(err, SCANREQ_E_UNREADABLE,
-				 OCI_INDEX " is a manifest and no index");
-	return 0;
+	return oci_index_add(documents, &document, &names, entry->depth + 1, err);
 }
 
 int oci_archive_walk(const struct archive_index *index, struct saved_documents *documents,
 		     struct scanreq_error *err)
 {
 	struct document top CLEANUP_DOCUMENT = { 0 };
-	int failed = read_index(index, &top, err);
+	struct archive_document raw;
+	int failed = archive_index_document(index, OCI_INDEX, &raw, err);
 
 	if (!failed)
-		failed = add_entries(documents, &top, NULL, 0, err);
+		failed = oci_index_parse(raw.bytes, raw.len, &top, err);
+	if (!failed)
+		failed = oci_index_add(documents, &top, NULL, 0, err);
 	for (size_t i = 0; i < documents->count && !failed; i++)
 		failed = follow(index, documents, i, err);
 	return failed;
 }
 
-/* --- candidates -------------------------------------------------------------------- */
-
-char *selector_of(size_t number)
-{
-	struct buf text CLEANUP_BUF = BUF_INIT(SELECTOR_MAX);
-
-	buf_addf(&text, "@%zu", number);
-	return buf_take(&text);
-}
-
-static int add_candidate(const struct saved_document *from, struct candidates *candidates,
-			 struct scanreq_error *err)
-{
-	struct candidate *candidate = candidates_add(candidates);
-
-	if (!candidate)
-		return error_nomem(err);
-	candidate->selector = selector_of(candidates->count - 1);
-	if (!candidate->selector || add_names(&candidate->names, &from->names) ||
-	    descriptor_copy(&candidate->descriptor, &from->descriptor))
-		return error_nomem(err);
-	return 0;
-}
-
 int oci_archive_list(const struct archive_index *index, struct candidates *candidates,
 		     struct scanreq_error *err)
 {
-	struct saved_documents documents CLEANUP_SAVED_DOCUMENTS = { 0 };
-	struct document top CLEANUP_DOCUMENT = { 0 };
-	int failed = read_index(index, &top, err);
+	struct archive_document raw;
+	int failed = archive_index_document(index, OCI_INDEX, &raw, err);
 
 	candidates->kind = "oci-archive";
-	candidates->size_basis = "stored";
-	if (!failed)
-		failed = add_entries(&documents, &top, NULL, 0, err);
-	for (size_t i = 0; i < documents.count && !failed; i++)
-		failed = add_candidate(&documents.items[i], candidates, err);
-	if (failed)
-		return failed;
-	if (candidates->count == 0)
-		return error_set(err, SCANREQ_E_UNREADABLE, OCI_INDEX " lists no image");
-	return 0;
+	return failed ? failed : oci_index_list(raw.bytes, raw.len, candidates, err);
 }
