@@ -87,6 +87,15 @@ SCANREQ_API int scanreq_client_new(const struct scanreq_options *options,
 				   struct scanreq_client **client, struct scanreq_error *err);
 
 /*
+ * Ends every network operation of the client that is under way, each with
+ * SCANREQ_E_CANCELLED, and lets none begin any more; waits for a later attempt end, too.
+ * What a request has done at its server stays done: a submission whose request was on its
+ * way ends with SCANREQ_E_UNKNOWN. Callable from any thread (not from a signal handler)
+ * while others use the client. Calling it again does nothing.
+ */
+SCANREQ_API void scanreq_client_cancel(struct scanreq_client *client);
+
+/*
  * Closes the connections of a client and frees it; secrets are wiped. NULL is fine.
  * No other thread may be using it. Images outlive their client.
  */

@@ -37,6 +37,7 @@ enum scanreq_class {
 	SCANREQ_E_REFUSED = -10,    /* the service understood the request and said no */
 	SCANREQ_E_MISMATCH = -11,   /* bytes contradict what was claimed of them */
 	SCANREQ_E_UNKNOWN = -12,    /* the request may have been acted upon: do not repeat it */
+	SCANREQ_E_CANCELLED = -13,  /* scanreq_client_cancel() ended it */
 };
 
 /*

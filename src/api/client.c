@@ -220,6 +220,11 @@ int scanreq_client_new(const struct scanreq_options *options, struct scanreq_cli
 	return failed;
 }
 
+void scanreq_client_cancel(struct scanreq_client *client)
+{
+	http_transport_cancel(client->transport);
+}
+
 void scanreq_client_free(struct scanreq_client *client)
 {
 	if (!client)

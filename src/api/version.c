@@ -33,6 +33,8 @@ const char *scanreq_class_name(int klass)
 		return "mismatch";
 	case SCANREQ_E_UNKNOWN:
 		return "unknown";
+	case SCANREQ_E_CANCELLED:
+		return "cancelled";
 	case SCANREQ_E_INTERNAL:
 		break;
 	}

@@ -21,6 +21,7 @@ int exit_status_of(int klass)
 	case SCANREQ_E_DENIED:
 		return EXIT_DENIED;
 	case SCANREQ_E_UNAVAILABLE:
+	case SCANREQ_E_CANCELLED:
 		return EXIT_UNAVAILABLE;
 	case SCANREQ_E_REFUSED:
 		return EXIT_REFUSED;

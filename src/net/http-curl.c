@@ -16,7 +16,7 @@
 
 /* Kept connections: a registry, its token server, its blob store, the cloud's endpoint. */
 #define CONNECTIONS 16L
-#define WAIT_MS 1000
+#define WAIT_MS 100
 
 struct curl_transport {
 	struct http_transport transport; /* first: the two share an address */
@@ -25,6 +25,9 @@ struct curl_transport {
 	long timeout_ms;
 	long connect_timeout_ms;
 	bool offline;
+	pthread_mutex_t state; /* guards `cancelled` */
+	pthread_cond_t ended;
+	bool cancelled;
 	pthread_mutex_t mutex; /* guards what follows: one request at a time */
 	CURLM *multi;          /* NULL until the first request */
 	CURL *easy;
@@ -45,6 +48,7 @@ struct transfer {
 	bool answered;        /* something of the answer came */
 	bool in_head;         /* between a status line and its blank line */
 	bool head_done;       /* the final head is whole: what comes now are trailers */
+	bool temporary;       /* see struct http_failure */
 	int failed;           /* class of a failure found in a callback */
 	char detail[CURL_ERROR_SIZE];
 };
@@ -302,7 +306,9 @@ static int set_options(struct transfer *t, struct upload *upload)
 	set_callbacks(&o, t);
 	set_text(&o, CURLOPT_URL, t->url);
 	keep(&o, curl_easy_setopt(o.easy, CURLOPT_HTTPHEADER, t->headers));
-	if (host_is_loopback(t->request->url->host))
+	if (t->request->unix_socket)
+		set_text(&o, CURLOPT_UNIX_SOCKET_PATH, t->request->unix_socket);
+	if (t->request->unix_socket || host_is_loopback(t->request->url->host))
 		set_text(&o, CURLOPT_NOPROXY, "*");
 	if (t->request->exact_path)
 		set_text(&o, CURLOPT_REQUEST_TARGET, request_target(t->url));
@@ -319,13 +325,28 @@ static int set_options(struct transfer *t, struct upload *upload)
 
 /* --- one request ------------------------------------------------------------------- */
 
+static bool is_cancelled(struct curl_transport *c)
+{
+	bool cancelled;
+
+	pthread_mutex_lock(&c->state);
+	cancelled = c->cancelled;
+	pthread_mutex_unlock(&c->state);
+	return cancelled;
+}
+
+static int set_cancelled(struct scanreq_error *err)
+{
+	return error_set(err, SCANREQ_E_CANCELLED, "cancelled");
+}
+
 static int drive(struct curl_transport *c, CURLcode *code, struct scanreq_error *err)
 {
 	CURLMcode failed = curl_multi_add_handle(c->multi, c->easy);
 	const CURLMsg *message;
 	int running = 1, left;
 
-	while (!failed && running > 0) {
+	while (!failed && running > 0 && !is_cancelled(c)) {
 		failed = curl_multi_perform(c->multi, &running);
 		if (!failed && running > 0)
 			failed = curl_multi_poll(c->multi, NULL, 0, WAIT_MS, NULL);
@@ -335,13 +356,15 @@ static int drive(struct curl_transport *c, CURLcode *code, struct scanreq_error 
 		if (message->msg == CURLMSG_DONE)
 			*code = message->data.result;
 	curl_multi_remove_handle(c->multi, c->easy);
+	if (!failed && running > 0)
+		return set_cancelled(err);
 	if (failed == CURLM_OUT_OF_MEMORY)
 		return error_nomem(err);
 	return failed ? error_set(err, SCANREQ_E_INTERNAL, "libcurl: %s",
 				  curl_multi_strerror(failed)) : 0;
 }
 
-static int set_failure(const struct transfer *t, CURLcode code)
+static int set_failure(struct transfer *t, CURLcode code)
 {
 	const struct curl_failure failure = {
 		.easy = t->transport->easy,
@@ -353,6 +376,7 @@ static int set_failure(const struct transfer *t, CURLcode code)
 		.answered = t->answered,
 	};
 
+	t->temporary = http_failure_temporary(code);
 	return t->failed ? t->failed : http_failure_set(&failure, t->err);
 }
 
@@ -423,7 +447,8 @@ static int make_handles(struct curl_transport *c, struct scanreq_error *err)
 
 static int perform_locked(struct transfer *t)
 {
-	int failed = make_handles(t->transport, t->err);
+	int failed = is_cancelled(t->transport) ? set_cancelled(t->err)
+						: make_handles(t->transport, t->err);
 
 	if (!failed && t->request->url->https)
 		failed = trust_add_system(&t->transport->trust, t->err);
@@ -457,7 +482,7 @@ static int perform(struct http_transport *transport, const struct http_request *
 	};
 	int failed;
 
-	failure->sent = false;
+	*failure = (struct http_failure){ .sent = false };
 	if (!t.url || !t.host)
 		return error_nomem(err);
 	if (c->offline)
@@ -469,6 +494,7 @@ static int perform(struct http_transport *transport, const struct http_request *
 	pthread_mutex_lock(&c->mutex);
 	failed = perform_locked(&t);
 	pthread_mutex_unlock(&c->mutex);
+	failure->temporary = failed == SCANREQ_E_UNAVAILABLE && t.temporary;
 	failure->sent = request->body_len > 0 ? t.body_read : t.started;
 	if (!failed)
 		return 0;
@@ -480,6 +506,38 @@ static int perform(struct http_transport *transport, const struct http_request *
 
 /* --- the transport ----------------------------------------------------------------- */
 
+static int wait_curl(struct http_transport *transport, int64_t ms, struct scanreq_error *err)
+{
+	struct curl_transport *c = (struct curl_transport *)transport;
+	struct timespec until;
+	int timed_out = 0;
+	bool cancelled;
+
+	clock_gettime(CLOCK_MONOTONIC, &until);
+	until.tv_sec += (time_t)(ms / 1000);
+	until.tv_nsec += (long)(ms % 1000) * 1000000;
+	if (until.tv_nsec >= 1000000000) {
+		until.tv_sec++;
+		until.tv_nsec -= 1000000000;
+	}
+	pthread_mutex_lock(&c->state);
+	while (!c->cancelled && !timed_out)
+		timed_out = pthread_cond_timedwait(&c->ended, &c->state, &until);
+	cancelled = c->cancelled;
+	pthread_mutex_unlock(&c->state);
+	return cancelled ? set_cancelled(err) : 0;
+}
+
+static void cancel_curl(struct http_transport *transport)
+{
+	struct curl_transport *c = (struct curl_transport *)transport;
+
+	pthread_mutex_lock(&c->state);
+	c->cancelled = true;
+	pthread_cond_broadcast(&c->ended);
+	pthread_mutex_unlock(&c->state);
+}
+
 static void close_curl(struct http_transport *transport)
 {
 	struct curl_transport *c = (struct curl_transport *)transport;
@@ -488,9 +546,22 @@ static void close_curl(struct http_transport *transport)
 	curl_multi_cleanup(c->multi);
 	trust_free(&c->trust);
 	pthread_mutex_destroy(&c->mutex);
+	pthread_mutex_destroy(&c->state);
+	pthread_cond_destroy(&c->ended);
 	free(c->ca_file);
 	free(c->user_agent);
 	free(c);
+}
+
+/* Waiting goes by a clock that nobody sets. */
+static void init_condition(pthread_cond_t *condition)
+{
+	pthread_condattr_t attributes;
+
+	pthread_condattr_init(&attributes);
+	pthread_condattr_setclock(&attributes, CLOCK_MONOTONIC);
+	pthread_cond_init(condition, &attributes);
+	pthread_condattr_destroy(&attributes);
 }
 
 static long clamp_ms(int64_t ms)
@@ -506,7 +577,11 @@ int http_curl_new(const struct http_curl_options *options, struct http_transport
 	if (!c)
 		return error_nomem(err);
 	pthread_mutex_init(&c->mutex, NULL);
+	pthread_mutex_init(&c->state, NULL);
+	init_condition(&c->ended);
 	c->transport.perform = perform;
+	c->transport.wait = wait_curl;
+	c->transport.cancel = cancel_curl;
 	c->transport.close = close_curl;
 	c->timeout_ms = clamp_ms(options->timeout_ms);
 	c->connect_timeout_ms = clamp_ms(options->connect_timeout_ms);

@@ -82,6 +82,24 @@ static int unavailable(const struct curl_failure *f, struct scanreq_error *err)
 	return set(f, phase, reason, err);
 }
 
+bool http_failure_temporary(CURLcode code)
+{
+	switch (code) {
+	case CURLE_OK: /* the answer ended in its head */
+	case CURLE_COULDNT_CONNECT:
+	case CURLE_HTTP2:
+	case CURLE_HTTP2_STREAM:
+	case CURLE_PARTIAL_FILE:
+	case CURLE_GOT_NOTHING:
+	case CURLE_SEND_ERROR:
+	case CURLE_RECV_ERROR:
+	case CURLE_SSL_CONNECT_ERROR:
+		return true;
+	default:
+		return false;
+	}
+}
+
 int http_failure_set(const struct curl_failure *failure, struct scanreq_error *err)
 {
 	const char *host = failure->host;

@@ -20,6 +20,12 @@ struct curl_failure {
 };
 
 /*
+ * Whether a connection was not had or broke. A name that is not known, a certificate that
+ * is not trusted and a time that ran out are not likely to be better the next time.
+ */
+bool http_failure_temporary(CURLcode code);
+
+/*
  * Sets `err` from libcurl's result. Returns SCANREQ_E_UNAVAILABLE, SCANREQ_E_USAGE (for
  * authorities that cannot be read), SCANREQ_E_INTERNAL or SCANREQ_E_NOMEM.
  */

@@ -23,6 +23,17 @@ void http_transport_free(struct http_transport **transport)
 	*transport = NULL;
 }
 
+int http_transport_wait(struct http_transport *transport, int64_t ms,
+			struct scanreq_error *err)
+{
+	return transport->wait(transport, ms, err);
+}
+
+void http_transport_cancel(struct http_transport *transport)
+{
+	transport->cancel(transport);
+}
+
 int http_send(struct http_transport *transport, struct log *log,
 	      const struct http_request *request, struct http_response *response,
 	      struct http_failure *failure, struct scanreq_error *err)
@@ -31,7 +42,7 @@ int http_send(struct http_transport *transport, struct log *log,
 	char *shown CLEANUP_FREE = url_shown(request->url);
 	int failed;
 
-	failure->sent = false;
+	*failure = (struct http_failure){ .sent = false };
 	if (!shown)
 		return error_nomem(err);
 	if (!err)

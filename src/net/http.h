@@ -27,6 +27,7 @@ struct http_request {
 	size_t body_len;
 	size_t max_body;             /* of the answer; what is over it is an error */
 	bool exact_path;             /* send path and query byte for byte */
+	const char *unix_socket;     /* path of one to connect to, never by a proxy; or NULL */
 };
 
 struct http_response {
@@ -47,6 +48,7 @@ void http_response_free(struct http_response *response);
  */
 struct http_failure {
 	bool sent;
+	bool temporary; /* the connection broke or was not had: another may fare better */
 };
 
 /* A transport; see http-curl.h for the real one. */
@@ -57,13 +59,30 @@ struct http_transport {
 	 * Errors: SCANREQ_E_UNAVAILABLE (with host and phase in the message; for an
 	 * answer that is not whole too), SCANREQ_E_UNREADABLE (body over max_body, more
 	 * header fields than LIMIT_HEADERS), SCANREQ_E_USAGE (a CA file that cannot be
-	 * read; offline), SCANREQ_E_NOMEM.
+	 * read; offline), SCANREQ_E_CANCELLED, SCANREQ_E_NOMEM.
 	 */
 	int (*perform)(struct http_transport *transport, const struct http_request *request,
 		       struct http_response *response, struct http_failure *failure,
 		       struct scanreq_error *err);
+	/* See http_transport_wait(). */
+	int (*wait)(struct http_transport *transport, int64_t ms, struct scanreq_error *err);
+	/* See http_transport_cancel(). */
+	void (*cancel)(struct http_transport *transport);
 	void (*close)(struct http_transport *transport);
 };
+
+/*
+ * Waits, for a later attempt or between polls; a cancelled transport does not.
+ * Errors: SCANREQ_E_CANCELLED.
+ */
+int http_transport_wait(struct http_transport *transport, int64_t ms,
+			struct scanreq_error *err);
+
+/*
+ * Ends all requests and waits under way, and each later one at once, with
+ * SCANREQ_E_CANCELLED. From any thread, but not from a signal handler.
+ */
+void http_transport_cancel(struct http_transport *transport);
 
 /* Frees a transport. */
 void http_transport_free(struct http_transport **transport);

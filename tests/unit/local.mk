@@ -207,3 +207,6 @@ tests_unit_test_journal_LDADD = $(unit_libs)
 unit_tests += tests/unit/test-shard
 tests_unit_test_shard_SOURCES = tests/unit/test-shard.c
 tests_unit_test_shard_LDADD = $(unit_libs)
+unit_tests += tests/unit/test-retry
+tests_unit_test_retry_SOURCES = tests/unit/test-retry.c
+tests_unit_test_retry_LDADD = $(unit_libs)

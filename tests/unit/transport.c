@@ -11,11 +11,16 @@
 #include "base/error.h"
 #include "tests/unit/transport.h"
 
+#define WAITS_MAX 32
+
 struct scripted {
 	struct http_transport transport; /* first: the two share an address */
 	const struct exchange *exchanges;
 	size_t count;
 	size_t next;
+	int64_t waits[WAITS_MAX];
+	size_t wait_count;
+	bool cancelled;
 };
 
 static bool sends_name(const struct http_request *request, const char *name)
@@ -79,12 +84,43 @@ static int perform(struct http_transport *transport, const struct http_request *
 
 		fail_msg("unexpected request: %s %s", request->method, url);
 	}
+	if (s->cancelled)
+		return error_set(err, SCANREQ_E_CANCELLED, "cancelled");
 	s->next++;
+	http_response_free(response);
 	check_request(request, e);
 	failure->sent = e->fails ? e->sent : true;
+	failure->temporary = e->fails && e->temporary;
 	if (e->fails)
 		return error_set(err, e->fails, "scripted failure");
 	return answer(e, request->max_body, response, err);
+}
+
+static int wait_scripted(struct http_transport *transport, int64_t ms,
+			 struct scanreq_error *err)
+{
+	struct scripted *s = (struct scripted *)transport;
+
+	if (s->cancelled)
+		return error_set(err, SCANREQ_E_CANCELLED, "cancelled");
+	assert_true(s->wait_count < WAITS_MAX);
+	s->waits[s->wait_count++] = ms;
+	return 0;
+}
+
+static void cancel_scripted(struct http_transport *transport)
+{
+	struct scripted *s = (struct scripted *)transport;
+
+	s->cancelled = true;
+}
+
+const int64_t *scripted_waits(const struct http_transport *transport, size_t *count)
+{
+	const struct scripted *s = (const struct scripted *)transport;
+
+	*count = s->wait_count;
+	return s->waits;
 }
 
 static void close_scripted(struct http_transport *transport)
@@ -98,6 +134,8 @@ struct http_transport *scripted_transport(const struct exchange *exchanges, size
 
 	assert_non_null(s);
 	s->transport.perform = perform;
+	s->transport.wait = wait_scripted;
+	s->transport.cancel = cancel_scripted;
 	s->transport.close = close_scripted;
 	s->exchanges = exchanges;
 	s->count = count;

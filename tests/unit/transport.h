@@ -17,6 +17,7 @@ struct exchange {
 	const char *body;               /* NULL: must be empty */
 	int fails;                      /* class to fail with instead of answering; 0: answers */
 	bool sent;                      /* with `fails`: what failure->sent says */
+	bool temporary;                 /* likewise */
 	int status;
 	const char *const *answer_headers; /* NULL-terminated or NULL */
 	const char *answer_body;           /* NULL: empty */
@@ -25,6 +26,9 @@ struct exchange {
 
 /* Makes a transport that plays `count` exchanges, which must outlive it. */
 struct http_transport *scripted_transport(const struct exchange *exchanges, size_t count);
+
+/* The waits that were asked for, in milliseconds and in order; none takes time. */
+const int64_t *scripted_waits(const struct http_transport *transport, size_t *count);
 
 /* Fails the test unless every exchange was played. */
 void scripted_done(struct http_transport *transport);
