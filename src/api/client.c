@@ -70,7 +70,7 @@ static int find_stored(void *arg, const struct reference *reference,
 	struct scanreq_client *client = arg;
 	bool must_exist = client->options.texts[SCANREQ_OPT_AUTHFILE];
 
-	for (size_t i = 0; i < client->authfiles.count && !credential->username; i++) {
+	for (size_t i = 0; i < client->authfiles.count && !credential_found(credential); i++) {
 		const char *path = client->authfiles.items[i];
 		struct scanreq_error why = SCANREQ_ERROR_INIT;
 		int failed = docker_config_find(path, reference, credential, &why);

@@ -14,6 +14,8 @@ void credential_free(struct credential *credential)
 {
 	str_wipe(&credential->username);
 	str_wipe(&credential->password);
+	str_wipe(&credential->identity_token);
+	str_wipe(&credential->registry_token);
 	free(credential->from);
 	credential->from = NULL;
 }
@@ -67,6 +69,7 @@ struct entry {
 	const char *username;
 	const char *password;
 	const char *identity_token;
+	const char *registry_token;
 };
 
 static bool read_members(struct json_object *object, struct entry *entry)
@@ -74,7 +77,8 @@ static bool read_members(struct json_object *object, struct entry *entry)
 	return json_string(object, "auth", &entry->auth, NULL) == 0 &&
 	       json_string(object, "username", &entry->username, NULL) == 0 &&
 	       json_string(object, "password", &entry->password, NULL) == 0 &&
-	       json_string(object, "identitytoken", &entry->identity_token, NULL) == 0;
+	       json_string(object, "identitytoken", &entry->identity_token, NULL) == 0 &&
+	       json_string(object, "registrytoken", &entry->registry_token, NULL) == 0;
 }
 
 static bool present(const char *text)
@@ -82,23 +86,29 @@ static bool present(const char *text)
 	return text && *text;
 }
 
+/* A copy of what is there; docker writes "" for what is not. */
+static int copy_present(char **to, const char *text)
+{
+	return present(text) ? str_copy(to, text) : 0;
+}
+
+/* "auth" counts before the two members that say the same, as it does for docker. */
 static int read_login(const char *key, const struct entry *entry,
 		      struct credential *credential, struct scanreq_error *err)
 {
-	int failed;
+	int failed = 0;
 
-	if (present(entry->auth)) {
+	if (present(entry->auth))
 		failed = read_auth(key, entry->auth, credential, err);
-		if (failed)
-			return failed;
-	} else if (str_copy(&credential->username, entry->username) ||
-		   str_copy(&credential->password, entry->password ? entry->password : "")) {
+	else if (present(entry->username) &&
+		 (str_copy(&credential->username, entry->username) ||
+		  str_copy(&credential->password, entry->password ? entry->password : "")))
+		failed = error_nomem(err);
+	if (failed)
+		return failed;
+	if (copy_present(&credential->identity_token, entry->identity_token) ||
+	    copy_present(&credential->registry_token, entry->registry_token))
 		return error_nomem(err);
-	}
-	if (present(entry->identity_token) && !*credential->password)
-		return error_set(err, SCANREQ_E_USAGE,
-				 "the entry \"%s\" is an identity token, which is not"
-				 " supported: use --username with --password-stdin", key);
 	return 0;
 }
 
@@ -187,7 +197,8 @@ static bool is_empty(struct json_object *object)
 	struct entry entry = { 0 };
 
 	return json_object_is_type(object, json_type_object) && read_members(object, &entry) &&
-	       !present(entry.auth) && !present(entry.username);
+	       !present(entry.auth) && !present(entry.username) &&
+	       !present(entry.identity_token) && !present(entry.registry_token);
 }
 
 /* --- the file ---------------------------------------------------------------------- */

@@ -3,17 +3,29 @@
 #ifndef SOURCE_DOCKER_CONFIG_H
 #define SOURCE_DOCKER_CONFIG_H
 
+#include <stdbool.h>
 #include <scanreq/error.h>
 
 #include "base/cleanup.h"
 #include "oci/reference.h"
 
-/* A login; owned, wiped when freed. `username` NULL: there is none. */
+/*
+ * A login; owned, wiped when freed. A registry token goes before an identity token, and
+ * that before user and password. `username` and `password` are both there or both NULL.
+ */
 struct credential {
 	char *username;
 	char *password;
-	char *from; /* file and key, or option: shown to the user */
+	char *identity_token; /* a refresh token for the token server's POST (spec/auth/oauth.md) */
+	char *registry_token; /* a Bearer token for the registry itself, sent as it is */
+	char *from;           /* file and key, helper, or option: shown; NULL: there is no login */
 };
+
+/* Whether there is a login. */
+static inline bool credential_found(const struct credential *credential)
+{
+	return credential->from;
+}
 
 void credential_free(struct credential *credential);
 #define CLEANUP_CREDENTIAL CLEANUP(credential_free)
@@ -22,7 +34,7 @@ void credential_free(struct credential *credential);
  * Looks in one file for the credentials of a repository: keys "host/ns/repo", "host/ns",
  * "host", longest first, then URL-form keys; docker.io is also found as
  * "https://index.docker.io/v1/", "index.docker.io" and "registry-1.docker.io".
- * *credential has no username when the file has no entry.
+ * *credential stays empty when the file has no entry.
  * Errors: SCANREQ_E_NOT_FOUND (no such file), SCANREQ_E_USAGE (unreadable or malformed:
  * the message names the file and never its content), SCANREQ_E_NOMEM.
  */

@@ -200,11 +200,20 @@ struct answering {
 	struct credential credential;
 };
 
+static int check_supported(const struct credential *credential, struct scanreq_error *err)
+{
+	if (!credential->identity_token && !credential->registry_token)
+		return 0;
+	return error_set(err, SCANREQ_E_USAGE,
+			 "%s: identity and registry tokens are not supported: use --username"
+			 " with --password-stdin", credential->from);
+}
+
 static int find_credential(struct answering *a, struct scanreq_error *err)
 {
 	struct registry_auth *auth = a->auth;
 
-	for (size_t i = 0; i < auth->provider_count && !a->credential.username; i++) {
+	for (size_t i = 0; i < auth->provider_count && !credential_found(&a->credential); i++) {
 		const struct provider *p = &auth->providers[i];
 		int failed = p->find(p->arg, a->reference, &a->credential, err);
 
@@ -212,8 +221,8 @@ static int find_credential(struct answering *a, struct scanreq_error *err)
 			return failed;
 	}
 	log_info(auth->log, "login at %s for %s: %s", a->host, a->reference->path,
-		 a->credential.username ? a->credential.from : "none, anonymous");
-	return 0;
+		 credential_found(&a->credential) ? a->credential.from : "none, anonymous");
+	return check_supported(&a->credential, err);
 }
 
 static int refused(const struct answering *a, struct scanreq_error *err)

@@ -19,7 +19,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t len)
 	PROMISE(fd >= 0 && write(fd, data, len) == (ssize_t)len);
 	snprintf(path, sizeof(path), "/proc/self/fd/%d", fd);
 	PROMISE(reference_parse("registry.example.com/shop/web", &reference, NULL) == 0);
-	if (docker_config_find(path, &reference, &credential, NULL) == 0 && credential.username)
-		PROMISE(credential.password && credential.from);
+	if (docker_config_find(path, &reference, &credential, NULL) == 0 &&
+	    credential_found(&credential))
+		PROMISE((credential.username && credential.password) ||
+			credential.identity_token || credential.registry_token);
 	return 0;
 }

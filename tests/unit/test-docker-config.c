@@ -163,6 +163,41 @@ static void finds_logins(void **state)
 	}
 }
 
+static const struct {
+	const char *entry;
+	const char *username;
+	const char *identity_token;
+	const char *registry_token;
+} tokens[] = {
+	{ "\"auth\":\"" NO_PASSWORD "\",\"identitytoken\":\"idt\"", "alice", "idt", NULL },
+	{ "\"auth\":\"" ALICE "\",\"identitytoken\":\"idt\"", "alice", "idt", NULL },
+	{ "\"identitytoken\":\"idt\"", NULL, "idt", NULL },
+	{ "\"auth\":\"\",\"identitytoken\":\"idt\",\"registrytoken\":\"rt\"", NULL, "idt",
+	  "rt" },
+	{ "\"username\":\"alice\",\"registrytoken\":\"rt\"", "alice", NULL, "rt" },
+	{ "\"registrytoken\":\"rt\",\"identitytoken\":null", NULL, NULL, "rt" },
+};
+
+static void finds_tokens(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < ARRAY_LENGTH(tokens); i++) {
+		struct buf text CLEANUP_BUF = BUF_INIT(4096);
+		struct config config CLEANUP(config_close) = { .fd = -1 };
+		struct credential c CLEANUP_CREDENTIAL = { 0 };
+
+		buf_addf(&text, "{\"auths\":{\"r.example\":{%s}}}", tokens[i].entry);
+		config = config_make(text.data, text.len);
+		assert_int_equal(find(config.path, "r.example/a", &c, NULL), 0);
+		assert_true(credential_found(&c));
+		if (!str_equal(c.username, tokens[i].username) ||
+		    !str_equal(c.identity_token, tokens[i].identity_token) ||
+		    !str_equal(c.registry_token, tokens[i].registry_token))
+			fail_msg("%s", tokens[i].entry);
+		assert_int_equal(!c.username, !c.password);
+	}
+}
+
 static void finds_nothing_without_auths(void **state)
 {
 	static const char *const texts[] = { "{}", "{\"auths\":null}",
@@ -201,8 +236,8 @@ static const char *const malformed[] = {
 	"{\"auths\":{\"r.example\":{\"username\":5}}}",
 	"{\"auths\":{\"r.example\":{\"username\":\"a\",\"password\":[\"hunter2\"]}}}",
 	"{\"auths\":{\"r.example\":{\"username\":\"a\",\"password\":\"hunter2\\u0000x\"}}}",
-	"{\"auths\":{\"r.example\":{\"auth\":\"" NO_PASSWORD
-	"\",\"identitytoken\":\"hunter2\"}}}",
+	"{\"auths\":{\"r.example\":{\"identitytoken\":[\"hunter2\"]}}}",
+	"{\"auths\":{\"r.example\":{\"registrytoken\":7}}}",
 };
 
 static void refuses_malformed(void **state)
@@ -259,6 +294,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(finds_logins),
+		cmocka_unit_test(finds_tokens),
 		cmocka_unit_test(finds_nothing_without_auths),
 		cmocka_unit_test(refuses_malformed),
 		cmocka_unit_test(refuses_large),
