@@ -30,6 +30,8 @@ enum scanreq_option {
 	SCANREQ_OPT_ANONYMOUS,         /* "true": never look for registry credentials */
 	SCANREQ_OPT_CA_FILE,           /* PEM file of authorities, added to the system's */
 	SCANREQ_OPT_PLAIN_HTTP,        /* registry host[:port] to speak http to; repeatable */
+	SCANREQ_OPT_ALLOW_REALM,       /* host[:port] of a token server that may be spoken to in
+					  http and have a private address; repeatable */
 	SCANREQ_OPT_TIMEOUT,           /* duration of one network operation: "60s" */
 	SCANREQ_OPT_CONNECT_TIMEOUT,   /* duration of connecting: "10s" */
 	SCANREQ_OPT_OFFLINE,           /* "true": any use of the network is a usage error */

@@ -113,8 +113,11 @@ static int make_auth(struct scanreq_client *client, struct scanreq_error *err)
 {
 	int failed = registry_auth_new(client->transport, client->log, &client->auth, err);
 
-	if (failed || options_switch(&client->options, SCANREQ_OPT_ANONYMOUS))
+	if (failed)
 		return failed;
+	registry_auth_allow(client->auth, &client->options.lists[SCANREQ_OPT_ALLOW_REALM]);
+	if (options_switch(&client->options, SCANREQ_OPT_ANONYMOUS))
+		return 0;
 	if (list_authfiles(client) ||
 	    registry_auth_provider(client->auth, find_given, &client->options) ||
 	    registry_auth_provider(client->auth, find_stored, client))
@@ -196,7 +199,7 @@ static int fill_client(struct scanreq_client *client, const struct scanreq_optio
 		.transport = client->transport,
 		.auth = client->auth,
 		.log = client->log,
-		.plain_http = &client->options.plain_http,
+		.plain_http = &client->options.lists[SCANREQ_OPT_PLAIN_HTTP],
 	};
 	if (!failed && make_chain(client))
 		return error_nomem(err);

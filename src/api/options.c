@@ -52,13 +52,15 @@ static const struct {
 	const char *flag;
 	const char *form;
 	bool (*valid)(const char *value);
+	bool repeatable;
 } rules[SCANREQ_OPT_COUNT_] = {
 	[SCANREQ_OPT_AUTHFILE] = { "--authfile", "a path", valid_text },
 	[SCANREQ_OPT_USERNAME] = { "--username", "a name", valid_text },
 	[SCANREQ_OPT_PASSWORD] = { "the password", "UTF-8 text", valid_secret },
 	[SCANREQ_OPT_ANONYMOUS] = { "--anonymous", "true or false", valid_switch },
 	[SCANREQ_OPT_CA_FILE] = { "--ca-file", "a path", valid_text },
-	[SCANREQ_OPT_PLAIN_HTTP] = { "--plain-http", "a HOST[:PORT]", valid_host },
+	[SCANREQ_OPT_PLAIN_HTTP] = { "--plain-http", "a HOST[:PORT]", valid_host, true },
+	[SCANREQ_OPT_ALLOW_REALM] = { "--allow-realm", "a HOST[:PORT]", valid_host, true },
 	[SCANREQ_OPT_TIMEOUT] = { "--timeout", "a duration like 60s, 5m or 500ms", valid_duration },
 	[SCANREQ_OPT_CONNECT_TIMEOUT] = { "--connect-timeout", "a duration like 10s or 500ms",
 					  valid_duration },
@@ -82,9 +84,10 @@ struct scanreq_options *scanreq_options_new(void)
 
 void options_clear(struct scanreq_options *options)
 {
-	for (size_t i = 0; i < SCANREQ_OPT_COUNT_; i++)
+	for (size_t i = 0; i < SCANREQ_OPT_COUNT_; i++) {
 		str_wipe(&options->texts[i]);
-	strv_free(&options->plain_http);
+		strv_free(&options->lists[i]);
+	}
 }
 
 void scanreq_options_free(struct scanreq_options *options)
@@ -95,13 +98,13 @@ void scanreq_options_free(struct scanreq_options *options)
 	free(options);
 }
 
-static int add_host(struct scanreq_options *options, const char *value, struct scanreq_error *err)
+static int add_value(struct strv *list, const char *value, struct scanreq_error *err)
 {
 	if (!value) {
-		strv_free(&options->plain_http);
+		strv_free(list);
 		return 0;
 	}
-	return strv_add_new(&options->plain_http, value) ? error_nomem(err) : 0;
+	return strv_add_new(list, value) ? error_nomem(err) : 0;
 }
 
 /* Settings whose value no message may quote. */
@@ -129,8 +132,8 @@ int scanreq_options_set(struct scanreq_options *options, enum scanreq_option opt
 		return error_set(err, SCANREQ_E_USAGE, "there is no setting %d", (int)option);
 	if (value && !rules[option].valid(value))
 		return refuse(option, value, err);
-	if (option == SCANREQ_OPT_PLAIN_HTTP)
-		return add_host(options, value, err);
+	if (rules[option].repeatable)
+		return add_value(&options->lists[option], value, err);
 	copy = value ? strdup(value) : NULL;
 	if (value && !copy)
 		return error_nomem(err);
@@ -150,15 +153,14 @@ void scanreq_options_log(struct scanreq_options *options, enum scanreq_level lev
 int options_copy(struct scanreq_options *to, const struct scanreq_options *from)
 {
 	for (size_t i = 0; i < SCANREQ_OPT_COUNT_; i++) {
-		if (!from->texts[i])
-			continue;
-		to->texts[i] = strdup(from->texts[i]);
-		if (!to->texts[i])
+		const struct strv *list = &from->lists[i];
+
+		if (str_copy(&to->texts[i], from->texts[i]))
 			return SCANREQ_E_NOMEM;
+		for (size_t n = 0; n < list->count; n++)
+			if (strv_add(&to->lists[i], list->items[n]))
+				return SCANREQ_E_NOMEM;
 	}
-	for (size_t i = 0; i < from->plain_http.count; i++)
-		if (strv_add(&to->plain_http, from->plain_http.items[i]))
-			return SCANREQ_E_NOMEM;
 	to->level = from->level;
 	to->log = from->log;
 	to->log_arg = from->log_arg;

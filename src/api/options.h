@@ -10,8 +10,8 @@
 #include "base/str.h"
 
 struct scanreq_options {
-	char *texts[SCANREQ_OPT_COUNT_]; /* as given; NULL: not set */
-	struct strv plain_http;
+	char *texts[SCANREQ_OPT_COUNT_];        /* as given; NULL: not set */
+	struct strv lists[SCANREQ_OPT_COUNT_];  /* of those that are repeatable */
 	enum scanreq_level level;
 	scanreq_log_fn log;
 	void *log_arg;

@@ -61,6 +61,8 @@ const struct option_row option_table[] = {
 	  "trust these authorities too, for every host" },
 	{ "plain-http", 0, "HOST[:PORT]", CLIENT(PLAIN_HTTP), BOTH, REGISTRY, NO_TWIN,
 	  "speak http to this registry; repeatable" },
+	{ "allow-realm", 0, "HOST[:PORT]", CLIENT(ALLOW_REALM), BOTH, REGISTRY, NO_TWIN,
+	  "ask this token server, be it private or http; repeatable" },
 
 	{ "region", 0, "REGION", CLIENT(REGION), COMMAND_SUBMIT, SERVICE, true,
 	  "ALIBABA_CLOUD_REGION_ID", "region whose centre gets the request" },

@@ -221,17 +221,44 @@ char *url_shown(const struct url *url)
 	return buf_take(&buf);
 }
 
+/* A dotted quad; libcurl takes one with a final dot for the same address. */
+static bool read_ipv4(const char *host, unsigned char address[4])
+{
+	char text[INET_ADDRSTRLEN];
+	size_t len = strlen(host);
+
+	if (len > 0 && host[len - 1] == '.')
+		len--;
+	if (len >= sizeof(text))
+		return false;
+	memcpy(text, host, len);
+	text[len] = '\0';
+	return inet_pton(AF_INET, text, address) == 1;
+}
+
 /* The IPv4 address that `host` is, or that is mapped into the IPv6 address that it is. */
 static bool host_ipv4(const char *host, unsigned char address[4])
 {
 	unsigned char v6[16];
 
-	if (inet_pton(AF_INET, host, address) == 1)
+	if (read_ipv4(host, address))
 		return true;
 	if (inet_pton(AF_INET6, host, v6) != 1)
 		return false;
 	memcpy(address, v6 + 12, 4);
 	return memcmp(v6, "\0\0\0\0\0\0\0\0\0\0\xff\xff", 12) == 0;
+}
+
+/* RFC 1918 and RFC 6598. */
+static bool v4_private(const unsigned char a[4])
+{
+	return a[0] == 10 || (a[0] == 172 && (a[1] & 0xf0) == 16) ||
+	       (a[0] == 192 && a[1] == 168) || (a[0] == 100 && (a[1] & 0xc0) == 64);
+}
+
+static bool v4_local(const unsigned char a[4])
+{
+	return a[0] == 127 || a[0] == 0 || (a[0] == 169 && a[1] == 254);
 }
 
 /* RFC 6761 section 6.3: "localhost" and every name below it; a final dot is no part. */
@@ -265,10 +292,26 @@ bool host_is_local(const char *host)
 	if (host_is_loopback(host))
 		return true;
 	if (host_ipv4(host, v4))
-		return v4[0] == 0 || (v4[0] == 169 && v4[1] == 254);
+		return v4_local(v4);
 	if (inet_pton(AF_INET6, host, v6) != 1)
 		return false;
 	return memcmp(v6, &in6addr_any, 16) == 0 || (v6[0] == 0xfe && (v6[1] & 0xc0) == 0x80);
+}
+
+bool host_is_private(const char *host)
+{
+	static const unsigned char nat64[12] = { 0x00, 0x64, 0xff, 0x9b };
+	unsigned char v4[4], v6[16];
+
+	if (host_is_local(host))
+		return true;
+	if (host_ipv4(host, v4))
+		return v4_private(v4);
+	if (inet_pton(AF_INET6, host, v6) != 1)
+		return false;
+	if (memcmp(v6, nat64, sizeof(nat64)) == 0)
+		return v4_private(v6 + 12) || v4_local(v6 + 12);
+	return (v6[0] & 0xfe) == 0xfc;
 }
 
 static bool valid_host(const char *host, bool v6)
@@ -303,4 +346,17 @@ bool host_port_split(const char *text, char **host, int *port)
 		return false;
 	*host = TAKE(copy);
 	return true;
+}
+
+bool url_is_named(const struct url *url, const struct strv *names)
+{
+	for (size_t i = 0; names && i < names->count; i++) {
+		char *host CLEANUP_FREE = NULL;
+		int port;
+
+		if (host_port_split(names->items[i], &host, &port) &&
+		    strcmp(host, url->host) == 0 && (port == 0 || port == url->port))
+			return true;
+	}
+	return false;
 }

@@ -7,6 +7,7 @@
 #include <scanreq/error.h>
 
 #include "base/cleanup.h"
+#include "base/str.h"
 
 /* An http or https URL in parts. A plain value of owned texts; url_free() it. */
 struct url {
@@ -58,9 +59,22 @@ bool host_is_loopback(const char *host);
 bool host_is_local(const char *host);
 
 /*
+ * Whether `host` is an address that is not reached from everywhere: a local one, RFC 1918,
+ * RFC 6598 (100.64/10), RFC 4193 (fc00::/7), or one of them written as IPv6 (mapped, or by
+ * NAT64's 64:ff9b::/96 of RFC 6052).
+ */
+bool host_is_private(const char *host);
+
+/*
  * Splits "host[:port]" or "[v6][:port]"; *port is 0 when there is none. *host is the
  * caller's, lower case and without brackets. False when malformed or out of memory.
  */
 bool host_port_split(const char *text, char **host, int *port);
+
+/*
+ * Whether `url` is at one of `names` ("host", then with any port, or "host:port"; case is
+ * ignored). `names` may be NULL.
+ */
+bool url_is_named(const struct url *url, const struct strv *names);
 
 #endif

@@ -10,6 +10,7 @@ libsource_la_SOURCES = \
 	src/source/member-table.c src/source/member-table.h \
 	src/source/oci-archive.c src/source/oci-archive.h \
 	src/source/oci-index.c src/source/oci-index.h \
+	src/source/realm.c src/source/realm.h \
 	src/source/registry-auth.c src/source/registry-auth.h \
 	src/source/source.c src/source/source.h \
 	src/source/source-archive.c src/source/source-archive.h \

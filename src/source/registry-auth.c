@@ -29,6 +29,7 @@ struct provider {
 struct registry_auth {
 	struct http_transport *transport;
 	struct log *log;
+	const struct strv *allowed; /* realms; or NULL */
 	struct provider *providers;
 	size_t provider_count;
 	pthread_mutex_t mutex; /* guards what follows */
@@ -72,6 +73,11 @@ void registry_auth_free(struct registry_auth **auth)
 	pthread_mutex_destroy(&a->mutex);
 	free(a);
 	*auth = NULL;
+}
+
+void registry_auth_allow(struct registry_auth *auth, const struct strv *realms)
+{
+	auth->allowed = realms;
 }
 
 int registry_auth_provider(struct registry_auth *auth, credential_fn find, void *arg)
@@ -277,6 +283,7 @@ static int answer_bearer(struct answering *a, const struct challenge *challenge,
 		.origin = a->origin,
 		.registry = a->host,
 		.challenge = challenge,
+		.allowed = a->auth->allowed,
 		.credential = &a->credential,
 	};
 

@@ -26,6 +26,12 @@ int registry_auth_new(struct http_transport *transport, struct log *log,
 
 void registry_auth_free(struct registry_auth **auth);
 
+/*
+ * Names the token servers that may be asked although their realm looks forged (realm.h);
+ * borrowed, and must outlive `auth`.
+ */
+void registry_auth_allow(struct registry_auth *auth, const struct strv *realms);
+
 /* Adds a provider; the first that has credentials wins. 0 or SCANREQ_E_NOMEM. */
 int registry_auth_provider(struct registry_auth *auth, credential_fn find, void *arg);
 

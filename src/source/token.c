@@ -7,6 +7,7 @@
 #include "base/limits.h"
 #include "base/str.h"
 #include "base/time.h"
+#include "source/realm.h"
 #include "source/token.h"
 
 #define MS_PER_SECOND 1000
@@ -45,53 +46,6 @@ int basic_authorization(const struct credential *credential, struct log *log,
 		return error_nomem(err);
 	failed = keep_secret(log, credential->password, err);
 	return failed ? failed : keep_secret(log, buf_str(&encoded), err);
-}
-
-/* --- the realm --------------------------------------------------------------------- */
-
-static bool same_host_and_port(const struct url *a, const struct url *b)
-{
-	return strcmp(a->host, b->host) == 0 && a->port == b->port;
-}
-
-/*
- * A forged realm would make us send a password in clear, or ask an address that only this
- * machine reaches (metadata services, engines). Returns what is wrong, or NULL.
- */
-static const char *forbidden(const struct url *origin, const struct url *realm)
-{
-	bool both_local = host_is_local(origin->host) && host_is_local(realm->host);
-
-	if (!realm->https && origin->https)
-		return "is not https";
-	if (!realm->https && !both_local && strcmp(realm->host, origin->host) != 0)
-		return "is not https, on another host";
-	if (host_is_local(realm->host) && !host_is_local(origin->host) &&
-	    !same_host_and_port(origin, realm))
-		return "is an address of this machine";
-	return NULL;
-}
-
-static int find_realm(const struct token_request *request, struct url *realm,
-		      struct scanreq_error *err)
-{
-	const char *text = challenge_parameter(request->challenge, "realm");
-	struct scanreq_error why = SCANREQ_ERROR_INIT;
-	int failed = url_parse(text, request->origin, realm, &why);
-	const char *wrong;
-
-	if (failed == SCANREQ_E_NOMEM)
-		return error_nomem(err);
-	if (failed)
-		return error_set(err, SCANREQ_E_DENIED,
-				 "the realm of %s, where tokens are issued, cannot be used:"
-				 " %s", request->registry, why.message);
-	wrong = forbidden(request->origin, realm);
-	if (!wrong)
-		return 0;
-	return error_set(err, SCANREQ_E_DENIED,
-			 "the realm of %s, where tokens are issued, %s: it is not asked, so"
-			 " that no login leaks", request->registry, wrong);
 }
 
 /* --- the request ------------------------------------------------------------------- */
@@ -291,7 +245,8 @@ int token_fetch(const struct token_request *request, struct buf *authorization,
 	struct http_response response CLEANUP_RESPONSE = { .body.secret = true };
 	char *host CLEANUP_FREE = NULL;
 	int64_t lifetime = 0;
-	int failed = find_realm(request, &realm, err);
+	int failed = realm_find(request->challenge, request->origin, request->allowed,
+				request->registry, &realm, err);
 
 	if (!failed)
 		failed = add_query(request, &realm, err);

@@ -21,6 +21,7 @@ struct token_request {
 	const struct url *origin;            /* of the registry */
 	const char *registry;                /* its host[:port], for errors */
 	const struct challenge *challenge;   /* with a realm */
+	const struct strv *allowed;          /* realms that the user vouches for, or NULL */
 	const char *scope;                   /* one or several, with spaces between */
 	const struct credential *credential; /* without username: anonymous */
 };

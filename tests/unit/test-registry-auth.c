@@ -66,6 +66,7 @@ struct bench {
 	struct registry_auth *auth;
 	struct url origin;
 	struct reference reference;
+	struct strv allowed;
 	struct scanreq_error err;
 };
 
@@ -86,6 +87,7 @@ static void bench_free(struct bench *b)
 	log_free(&b->log);
 	url_free(&b->origin);
 	reference_free(&b->reference);
+	strv_free(&b->allowed);
 }
 
 static int answer(struct bench *b, const char *const *challenges, const char *used,
@@ -103,6 +105,7 @@ static int answer(struct bench *b, const char *const *challenges, const char *us
 /* One 401 and what becomes of it. */
 struct test {
 	const char *origin;            /* NULL: https://r.example/ */
+	const char *allow;             /* a realm, or NULL */
 	const char *const *challenges;
 	credential_fn find;            /* NULL: anonymous */
 	const char *value;             /* NULL: it fails */
@@ -119,6 +122,9 @@ static void play(const struct test *t)
 	int failed;
 
 	bench_start(&b, t->exchanges, count, t->origin ? t->origin : "https://r.example/");
+	if (t->allow)
+		assert_int_equal(strv_add(&b.allowed, t->allow), 0);
+	registry_auth_allow(b.auth, &b.allowed);
 	if (t->find)
 		assert_int_equal(registry_auth_provider(b.auth, t->find, NULL), 0);
 	failed = answer(&b, t->challenges, NULL, &value);
@@ -322,13 +328,56 @@ static void checks_realms(void **state)
 		FORGED("https://r.example/", "ftp://auth.example/token", "realm"),
 		FORGED("https://r.example/", "https://u:p@auth.example/token", "realm"),
 		FORGED("https://r.example/", "https://auth.example:0/", "realm"),
+		FORGED("https://r.example/", "https://10.0.0.1/token", "--allow-realm 10.0.0.1"),
+		FORGED("https://r.example/", "https://172.16.0.1:8443/", "private"),
+		FORGED("https://r.example/", "https://172.31.255.255/", "private"),
+		FORGED("https://r.example/", "https://192.168.1.1/", "private"),
+		FORGED("https://r.example/", "https://100.64.0.1/", "private"),
+		FORGED("https://r.example/", "https://[fd00::1]/", "private"),
+		FORGED("https://r.example/", "https://[fe80::1]/", "this machine"),
+		FORGED("https://r.example/", "https://[::ffff:10.0.0.1]/", "private"),
+		FORGED("https://r.example/", "https://[64:ff9b::a9fe:a9fe]/", "private"),
+		FORGED("https://r.example/", "https://0x0a.1/", "private"),
+		FORGED("https://r.example/", "https://167772161/", "private"),
+		FORGED("https://r.example/", "https://10.0.0.1./", "private"),
+		FORGED("https://10.1.2.3/", "https://10.1.2.4/", "private"),
+		FORGED("https://10.1.2.3/", "http://10.1.2.3:81/", "is not https"),
+		FORGED("http://127.0.0.1:5000/", "http://169.254.169.254/", "is not https"),
 		ALLOWED("https://r.example/", "https://r.example:444/token"),
-		ALLOWED("https://r.example/", "https://10.0.0.1/token"),
+		ALLOWED("https://r.example/", "https://172.32.0.1/token"),
+		ALLOWED("https://10.1.2.3/", "https://10.1.2.3:8443/token"),
 		ALLOWED("http://r.example/", "http://r.example/token"),
 		ALLOWED("http://r.example:5000/", "http://r.example:5001/token"),
 		ALLOWED("http://r.example/", "https://auth.example/token"),
 		ALLOWED("http://127.0.0.1:5000/", "http://localhost:5001/token"),
 		ALLOWED("https://127.0.0.1:5000/", "https://127.0.0.1:5001/token"),
+	};
+
+	(void)state;
+	play_all(tests, ARRAY_LENGTH(tests));
+}
+
+#define VOUCHED(realm, from, to) \
+	{ .origin = from, .allow = realm, REALM(to), .value = "Bearer tok", \
+	  .exchanges = { { .method = "GET", .url = to "?" SCOPE, TOKEN } } }
+#define NOT_VOUCHED(realm, from, to) \
+	{ .origin = from, .allow = realm, REALM(to), .failed = SCANREQ_E_DENIED, \
+	  .says = "--allow-realm" }
+
+/* What the user named is asked, and nothing beside it. */
+static void asks_allowed_realms(void **state)
+{
+	const struct test tests[] = {
+		VOUCHED("10.0.0.1", "https://r.example/", "https://10.0.0.1/token"),
+		VOUCHED("10.0.0.1", "https://r.example/", "https://10.0.0.1:8443/token"),
+		VOUCHED("10.0.0.1:8443", "https://r.example/", "https://10.0.0.1:8443/token"),
+		VOUCHED("AUTH.example", "https://r.example/", "http://auth.example/token"),
+		VOUCHED("auth.example:80", "https://r.example/", "http://auth.example/token"),
+		VOUCHED("localhost", "https://r.example/", "http://localhost/token"),
+		VOUCHED("[fd00::1]", "https://r.example/", "https://[fd00::1]/token"),
+		NOT_VOUCHED("10.0.0.1:443", "https://r.example/", "https://10.0.0.1:8443/token"),
+		NOT_VOUCHED("10.0.0.1", "https://r.example/", "https://10.0.0.2/token"),
+		NOT_VOUCHED("example", "https://r.example/", "http://auth.example/token"),
 	};
 
 	(void)state;
@@ -498,6 +547,7 @@ int main(void)
 		cmocka_unit_test(reads_tokens),
 		cmocka_unit_test(is_refused),
 		cmocka_unit_test(checks_realms),
+		cmocka_unit_test(asks_allowed_realms),
 		cmocka_unit_test(follows_within_the_origin),
 		cmocka_unit_test(stops_following),
 		cmocka_unit_test(answers_basic),

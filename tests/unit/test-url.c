@@ -222,6 +222,29 @@ static void knows_loopback(void **state)
 	}
 }
 
+static void knows_private_addresses(void **state)
+{
+	static const char *const inside[] = {
+		"10.0.0.0", "10.255.255.255", "10.0.0.1.", "172.16.0.0", "172.31.255.255",
+		"192.168.0.1", "100.64.0.1", "100.127.255.255", "fc00::1", "fdff::",
+		"::ffff:10.0.0.1", "::ffff:a9fe:a9fe", "64:ff9b::10.0.0.1", "64:ff9b::127.0.0.1",
+		"127.0.0.1.", "localhost", "169.254.169.254", "0.0.0.0", "::", "fe80::1",
+	};
+	static const char *const outside[] = {
+		"9.255.255.255", "11.0.0.0", "172.15.255.255", "172.32.0.0", "192.167.255.255",
+		"192.169.0.0", "100.63.255.255", "100.128.0.0", "fbff::1", "fe00::1",
+		"64:ff9b::8.8.8.8", "64:ff9b:1::10.0.0.1", "10.0.0.1.example.com", "10.example",
+	};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_LENGTH(inside); i++)
+		if (!host_is_private(inside[i]))
+			fail_msg("not private: %s", inside[i]);
+	for (size_t i = 0; i < ARRAY_LENGTH(outside); i++)
+		if (host_is_private(outside[i]))
+			fail_msg("private: %s", outside[i]);
+}
+
 static const struct {
 	const char *text;
 	const char *host; /* NULL: malformed */
@@ -280,6 +303,7 @@ int main(void)
 		cmocka_unit_test(formats),
 		cmocka_unit_test(compares_origins),
 		cmocka_unit_test(knows_loopback),
+		cmocka_unit_test(knows_private_addresses),
 		cmocka_unit_test(splits_host_and_port),
 	};
 

@@ -1,0 +1,61 @@
+/* SPDX-License-Identifier: MIT */
+#include <string.h>
+
+#include "base/error.h"
+#include "source/realm.h"
+
+/* What is wrong with a realm, or NULL. */
+static const char *forbidden(const struct url *origin, const struct url *realm)
+{
+	bool same_host = strcmp(realm->host, origin->host) == 0;
+	bool both_loopback = host_is_loopback(origin->host) && host_is_loopback(realm->host);
+
+	if (!realm->https && origin->https)
+		return "is not https";
+	if (!realm->https && !same_host && !both_loopback)
+		return "is not https, on another host";
+	if (same_host || both_loopback)
+		return NULL;
+	if (host_is_local(realm->host))
+		return "is an address of this machine";
+	if (host_is_private(realm->host))
+		return "is a private address";
+	return NULL;
+}
+
+static int refuse(const struct url *realm, const char *registry, const char *why,
+		  struct scanreq_error *err)
+{
+	char *host CLEANUP_FREE = url_host_port(realm);
+
+	if (!host)
+		return error_nomem(err);
+	return error_set(err, SCANREQ_E_DENIED,
+			 "the realm of %s, where tokens are issued, %s (%s): it is not asked, so"
+			 " that no login leaks; --allow-realm %s allows it", registry, why, host,
+			 host);
+}
+
+int realm_find(const struct challenge *challenge, const struct url *origin,
+	       const struct strv *allowed, const char *registry, struct url *realm,
+	       struct scanreq_error *err)
+{
+	const char *text = challenge_parameter(challenge, "realm");
+	struct url found CLEANUP_URL = { 0 };
+	struct scanreq_error why = SCANREQ_ERROR_INIT;
+	int failed = url_parse(text, origin, &found, &why);
+	const char *wrong;
+
+	if (failed == SCANREQ_E_NOMEM)
+		return error_nomem(err);
+	if (failed)
+		return error_set(err, SCANREQ_E_DENIED,
+				 "the realm of %s, where tokens are issued, cannot be used:"
+				 " %s", registry, why.message);
+	wrong = url_is_named(&found, allowed) ? NULL : forbidden(origin, &found);
+	if (wrong)
+		return refuse(&found, registry, wrong, err);
+	*realm = found;
+	memset(&found, 0, sizeof(found));
+	return 0;
+}
