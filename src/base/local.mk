@@ -1,6 +1,7 @@
 noinst_LTLIBRARIES += libbase.la
 libbase_la_SOURCES = \
 	src/base/buf.c src/base/buf.h \
+	src/base/child.c src/base/child.h \
 	src/base/cleanup.h \
 	src/base/digest.c src/base/digest.h \
 	src/base/encode.c src/base/encode.h \
