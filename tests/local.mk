@@ -41,6 +41,7 @@ EXTRA_DIST += \
 	tests/blackbox/test_dry_run.py \
 	tests/blackbox/test_fake_service.py \
 	tests/blackbox/test_install.py \
+	tests/blackbox/test_layout.py \
 	tests/blackbox/test_memory.py \
 	tests/blackbox/test_registry.py \
 	tests/blackbox/test_registry_auth.py \

@@ -13,8 +13,8 @@
 
 static const char images[] =
 	"An IMAGE is a registry reference (HOST/NAME[:TAG][@DIGEST], docker://REF), a saved\n"
-	"image (a path that starts with /, ./ or ../, or docker-archive:PATH[:REF|:@N]), or -\n"
-	"for a saved image on standard input.\n";
+	"image (a path that starts with /, ./ or ../, docker-archive:PATH[:REF|:@N] or\n"
+	"oci:DIR[:REF|:@N]), or - for a saved image on standard input.\n";
 
 static void write_program_help(void)
 {

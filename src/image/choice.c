@@ -10,16 +10,25 @@
 
 /* --- candidates -------------------------------------------------------------------- */
 
+static void list_names(const struct strv *names, bool *first, struct buf *out)
+{
+	for (size_t i = 0; i < names->count && i < LISTED; i++) {
+		buf_addf(out, "%s%s", *first ? " (" : ", ", names->items[i]);
+		*first = false;
+	}
+}
+
 /* "@0 (a:1, a:2), @1 (b:1)" */
 static void list_choices(const struct candidates *candidates, struct buf *out)
 {
 	for (size_t i = 0; i < candidates->count && i < LISTED; i++) {
 		const struct candidate *c = &candidates->items[i];
+		bool first = true;
 
 		buf_addf(out, "%s%s", i ? ", " : "", c->selector ? c->selector : "?");
-		for (size_t j = 0; j < c->names.count && j < LISTED; j++)
-			buf_addf(out, "%s%s", j ? ", " : " (", c->names.items[j]);
-		if (c->names.count > 0)
+		list_names(&c->names, &first, out);
+		list_names(&c->refs, &first, out);
+		if (!first)
 			buf_puts(out, ")");
 	}
 	if (candidates->count > LISTED)
@@ -46,13 +55,23 @@ static int position_of(const char *selector, int64_t *n, struct scanreq_error *e
 			 selector);
 }
 
+/* What org.opencontainers.image.ref.name may be (image-spec annotations.md), roughly. */
+static bool is_ref_name(const char *text)
+{
+	static const char allowed[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
+				      "0123456789-._:@/+";
+
+	return strspn(text, allowed) == strlen(text) && strspn(text, "-._:@/+") == 0 && *text;
+}
+
 int selector_check(const char *selector, struct scanreq_error *err)
 {
 	struct reference reference CLEANUP_REFERENCE = { 0 };
 	int64_t n;
 
-	return selector[0] == '@' ? position_of(selector, &n, err)
-				  : reference_parse(selector, &reference, err);
+	if (selector[0] == '@')
+		return position_of(selector, &n, err);
+	return is_ref_name(selector) ? 0 : reference_parse(selector, &reference, err);
 }
 
 /* "@N": the N-th image, from 0. */
@@ -81,10 +100,13 @@ static bool same_reference(const struct reference *wanted, const char *name)
 	       str_equal(other.tag, wanted->tag) && digest_equal(&other.digest, &wanted->digest);
 }
 
-static bool has_name(const struct candidate *candidate, const struct reference *wanted)
+static bool has_name(const struct candidate *candidate, const char *selection,
+		     const struct reference *wanted)
 {
+	if (strv_has(&candidate->refs, selection))
+		return true;
 	for (size_t i = 0; i < candidate->names.count; i++)
-		if (same_reference(wanted, candidate->names.items[i]))
+		if (wanted && same_reference(wanted, candidate->names.items[i]))
 			return true;
 	return false;
 }
@@ -95,17 +117,19 @@ static int by_name(const struct candidates *candidates, const char *selection, c
 	struct reference wanted CLEANUP_REFERENCE = { 0 };
 	int failed = reference_parse(selection, &wanted, err);
 
-	if (failed)
+	if (failed == SCANREQ_E_NOMEM)
 		return failed;
 	*candidate = NULL;
 	for (size_t i = 0; i < candidates->count; i++) {
-		if (!has_name(&candidates->items[i], &wanted))
+		if (!has_name(&candidates->items[i], selection, failed ? NULL : &wanted))
 			continue;
 		if (*candidate)
 			return complain(candidates, SCANREQ_E_AMBIGUOUS,
 					"has several images of that name", input, err);
 		*candidate = &candidates->items[i];
 	}
+	if (!*candidate && failed)
+		return failed;
 	if (!*candidate)
 		return complain(candidates, SCANREQ_E_NOT_FOUND, "has no image of that name", input,
 				err);

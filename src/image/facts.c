@@ -46,6 +46,7 @@ static int choose_reference(struct scanreq_image *image, const struct fact_basis
 			    struct scanreq_error *err)
 {
 	const struct scanreq_selection *s = basis->selection;
+	const struct strv *refs = &basis->candidate->refs;
 	const struct reference *given = NULL;
 
 	if (s->name.domain)
@@ -56,13 +57,16 @@ static int choose_reference(struct scanreq_image *image, const struct fact_basis
 		image->reference_given = true;
 		return reference_copy(&image->reference, given) ? error_nomem(err) : 0;
 	}
-	if (s->image && s->image[0] != '@')
+	if (s->image && s->image[0] != '@' && !strv_has(refs, s->image))
 		return use_name(image, s->image, err);
 	if (image->names.count == 1)
 		return use_name(image, image->names.items[0], err);
 	if (image->names.count > 1)
 		return warn(image, "the image has %zu names: choose one with --select or --name",
 			    image->names.count);
+	if (refs->count > 0)
+		return warn(image, "%s calls the image \"%s\", which is no whole name: give it "
+			    "one with --name", basis->input, refs->items[0]);
 	return warn(image, "the image has no name in %s: give it one with --name", basis->input);
 }
 

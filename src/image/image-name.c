@@ -6,13 +6,14 @@
 #include "base/str.h"
 #include "image/image-name.h"
 
-/* Archive schemes, each with the kind of archive it stands for. */
+/* Schemes of saved images, each with the kind that it stands for. */
 static const struct archive_scheme {
 	const char *prefix;
 	const char *kind;
 } archive_schemes[] = {
 	{ "docker-archive:", "docker-archive" },
 	{ "oci-archive:", "oci-archive" },
+	{ "oci:", "oci" },
 };
 
 /* Schemes of other tools, each with what to do instead. */
@@ -20,8 +21,7 @@ static const struct foreign_scheme {
 	const char *prefix;
 	const char *advice;
 } foreign_schemes[] = {
-	{ "oci:", "pack the directory: tar -C DIR -cf - . | scanreq ... -" },
-	{ "dir:", "copy the image with skopeo to docker-archive:FILE and use ./FILE" },
+	{ "dir:", "copy the image with skopeo to oci:DIR and use that" },
 	{ "docker-daemon:", "pipe it in: docker save IMAGE | scanreq ... -" },
 	{ "containers-storage:", "pipe it in: podman save IMAGE | scanreq ... -" },
 	{ "http://", "a reference has no scheme: use HOST/NAME:TAG" },

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include <string.h>
+#include <sys/stat.h>
 
 #include "base/error.h"
 #include "base/limits.h"
@@ -8,6 +9,7 @@
 #include "image/image-name.h"
 #include "image/image.h"
 #include "source/source-archive.h"
+#include "source/source-layout.h"
 
 /* What is known while an image is being read. */
 struct reading {
@@ -248,11 +250,23 @@ static int check_kind(const struct image_name *name, const struct scanreq_image 
 			 name->kind, kind);
 }
 
+/* A saved image is a layout when it is said to be one, or is a directory. */
+static bool is_layout(const struct image_name *name)
+{
+	struct stat st;
+
+	if (name->kind)
+		return strcmp(name->kind, "oci") == 0;
+	return stat(name->path, &st) == 0 && S_ISDIR(st.st_mode);
+}
+
 static int open_source(const struct registry_context *context, const struct image_name *name,
 		       struct source *source, struct scanreq_error *err)
 {
 	if (name->type == IMAGE_NAME_REGISTRY)
 		return source_registry_open(context, &name->reference, source, err);
+	if (is_layout(name))
+		return source_layout_open(name->path, context->log, source, err);
 	return source_archive_open(name->path, context->log, source, err);
 }
 

@@ -14,6 +14,7 @@ libsource_la_SOURCES = \
 	src/source/registry-auth.c src/source/registry-auth.h \
 	src/source/source.c src/source/source.h \
 	src/source/source-archive.c src/source/source-archive.h \
+	src/source/source-layout.c src/source/source-layout.h \
 	src/source/registry-error.c src/source/registry-error.h \
 	src/source/source-registry.c src/source/source-registry.h \
 	src/source/token.c src/source/token.h

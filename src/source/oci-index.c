@@ -47,6 +47,7 @@ void saved_documents_free(struct saved_documents *documents)
 	for (size_t i = 0; i < documents->count; i++) {
 		descriptor_free(&documents->items[i].descriptor);
 		strv_free(&documents->items[i].names);
+		strv_free(&documents->items[i].refs);
 	}
 	free(documents->items);
 	*documents = (struct saved_documents){ 0 };
@@ -92,15 +93,19 @@ int names_add(struct strv *names, const struct strv *more)
 /*
  * What a descriptor's annotations call the image. Docker, containerd and BuildKit write
  * the whole name as containerd's and the bare tag as OCI's; podman, skopeo and jib write
- * the whole name as OCI's. A bare tag is no name.
+ * the whole name as OCI's. A bare tag is no name, but
+ * skopeo and umoci choose by it.
  */
-static int add_own_name(struct strv *names, const struct descriptor *d)
+static int add_own_names(struct saved_document *to, const struct descriptor *d)
 {
-	const char *name = d->image_name ? d->image_name : d->ref_name;
+	bool bare = d->ref_name && !strpbrk(d->ref_name, "/:");
+	const char *name = d->image_name ? d->image_name : bare ? NULL : d->ref_name;
 
-	if (!name || (!d->image_name && !strpbrk(name, "/:")) || names->count >= LIMIT_NAMES)
+	if (bare && to->refs.count < LIMIT_NAMES && strv_add_new(&to->refs, d->ref_name))
+		return SCANREQ_E_NOMEM;
+	if (!name || to->names.count >= LIMIT_NAMES)
 		return 0;
-	return strv_add_new(names, name);
+	return strv_add_new(&to->names, name);
 }
 
 int oci_index_add(struct saved_documents *documents, const struct document *index,
@@ -123,7 +128,7 @@ int oci_index_add(struct saved_documents *documents, const struct document *inde
 				return error_nomem(err);
 			to->depth = depth;
 		}
-		if ((names && names_add(&to->names, names)) || add_own_name(&to->names, d))
+		if ((names && names_add(&to->names, names)) || add_own_names(to, d))
 			return error_nomem(err);
 	}
 	return 0;
@@ -161,6 +166,7 @@ static int add_candidate(const struct saved_document *from, struct candidates *c
 		return error_nomem(err);
 	candidate->selector = selector_of(candidates->count - 1);
 	if (!candidate->selector || names_add(&candidate->names, &from->names) ||
+	    names_add(&candidate->refs, &from->refs) ||
 	    descriptor_copy(&candidate->descriptor, &from->descriptor))
 		return error_nomem(err);
 	return 0;

@@ -29,6 +29,7 @@ char *selector_of(size_t number);
 struct saved_document {
 	struct descriptor descriptor;
 	struct strv names;    /* from the annotations, also of what leads here */
+	struct strv refs;     /* its own that are no whole names: a bare tag */
 	int depth;            /* 0: index.json lists it itself */
 	struct digest config; /* of an image manifest that is there, else NONE */
 };

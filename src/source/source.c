@@ -12,6 +12,7 @@
 void candidate_free(struct candidate *candidate)
 {
 	strv_free(&candidate->names);
+	strv_free(&candidate->refs);
 	free(candidate->selector);
 	reference_free(&candidate->reference);
 	descriptor_free(&candidate->descriptor);

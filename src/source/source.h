@@ -38,6 +38,7 @@ enum candidate_flags {
 struct candidate {
 	unsigned int flags;
 	struct strv names;            /* references by which the source knows it */
+	struct strv refs;             /* what chooses it and is no whole name: a bare tag */
 	char *selector; /* what chooses it: "@0", a reference; NULL: not needed */
 	struct reference reference;   /* the registry's; all-zero for saved images */
 	struct descriptor descriptor; /* of its manifest or index; digest NONE: ask by name */

@@ -13,7 +13,9 @@ tests_unit_libunit_la_SOURCES = \
 	tests/unit/server.c tests/unit/server.h \
 	tests/unit/tar.c tests/unit/tar.h \
 	tests/unit/testdata.c tests/unit/testdata.h \
-	tests/unit/transport.c tests/unit/transport.h
+	tests/unit/transport.c tests/unit/transport.h \
+	tests/unit/unpacked.c tests/unit/unpacked.h
+tests_unit_libunit_la_LIBADD = $(ARCHIVE_LIBS)
 
 unit_tests += tests/unit/test-base
 tests_unit_test_base_SOURCES = tests/unit/test-base.c
@@ -76,6 +78,10 @@ tests_unit_test_oci_archive_LDADD = $(unit_libs)
 unit_tests += tests/unit/test-source-archive
 tests_unit_test_source_archive_SOURCES = tests/unit/test-source-archive.c
 tests_unit_test_source_archive_LDADD = $(unit_libs)
+
+unit_tests += tests/unit/test-source-layout
+tests_unit_test_source_layout_SOURCES = tests/unit/test-source-layout.c
+tests_unit_test_source_layout_LDADD = $(unit_libs)
 
 unit_tests += tests/unit/test-image-name
 tests_unit_test_image_name_SOURCES = tests/unit/test-image-name.c

@@ -28,6 +28,8 @@ static const struct accepted {
 	{ "docker-archive:a.tar", IMAGE_NAME_ARCHIVE, "a.tar", NULL, "docker-archive" },
 	{ "docker-archive:-", IMAGE_NAME_ARCHIVE, "-", NULL, "docker-archive" },
 	{ "docker-archive:a.tar:@1", IMAGE_NAME_ARCHIVE, "a.tar", "@1", "docker-archive" },
+	{ "oci:dir", IMAGE_NAME_ARCHIVE, "dir", NULL, "oci" },
+	{ "oci:dir:3.18", IMAGE_NAME_ARCHIVE, "dir", "3.18", "oci" },
 	{ "oci-archive:a.tar:x/y:1", IMAGE_NAME_ARCHIVE, "a.tar", "x/y:1", "oci-archive" },
 };
 
@@ -63,7 +65,8 @@ static const struct refused {
 	{ "containers-storage:app", "podman save" },
 	{ "docker-daemon:app:1", "docker save" },
 	{ "dir:somewhere", "skopeo" },
-	{ "oci:somewhere", "tar" },
+	{ "oci:", "has no path" },
+	{ "oci:dir:", "nothing follows" },
 	{ "https://example.com/app", "no scheme" },
 	{ "UPPER/Case", "UPPER/Case" },
 	{ "a b", "a b" },

@@ -15,8 +15,10 @@
 #include "image/image.h"
 #include "oci/media-type.h"
 #include "source/source-archive.h"
+#include "source/source-layout.h"
 #include "source/source-registry.h"
 #include "tests/unit/testdata.h"
+#include "tests/unit/unpacked.h"
 
 #define MANIFEST_DIGEST "sha256:f862c21d3dd204b54b76f9547e178d7400700b375f325296f110a0b2e47b909d"
 #define CONFIG_DIGEST "sha256:a03fde4ed9faa3961acce63ec8387b15115ae73c529dcfdd2d60a69963b2fe5e"
@@ -64,6 +66,7 @@ static void keep_open(struct http_transport *transport)
 /* What a row opens, and the registry behind it when it is one. */
 struct bench {
 	struct registry registry;
+	char *unpacked;
 	struct registry_context context;
 	struct source source;
 	struct candidates candidates;
@@ -75,6 +78,12 @@ static int open_archive(struct bench *b, const char *file)
 	char *path CLEANUP_FREE = testdata_path(file);
 
 	return source_archive_open(path, NULL, &b->source, &b->err);
+}
+
+static int open_layout(struct bench *b, const char *file)
+{
+	b->unpacked = unpack(file);
+	return source_layout_open(b->unpacked, NULL, &b->source, &b->err);
 }
 
 /* The registry serves what the archive `file` holds: the very same bytes. */
@@ -116,6 +125,9 @@ static const struct backend {
 	{ "testdata/archives/buildx-oci.tar", open_registry, "registry", true },
 	{ "testdata/archives/buildx-oci.tar", open_archive, "oci-archive", true },
 	{ "testdata/archives/podman-oci.tar", open_archive, "oci-archive", true },
+	{ "testdata/archives/buildx-oci.tar", open_layout, "oci", true },
+	{ "testdata/archives/podman-oci.tar", open_layout, "oci", true },
+	{ "testdata/archives/dot-slash-oci.tar", open_layout, "oci", true },
 	{ "testdata/archives/containerd.tar", open_archive, "docker-archive", true },
 	{ "testdata/archives/podman.tar", open_archive, "docker-archive", false },
 	{ "testdata/archives/nix.tar", open_archive, "docker-archive", false },
@@ -126,6 +138,7 @@ static void bench_free(struct bench *b)
 {
 	candidates_free(&b->candidates);
 	source_close(&b->source);
+	unpacked_free(&b->unpacked);
 	registry_auth_free(&b->registry.auth);
 	buf_free(&b->registry.manifest);
 	buf_free(&b->registry.config);

@@ -1,0 +1,74 @@
+# SPDX-License-Identifier: MIT
+"""OCI layouts in a directory, as skopeo writes them and as the specification allows."""
+import json
+
+import pytest
+
+import oci_image
+import registries
+
+
+def write_layout(path, blobs, manifests):
+    """An OCI layout of these blobs whose index.json lists these descriptors."""
+    directory = path / "blobs" / "sha256"
+    directory.mkdir(parents=True)
+    for digest, data in blobs.items():
+        (directory / oci_image.bare(digest)).write_bytes(data)
+    (path / "oci-layout").write_text('{"imageLayoutVersion": "1.0.0"}')
+    (path / "index.json").write_text(json.dumps({"schemaVersion": 2, "manifests": manifests}))
+    return path
+
+
+@pytest.fixture(scope="session")
+def layout(work, sources):
+    """A layout that skopeo wrote; it knows the image by a tag alone."""
+    path = work / "skopeo-layout"
+    registries.skopeo("copy", sources.image, f"oci:{path}:1.4.2")
+    return path
+
+
+@pytest.mark.parametrize("form", ["{p}", "oci:{p}", "oci:{p}:1.4.2", "oci:{p}:@0"])
+def test_of_skopeo(scanreq, layout, form):
+    result = scanreq.json("inspect", form.format(p=layout))
+    (entry,) = json.loads((layout / "index.json").read_text())["manifests"]
+    blobs = layout / "blobs" / "sha256"
+    manifest = json.loads((blobs / oci_image.bare(entry["digest"])).read_bytes())
+    assert result["source"] == "oci"
+    assert result["manifest_digest"] == entry["digest"]
+    assert result["config_digest"] == manifest["config"]["digest"]
+    assert result["size"]["layers"] == sum(layer["size"] for layer in manifest["layers"])
+    assert result["size"]["basis"] == "stored"
+    assert result["reference"] is None
+    assert any('"1.4.2"' in warning and "--name" in warning for warning in result["warnings"])
+
+
+def test_nested_index_with_absent_platforms(scanreq, tmp_path):
+    here, absent = oci_image.make_image(), oci_image.make_image(architecture="arm64")
+    index = oci_image.to_json({
+        "schemaVersion": 2, "mediaType": oci_image.OCI_INDEX,
+        "manifests": [absent.describe(platform={"os": "linux", "architecture": "arm64"}),
+                      here.describe(platform={"os": "linux", "architecture": "amd64"})]})
+    name = "registry.example.com/shop/web:2"
+    top = oci_image.descriptor(oci_image.OCI_INDEX, index,
+                               annotations={"org.opencontainers.image.ref.name": name})
+    blobs = {**here.blobs, here.digest: here.manifest, oci_image.sha256(index): index}
+    path = write_layout(tmp_path / "layout", blobs, [top])
+    result = scanreq.json("inspect", path)
+    assert result["manifest_digest"] == here.digest
+    assert result["index_digest"] == oci_image.sha256(index)
+    assert result["reference"] == name
+    scanreq("inspect", path, "--platform", "linux/arm64").fails(
+        3, oci_image.bare(absent.digest), "is not in the directory")
+
+
+def test_blob_that_is_another(scanreq, tmp_path):
+    image, other = oci_image.make_image(), oci_image.make_image("other")
+    blobs = {**image.blobs, image.digest: other.manifest}
+    path = write_layout(tmp_path / "layout", blobs, [image.describe()])
+    scanreq("inspect", f"oci:{path}").fails(7, image.digest)
+
+
+def test_path_is_a_claim(scanreq, tmp_path, skopeo_tar):
+    scanreq("inspect", f"oci:{skopeo_tar}").fails(3, "oci-archive")
+    scanreq("inspect", tmp_path).fails(3, "no OCI layout")
+    scanreq("inspect", f"oci:{tmp_path}/absent").fails(3, "absent")

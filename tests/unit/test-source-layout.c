@@ -1,0 +1,202 @@
+/* SPDX-License-Identifier: MIT */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <cmocka.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "image/image.h"
+#include "source/oci-index.h"
+#include "source/source-layout.h"
+#include "tests/unit/unpacked.h"
+
+#define LAYOUT "testdata/archives/buildx-oci.tar"
+#define OTHER_BYTES "{}"
+
+/* A directory that each test makes wrong in its own way. */
+struct bench {
+	char *directory;
+	struct source source;
+	struct candidates candidates;
+	struct scanreq_error err;
+};
+
+#define BENCH { .directory = unpack(LAYOUT), .err = SCANREQ_ERROR_INIT }
+
+static void bench_free(struct bench *b)
+{
+	candidates_free(&b->candidates);
+	source_close(&b->source);
+	unpacked_free(&b->directory);
+}
+#define CLEANUP_BENCH CLEANUP(bench_free)
+
+static char *path_in(const struct bench *b, const char *name)
+{
+	char *path = NULL;
+
+	assert_true(asprintf(&path, "%s/%s", b->directory, name) > 0);
+	return path;
+}
+
+/* NULL removes the file. */
+static void put(const struct bench *b, const char *name, const char *text)
+{
+	char *path CLEANUP_FREE = path_in(b, name);
+	FILE *file;
+
+	remove(path);
+	if (!text)
+		return;
+	file = fopen(path, "w");
+	assert_non_null(file);
+	assert_true(fputs(text, file) >= 0);
+	assert_int_equal(fclose(file), 0);
+}
+
+static int open_and_list(struct bench *b)
+{
+	int failed = source_layout_open(b->directory, NULL, &b->source, &b->err);
+
+	return failed ? failed : source_list(&b->source, &b->candidates, &b->err);
+}
+
+static void fails(struct bench *b, int klass, const char *says)
+{
+	assert_int_equal(open_and_list(b), klass);
+	if (!strstr(b->err.message, says))
+		fail_msg("\"%s\" does not say \"%s\"", b->err.message, says);
+}
+
+static const struct wrong {
+	const char *name;
+	const char *text;
+	const char *says;
+} wrongs[] = {
+	{ "oci-layout", NULL, "oci-layout" },
+	{ "oci-layout", "{", "oci-layout" },
+	{ "oci-layout", "[]", "no JSON object" },
+	{ "oci-layout", "{}", "imageLayoutVersion" },
+	{ "oci-layout", "{\"imageLayoutVersion\": 1}", "imageLayoutVersion" },
+	{ "oci-layout", "{\"imageLayoutVersion\": \"2.0.0\"}", "version 2.0.0" },
+	{ "index.json", NULL, "index.json is not in the directory" },
+	{ "index.json", "null", "index.json" },
+	{ "index.json", "{\"schemaVersion\":2,\"manifests\":[]}", "lists no image" },
+};
+
+static void refuses_what_is_wrong(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < ARRAY_LENGTH(wrongs); i++) {
+		struct bench b CLEANUP_BENCH = BENCH;
+
+		put(&b, wrongs[i].name, wrongs[i].text);
+		fails(&b, SCANREQ_E_UNREADABLE, wrongs[i].says);
+	}
+}
+
+static void says_what_a_directory_is(void **state)
+{
+	struct bench b CLEANUP_BENCH = BENCH;
+
+	(void)state;
+	put(&b, "oci-layout", NULL);
+	put(&b, "index.json", NULL);
+	fails(&b, SCANREQ_E_UNREADABLE, "no OCI layout");
+	put(&b, "manifest.json", "[]");
+	fails(&b, SCANREQ_E_UNREADABLE, "tar -C");
+	put(&b, "version", "Directory Transport Version: 1.1\n");
+	fails(&b, SCANREQ_E_UNREADABLE, "dir:");
+	put(&b, "version", NULL);
+	put(&b, "manifest.json", NULL);
+	unpacked_free(&b.directory);
+	b.directory = strdup("/nonexistent/layout");
+	fails(&b, SCANREQ_E_NOT_FOUND, "/nonexistent/layout");
+}
+
+static char *manifest_path(struct bench *b)
+{
+	char name[BLOB_PATH_SIZE];
+
+	assert_int_equal(open_and_list(b), 0);
+	return path_in(b, blob_path(&b->candidates.items[0].descriptor.digest, name));
+}
+
+static int read_manifest(struct bench *b)
+{
+	struct source_document document CLEANUP(source_document_free) = { 0 };
+	struct digest digest;
+
+	return source_manifest(&b->source, b->candidates.items, NULL, &document, &digest,
+			       &b->err);
+}
+
+/* A FIFO would hold the reader for good, a device or a directory is no blob. */
+static void reads_regular_files_only(void **state)
+{
+	struct bench b CLEANUP_BENCH = BENCH;
+	char *path CLEANUP_FREE = manifest_path(&b);
+
+	(void)state;
+	assert_int_equal(remove(path), 0);
+	assert_int_equal(read_manifest(&b), SCANREQ_E_UNREADABLE);
+	assert_non_null(strstr(b.err.message, "is not in the directory"));
+	assert_int_equal(mkfifo(path, 0600), 0);
+	assert_int_equal(read_manifest(&b), SCANREQ_E_UNREADABLE);
+	assert_non_null(strstr(b.err.message, "no regular file"));
+	assert_int_equal(remove(path), 0);
+	assert_int_equal(symlink("/dev/zero", path), 0);
+	assert_int_equal(read_manifest(&b), SCANREQ_E_UNREADABLE);
+	assert_int_equal(remove(path), 0);
+	assert_int_equal(mkdir(path, 0700), 0);
+	assert_int_equal(read_manifest(&b), SCANREQ_E_UNREADABLE);
+}
+
+/* Blobs that layouts share are links; what they lead to is verified like any other. */
+static void follows_links_and_verifies(void **state)
+{
+	struct bench b CLEANUP_BENCH = BENCH;
+	char *path CLEANUP_FREE = manifest_path(&b);
+	char *elsewhere CLEANUP_FREE = path_in(&b, "shared");
+
+	(void)state;
+	assert_int_equal(rename(path, elsewhere), 0);
+	assert_int_equal(symlink(elsewhere, path), 0);
+	assert_int_equal(read_manifest(&b), 0);
+	put(&b, "shared", OTHER_BYTES);
+	assert_int_equal(read_manifest(&b), SCANREQ_E_MISMATCH);
+}
+
+/* skopeo and umoci choose by the bare tag in index.json, which is no name. */
+static void chooses_by_bare_tag(void **state)
+{
+	struct scanreq_selection selection = { .image = (char[]){ "1.36" } };
+	struct bench b CLEANUP_BENCH = BENCH;
+	struct scanreq_image *image CLEANUP(image_free) = NULL;
+
+	(void)state;
+	assert_int_equal(source_layout_open(b.directory, NULL, &b.source, &b.err), 0);
+	assert_int_equal(image_read(&b.source, "x", &selection, &image, &b.err), 0);
+	assert_string_equal(image->facts[SCANREQ_FACT_REFERENCE],
+			    "docker.io/library/busybox:1.36");
+	selection.image = (char[]){ "1.37" };
+	assert_int_equal(image_read(&b.source, "x", &selection, &image, &b.err),
+			 SCANREQ_E_NOT_FOUND);
+	assert_non_null(strstr(b.err.message, "@0 (docker.io/library/busybox:1.36, 1.36)"));
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(refuses_what_is_wrong),
+		cmocka_unit_test(says_what_a_directory_is),
+		cmocka_unit_test(reads_regular_files_only),
+		cmocka_unit_test(follows_links_and_verifies),
+		cmocka_unit_test(chooses_by_bare_tag),
+	};
+
+	return cmocka_run_group_tests_name("source-layout", tests, NULL, NULL);
+}
