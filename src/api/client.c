@@ -4,7 +4,6 @@
 #include "api/client.h"
 #include "base/error.h"
 #include "net/http-curl.h"
-#include "source/docker-config.h"
 
 #define DEFAULT_TIMEOUT_MS 60000
 #define DEFAULT_CONNECT_TIMEOUT_MS 10000
@@ -64,51 +63,6 @@ static int find_given(void *arg, const struct reference *reference, struct crede
 	return 0;
 }
 
-static int find_stored(void *arg, const struct reference *reference,
-		       struct credential *credential, struct scanreq_error *err)
-{
-	struct scanreq_client *client = arg;
-	bool must_exist = client->options.texts[SCANREQ_OPT_AUTHFILE];
-
-	for (size_t i = 0; i < client->authfiles.count && !credential_found(credential); i++) {
-		const char *path = client->authfiles.items[i];
-		struct scanreq_error why = SCANREQ_ERROR_INIT;
-		int failed = docker_config_find(path, reference, credential, &why);
-
-		if (failed == SCANREQ_E_NOT_FOUND && !must_exist)
-			continue;
-		if (failed == SCANREQ_E_NOT_FOUND)
-			failed = why.klass = SCANREQ_E_USAGE;
-		if (failed) {
-			if (err)
-				*err = why;
-			return failed;
-		}
-	}
-	return 0;
-}
-
-/* An environment variable; one that is empty is not set. */
-static const char *variable(const char *name)
-{
-	const char *value = getenv(name);
-
-	return value && *value ? value : NULL;
-}
-
-/* Where docker keeps its config.json; --authfile is read alone. */
-static int list_authfiles(struct scanreq_client *client)
-{
-	const char *given = client->options.texts[SCANREQ_OPT_AUTHFILE];
-	const char *directory = variable("DOCKER_CONFIG"), *home = variable("HOME");
-
-	if (given)
-		return strv_add(&client->authfiles, given);
-	if (directory)
-		return strv_addf(&client->authfiles, "%s/config.json", directory);
-	return home ? strv_addf(&client->authfiles, "%s/.docker/config.json", home) : 0;
-}
-
 static int make_auth(struct scanreq_client *client, struct scanreq_error *err)
 {
 	int failed = registry_auth_new(client->transport, client->log, &client->auth, err);
@@ -118,9 +72,16 @@ static int make_auth(struct scanreq_client *client, struct scanreq_error *err)
 	registry_auth_allow(client->auth, &client->options.lists[SCANREQ_OPT_ALLOW_REALM]);
 	if (options_switch(&client->options, SCANREQ_OPT_ANONYMOUS))
 		return 0;
-	if (list_authfiles(client) ||
-	    registry_auth_provider(client->auth, find_given, &client->options) ||
-	    registry_auth_provider(client->auth, find_stored, client))
+	failed = credential_store_new(&(struct credential_store_settings){
+		.authfile = client->options.texts[SCANREQ_OPT_AUTHFILE],
+		.helper_timeout_ms = options_duration(&client->options, SCANREQ_OPT_TIMEOUT,
+						      DEFAULT_TIMEOUT_MS),
+		.log = client->log,
+	}, &client->store, err);
+	if (failed)
+		return failed;
+	if (registry_auth_provider(client->auth, find_given, &client->options) ||
+	    registry_auth_provider(client->auth, credential_store_find, client->store))
 		return error_nomem(err);
 	return 0;
 }
@@ -235,7 +196,7 @@ void scanreq_client_free(struct scanreq_client *client)
 	credential_chain_free(&client->chain);
 	registry_auth_free(&client->auth);
 	http_transport_free(&client->transport);
-	strv_free(&client->authfiles);
+	credential_store_free(&client->store);
 	log_free(&client->log);
 	options_clear(&client->options);
 	free(client);

@@ -9,6 +9,7 @@
 #include "base/log.h"
 #include "cloud/credential-chain.h"
 #include "net/http.h"
+#include "source/credential-store.h"
 #include "source/registry-auth.h"
 #include "source/source-registry.h"
 
@@ -17,7 +18,7 @@ struct scanreq_client {
 	struct log *log;
 	struct http_transport *transport;
 	struct registry_auth *auth;
-	struct strv authfiles; /* where registry credentials are looked for, in order */
+	struct credential_store *store; /* NULL: no registry credentials are used */
 	struct registry_context registry;
 	struct given_keys keys;        /* borrowed from the options */
 	struct credential_chain *chain;

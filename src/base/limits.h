@@ -28,6 +28,8 @@
 #define LIMIT_PARAMETER (16 * KIB)
 /* A credentials file with a hundred registries is 30 KiB. */
 #define LIMIT_AUTHFILE (1 * MIB)
+/* A helper answers with a URL, a user and a secret: tokens are some KiB. */
+#define LIMIT_HELPER_ANSWER (64 * KIB)
 /* Mozilla's whole list of authorities, with a comment each, is 250 KiB. */
 #define LIMIT_AUTHORITIES (4 * MIB)
 /* A token or password file holds one line; more is a wrong path. */

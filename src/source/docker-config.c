@@ -203,19 +203,14 @@ static bool is_empty(struct json_object *object)
 
 /* --- the file ---------------------------------------------------------------------- */
 
-static int find_in(struct json_object *root, const char *path,
-		   const struct reference *reference, struct credential *credential,
-		   struct scanreq_error *err)
+static int find_in(const struct docker_config *config, const struct reference *reference,
+		   struct credential *credential, struct scanreq_error *err)
 {
-	struct json_object *auths, *found = NULL;
+	struct json_object *found = NULL;
 	const char *found_key = NULL;
 	size_t best = NO_FIT;
 
-	if (json_member(root, "auths", json_type_object, &auths, NULL))
-		return error_set(err, SCANREQ_E_USAGE, "\"auths\" is no object");
-	if (!auths)
-		return 0;
-	json_object_object_foreach(auths, key, entry) {
+	json_object_object_foreach(config->auths, key, entry) {
 		size_t fit = key_fit(key, reference);
 
 		if (fit > best && entry && !is_empty(entry)) {
@@ -224,29 +219,108 @@ static int find_in(struct json_object *root, const char *path,
 			found_key = key;
 		}
 	}
-	return found ? read_entry(path, found_key, found, credential, err) : 0;
+	return found ? read_entry(config->name, found_key, found, credential, err) : 0;
 }
 
-int docker_config_find(const char *path, const struct reference *reference,
+int docker_config_find(const struct docker_config *config, const struct reference *reference,
 		       struct credential *credential, struct scanreq_error *err)
 {
-	struct buf text CLEANUP_BUF = BUF_SECRET_INIT(LIMIT_AUTHFILE);
-	struct json_object *root CLEANUP_JSON = NULL;
-	struct scanreq_error why = SCANREQ_ERROR_INIT;
 	struct credential made CLEANUP_CREDENTIAL = { 0 };
-	int failed = file_read(path, &text, err);
+	int failed = config->auths ? find_in(config, reference, &made, err) : 0;
 
 	if (failed)
-		return failed;
-	failed = json_parse(buf_str(&text), text.len, path, &root, &why);
+		return error_prefix(err, failed, "%s", config->name);
+	*credential = made;
+	memset(&made, 0, sizeof(made));
+	return 0;
+}
+
+int docker_config_helper(const struct docker_config *config, const struct reference *reference,
+			 const char **helper, struct scanreq_error *err)
+{
+	struct json_object *found = NULL;
+	size_t best = NO_FIT;
+
+	*helper = config->store;
+	if (!config->helpers)
+		return 0;
+	json_object_object_foreach(config->helpers, key, value) {
+		size_t fit = key_fit(key, reference);
+
+		/* A helper knows hosts: what fits better has path elements. */
+		if (value && fit > best && fit <= HOST_FIT) {
+			best = fit;
+			found = value;
+		}
+	}
+	if (!found)
+		return 0;
+	*helper = json_object_get_string(found);
+	if (!json_object_is_type(found, json_type_string) ||
+	    strlen(*helper) != (size_t)json_object_get_string_len(found))
+		return error_set(err, SCANREQ_E_USAGE,
+				 "%s: the helper for %s in \"credHelpers\" is no name",
+				 config->name, reference->domain);
+	return 0;
+}
+
+/* --- reading ----------------------------------------------------------------------- */
+
+void docker_config_free(struct docker_config *config)
+{
+	free(config->name);
+	json_release(&config->root);
+	*config = (struct docker_config){ 0 };
+}
+
+static int read_top(struct docker_config *config, enum docker_config_form form,
+		    struct scanreq_error *err)
+{
+	if (!json_object_is_type(config->root, json_type_object))
+		return error_set(err, SCANREQ_E_USAGE, "%s is no JSON object", config->name);
+	if (form == DOCKER_CONFIG_FLAT) {
+		config->auths = config->root;
+		return 0;
+	}
+	if (json_member(config->root, "auths", json_type_object, &config->auths, NULL))
+		return error_set(err, SCANREQ_E_USAGE, "%s: \"auths\" is no object",
+				 config->name);
+	if (json_member(config->root, "credHelpers", json_type_object, &config->helpers, NULL))
+		return error_set(err, SCANREQ_E_USAGE, "%s: \"credHelpers\" is no object",
+				 config->name);
+	if (json_string(config->root, "credsStore", &config->store, NULL))
+		return error_set(err, SCANREQ_E_USAGE, "%s: \"credsStore\" is no text",
+				 config->name);
+	return 0;
+}
+
+int docker_config_parse(const char *name, const struct buf *text, enum docker_config_form form,
+			struct docker_config *config, struct scanreq_error *err)
+{
+	struct docker_config made CLEANUP_DOCKER_CONFIG = { .name = strdup(name) };
+	struct scanreq_error why = SCANREQ_ERROR_INIT;
+	int failed;
+
+	if (!made.name)
+		return error_nomem(err);
+	failed = json_parse(buf_str(text), text->len, name, &made.root, &why);
 	if (failed == SCANREQ_E_NOMEM)
 		return error_nomem(err);
 	if (failed)
 		return error_set(err, SCANREQ_E_USAGE, "%s", why.message);
-	failed = find_in(root, path, reference, &made, err);
+	failed = read_top(&made, form, err);
 	if (failed)
-		return error_prefix(err, failed, "%s", path);
-	*credential = made;
+		return failed;
+	*config = made;
 	memset(&made, 0, sizeof(made));
 	return 0;
+}
+
+int docker_config_read(const char *path, enum docker_config_form form,
+		       struct docker_config *config, struct scanreq_error *err)
+{
+	struct buf text CLEANUP_BUF = BUF_SECRET_INIT(LIMIT_AUTHFILE);
+	int failed = file_read(path, &text, err);
+
+	return failed ? failed : docker_config_parse(path, &text, form, config, err);
 }

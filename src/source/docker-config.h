@@ -6,7 +6,8 @@
 #include <stdbool.h>
 #include <scanreq/error.h>
 
-#include "base/cleanup.h"
+#include "base/buf.h"
+#include "base/json.h"
 #include "oci/reference.h"
 
 /*
@@ -30,15 +31,49 @@ static inline bool credential_found(const struct credential *credential)
 void credential_free(struct credential *credential);
 #define CLEANUP_CREDENTIAL CLEANUP(credential_free)
 
+enum docker_config_form {
+	DOCKER_CONFIG_FILE, /* docker's config.json, podman's auth.json */
+	DOCKER_CONFIG_FLAT, /* the older ~/.dockercfg: what "auths" holds, and nothing around it */
+};
+
+/* A file of logins that was read. An all-zero one holds none. */
+struct docker_config {
+	char *name; /* where it is from: shown */
+	struct json_object *root;
+	struct json_object *auths;   /* borrowed from `root`, as the next; NULL: none */
+	struct json_object *helpers;
+	const char *store;
+};
+
+void docker_config_free(struct docker_config *config);
+#define CLEANUP_DOCKER_CONFIG CLEANUP(docker_config_free)
+
 /*
- * Looks in one file for the credentials of a repository: keys "host/ns/repo", "host/ns",
- * "host", longest first, then URL-form keys; docker.io is also found as
- * "https://index.docker.io/v1/", "index.docker.io" and "registry-1.docker.io".
- * *credential stays empty when the file has no entry.
- * Errors: SCANREQ_E_NOT_FOUND (no such file), SCANREQ_E_USAGE (unreadable or malformed:
- * the message names the file and never its content), SCANREQ_E_NOMEM.
+ * Reads a text; `name` says in messages where it is from. Errors: SCANREQ_E_USAGE
+ * (malformed: the message has the name and never the content), SCANREQ_E_NOMEM.
  */
-int docker_config_find(const char *path, const struct reference *reference,
+int docker_config_parse(const char *name, const struct buf *text, enum docker_config_form form,
+			struct docker_config *config, struct scanreq_error *err);
+
+/* The same from a file; also SCANREQ_E_NOT_FOUND, and SCANREQ_E_USAGE when unreadable. */
+int docker_config_read(const char *path, enum docker_config_form form,
+		       struct docker_config *config, struct scanreq_error *err);
+
+/*
+ * The credential helper that the file names for a repository's host: the one in
+ * "credHelpers", else "credsStore". *helper is borrowed; NULL or "": none.
+ */
+int docker_config_helper(const struct docker_config *config, const struct reference *reference,
+			 const char **helper, struct scanreq_error *err);
+
+/*
+ * Looks among the entries for the credentials of a repository: keys "host/ns/repo",
+ * "host/ns", "host", longest first, then URL-form keys; docker.io is also found as
+ * "https://index.docker.io/v1/", "index.docker.io" and "registry-1.docker.io".
+ * *credential stays empty when there is no entry. Errors: SCANREQ_E_USAGE (the entry is
+ * malformed: file and key are named, others' entries do not matter), SCANREQ_E_NOMEM.
+ */
+int docker_config_find(const struct docker_config *config, const struct reference *reference,
 		       struct credential *credential, struct scanreq_error *err);
 
 #endif

@@ -4,6 +4,8 @@ libsource_la_SOURCES = \
 	src/source/archive-input.c src/source/archive-input.h \
 	src/source/archive-magic.c src/source/archive-magic.h \
 	src/source/challenge.c src/source/challenge.h \
+	src/source/credential-helper.c src/source/credential-helper.h \
+	src/source/credential-store.c src/source/credential-store.h \
 	src/source/docker-archive.c src/source/docker-archive.h \
 	src/source/docker-config.c src/source/docker-config.h \
 	src/source/gzip.c src/source/gzip.h \

@@ -44,6 +44,102 @@ def test_basic(scanreq, htpasswd_registry, tmp_path, way):
     assert result["repository"] == "ns/app"
 
 
+HOME_FILES = {
+    "inline": None,
+    "named": "named.json",
+    "session": "run/containers/auth.json",
+    "podman": ".config/containers/auth.json",
+    "xdg": "xdg/containers/auth.json",
+}
+
+
+@pytest.mark.parametrize("way", HOME_FILES)
+def test_places_of_logins(scanreq, htpasswd_registry, way):
+    host, home = htpasswd_registry, scanreq.home
+    env = {"XDG_RUNTIME_DIR": str(home / "run")}
+    if way == "inline":
+        env["DOCKER_AUTH_CONFIG"] = auths(host)
+    elif way == "named":
+        env["REGISTRY_AUTH_FILE"] = str(home / HOME_FILES[way])
+    elif way == "xdg":
+        env["XDG_CONFIG_HOME"] = str(home / "xdg")
+    if HOME_FILES[way]:
+        write(home / HOME_FILES[way], auths(host))
+    done = scanreq("inspect", "-v", f"{host}/ns/app:1", env=env).ok()
+    assert (HOME_FILES[way] or "DOCKER_AUTH_CONFIG") + f' ("{host}")' in done.stderr
+
+
+def test_dockercfg(scanreq, htpasswd_registry):
+    entries = json.loads(auths(htpasswd_registry))["auths"]
+    write(scanreq.home / ".dockercfg", json.dumps(entries))
+    scanreq("inspect", f"{htpasswd_registry}/ns/app:1").ok()
+
+
+def test_broken_file_is_named(scanreq, htpasswd_registry):
+    write(scanreq.home / ".docker" / "config.json", auths(htpasswd_registry))
+    broken = write(scanreq.home / ".config" / "containers" / "auth.json", '{"auths": se-cret')
+    done = scanreq("inspect", f"{htpasswd_registry}/ns/app:1")
+    done.fails(2, broken)
+    assert "se-cret" not in done.stderr
+
+
+@pytest.fixture
+def helper(scanreq):
+    """helper(name, lines) installs docker-credential-NAME and gives the program to run."""
+    def install(name, lines):
+        path = write(scanreq.home / "bin" / f"docker-credential-{name}", f"#!/bin/sh\n{lines}\n")
+        path.chmod(0o755)
+        return scanreq.with_env(PATH=f"{path.parent}:{scanreq.env['PATH']}")
+
+    write(scanreq.home / ".docker" / "config.json", json.dumps({"credsStore": "tests"}))
+    return install
+
+
+def answer_of(host, home):
+    """Lines of a helper that knows one host, and writes down how it was called."""
+    login = json.dumps({"ServerURL": host, "Username": registries.USER,
+                        "Secret": registries.PASSWORD})
+    write(home / "answer.json", login)
+    return (f"env > {home}/env; tr '\\0' ' ' < /proc/$PPID/cmdline > {home}/parent\n"
+            f"read -r server\n"
+            f'[ "$1 $server" = "get {host}" ] && exec cat {home}/answer.json\n'
+            "echo credentials not found in native keychain; exit 1")
+
+
+def test_helper(scanreq, helper, htpasswd_registry):
+    host, home = htpasswd_registry, scanreq.home
+    program = helper("tests", answer_of(host, home)).with_env(
+        SCANREQ_TOKEN="token-of-tests", ALIBABA_CLOUD_ACCESS_KEY_ID="id-of-tests",
+        ALIBABA_CLOUD_ACCESS_KEY_SECRET="secret-of-tests")
+    done = program("inspect", "-v", "-v", f"{host}/ns/app:1").ok()
+    pair = base64.b64encode(f"{registries.USER}:{registries.PASSWORD}".encode()).decode()
+    assert f"docker-credential-tests ({home}/.docker/config.json)" in done.stderr
+    assert "of-tests" not in (home / "env").read_text()
+    for text in (done.stderr, (home / "parent").read_text()):
+        assert registries.PASSWORD not in text
+        assert pair not in text
+
+
+def test_helper_without_a_login(scanreq, helper, htpasswd_registry):
+    program = helper("tests", answer_of("other.example.com", scanreq.home))
+    program("inspect", f"{htpasswd_registry}/ns/app:1").fails(4, "login required")
+
+
+def test_helper_that_fails(helper, htpasswd_registry):
+    program = helper("tests", "echo se-cret; exit 2")
+    done = program("inspect", f"{htpasswd_registry}/ns/app:1")
+    done.fails(4, "docker-credential-tests", "status 2")
+    assert "se-cret" not in done.stderr
+
+
+def test_helper_that_is_missing(scanreq, htpasswd_registry):
+    config = {"credsStore": "tests-absent", **json.loads(auths(htpasswd_registry))}
+    write(scanreq.home / ".docker" / "config.json", json.dumps(config))
+    name = f"{htpasswd_registry}/ns/app:1"
+    done = scanreq("inspect", name, name).ok()
+    assert sum("docker-credential-tests-absent" in line for line in done.lines) == 1
+
+
 def test_basic_without_credentials(scanreq, htpasswd_registry):
     host = htpasswd_registry
     scanreq("inspect", f"{host}/ns/app:1").fails(4, host)

@@ -1,9 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* Credentials that are found are whole; an error says nothing of the file's content. */
-#include <stdio.h>
 #include <string.h>
-#include <sys/mman.h>
 
+#include "base/limits.h"
 #include "source/docker-config.h"
 #include "tests/fuzz/target.h"
 
@@ -13,13 +12,17 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t len)
 {
 	struct reference reference CLEANUP_REFERENCE = { 0 };
 	struct credential credential CLEANUP_CREDENTIAL = { 0 };
-	int fd CLEANUP_CLOSE = memfd_create("config", MFD_CLOEXEC);
-	char path[64];
+	struct docker_config config CLEANUP_DOCKER_CONFIG = { 0 };
+	struct buf text CLEANUP_BUF = BUF_INIT(LIMIT_AUTHFILE);
+	const char *helper;
 
-	PROMISE(fd >= 0 && write(fd, data, len) == (ssize_t)len);
-	snprintf(path, sizeof(path), "/proc/self/fd/%d", fd);
+	buf_add(&text, data, len);
 	PROMISE(reference_parse("registry.example.com/shop/web", &reference, NULL) == 0);
-	if (docker_config_find(path, &reference, &credential, NULL) == 0 &&
+	if (docker_config_parse("config", &text, DOCKER_CONFIG_FILE, &config, NULL))
+		return 0;
+	if (docker_config_helper(&config, &reference, &helper, NULL) == 0 && helper)
+		PROMISE(strlen(helper) < len);
+	if (docker_config_find(&config, &reference, &credential, NULL) == 0 &&
 	    credential_found(&credential))
 		PROMISE((credential.username && credential.password) ||
 			credential.identity_token || credential.registry_token);

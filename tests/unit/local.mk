@@ -170,6 +170,10 @@ unit_tests += tests/unit/test-challenge
 tests_unit_test_challenge_SOURCES = tests/unit/test-challenge.c
 tests_unit_test_challenge_LDADD = $(unit_libs)
 
+unit_tests += tests/unit/test-credential-store
+tests_unit_test_credential_store_SOURCES = tests/unit/test-credential-store.c
+tests_unit_test_credential_store_LDADD = $(unit_libs)
+
 unit_tests += tests/unit/test-docker-config
 tests_unit_test_docker_config_SOURCES = tests/unit/test-docker-config.c
 tests_unit_test_docker_config_LDADD = $(unit_libs)

@@ -42,13 +42,21 @@ static struct config config_make(const char *text, size_t len)
 	return config;
 }
 
+static int find_as(enum docker_config_form form, const char *path, const char *name,
+		   struct credential *credential, struct scanreq_error *err)
+{
+	struct reference reference CLEANUP_REFERENCE = { 0 };
+	struct docker_config config CLEANUP_DOCKER_CONFIG = { 0 };
+	int failed = docker_config_read(path, form, &config, err);
+
+	assert_int_equal(reference_parse(name, &reference, NULL), 0);
+	return failed ? failed : docker_config_find(&config, &reference, credential, err);
+}
+
 static int find(const char *path, const char *name, struct credential *credential,
 		struct scanreq_error *err)
 {
-	struct reference reference CLEANUP_REFERENCE = { 0 };
-
-	assert_int_equal(reference_parse(name, &reference, NULL), 0);
-	return docker_config_find(path, &reference, credential, err);
+	return find_as(DOCKER_CONFIG_FILE, path, name, credential, err);
 }
 
 static const struct {
@@ -214,6 +222,75 @@ static void finds_nothing_without_auths(void **state)
 	}
 }
 
+static void finds_flat_entries(void **state)
+{
+	static const char text[] = "{\"https://index.docker.io/v1/\":{\"auth\":\"" ALICE
+				   "\",\"email\":\"a@b\"},\"auths\":{\"r.example\":{\"auth\":\""
+				   ALICE "\"}}}";
+	struct config config CLEANUP(config_close) = config_make(text, strlen(text));
+	struct credential c CLEANUP_CREDENTIAL = { 0 }, none CLEANUP_CREDENTIAL = { 0 };
+
+	(void)state;
+	assert_int_equal(find_as(DOCKER_CONFIG_FLAT, config.path, "nginx", &c, NULL), 0);
+	assert_string_equal(c.username, "alice");
+	assert_int_equal(find_as(DOCKER_CONFIG_FLAT, config.path, "r.example/a", &none, NULL), 0);
+	assert_false(credential_found(&none));
+}
+
+static const struct {
+	const char *text;
+	const char *name;
+	const char *helper; /* NULL: none */
+} helpers[] = {
+	{ "{}", "r.example/a", NULL },
+	{ "{\"credsStore\":null,\"credHelpers\":null}", "r.example/a", NULL },
+	{ "{\"credsStore\":\"pass\"}", "r.example/a", "pass" },
+	{ "{\"credsStore\":\"pass\",\"credHelpers\":{\"r.example\":\"ecr\"}}", "r.example/a",
+	  "ecr" },
+	{ "{\"credsStore\":\"pass\",\"credHelpers\":{\"r.example\":\"\"}}", "r.example/a", "" },
+	{ "{\"credsStore\":\"pass\",\"credHelpers\":{\"r.example\":null}}", "r.example/a",
+	  "pass" },
+	{ "{\"credsStore\":\"pass\",\"credHelpers\":{\"r.example:5000\":\"ecr\",\"s\":5}}",
+	  "r.example/a", "pass" },
+	{ "{\"credHelpers\":{\"r.example/a\":\"one\",\"https://r.example\":\"two\"}}",
+	  "r.example/a", "two" },
+	{ "{\"credHelpers\":{\"https://index.docker.io/v1/\":\"hub\"}}", "nginx", "hub" },
+	{ "{\"credHelpers\":{\"docker.io\":\"hub\"}}", "nginx", "hub" },
+};
+
+static int find_helper(const char *json, const char *name, char **helper)
+{
+	struct buf text CLEANUP_BUF = BUF_INIT(4096);
+	struct docker_config config CLEANUP_DOCKER_CONFIG = { 0 };
+	struct reference reference CLEANUP_REFERENCE = { 0 };
+	const char *found;
+	int failed;
+
+	buf_puts(&text, json);
+	assert_int_equal(reference_parse(name, &reference, NULL), 0);
+	assert_int_equal(docker_config_parse("x", &text, DOCKER_CONFIG_FILE, &config, NULL), 0);
+	failed = docker_config_helper(&config, &reference, &found, NULL);
+	return failed ? failed : str_copy(helper, found);
+}
+
+static void finds_helpers(void **state)
+{
+	char *none CLEANUP_FREE = NULL;
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_LENGTH(helpers); i++) {
+		char *helper CLEANUP_FREE = NULL;
+
+		assert_int_equal(find_helper(helpers[i].text, helpers[i].name, &helper), 0);
+		if (!str_equal(helper, helpers[i].helper))
+			fail_msg("%s: %s", helpers[i].text, helper);
+	}
+	assert_int_equal(find_helper("{\"credHelpers\":{\"r.example\":5}}", "r.example/a", &none),
+			 SCANREQ_E_USAGE);
+	assert_int_equal(find_helper("{\"credHelpers\":{\"r.example\":\"a\\u0000b\"}}",
+				     "r.example/a", &none), SCANREQ_E_USAGE);
+}
+
 static const char *const malformed[] = {
 	"",
 	"no JSON hunter2",
@@ -222,6 +299,8 @@ static const char *const malformed[] = {
 	"\"hunter2\"",
 	"{\"auths\":[]}",
 	"{\"auths\":\"hunter2\"}",
+	"{\"credHelpers\":[\"hunter2\"]}",
+	"{\"credsStore\":[\"hunter2\"]}",
 	"{\"auths\":{},\"auths\":{}}",
 	"{\"auths\":{}} hunter2",
 	"{\"auths\":{\"r.example\":\"hunter2\"}}",
@@ -295,6 +374,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(finds_logins),
 		cmocka_unit_test(finds_tokens),
+		cmocka_unit_test(finds_flat_entries),
+		cmocka_unit_test(finds_helpers),
 		cmocka_unit_test(finds_nothing_without_auths),
 		cmocka_unit_test(refuses_malformed),
 		cmocka_unit_test(refuses_large),
