@@ -3,7 +3,10 @@ libnet_la_SOURCES = \
 	src/net/http.c src/net/http.h \
 	src/net/http-curl.c src/net/http-curl.h \
 	src/net/http-failure.c src/net/http-failure.h \
+	src/net/http-options.c src/net/http-options.h \
+	src/net/http-transfer.c src/net/http-transfer.h \
 	src/net/retry.c src/net/retry.h \
+	src/net/tls-hosts.c src/net/tls-hosts.h \
 	src/net/trust.c src/net/trust.h \
 	src/net/url.c src/net/url.h
 libnet_la_LIBADD = $(CURL_LIBS)

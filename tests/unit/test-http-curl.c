@@ -209,7 +209,9 @@ static void uses_proxies(void **state)
 			       "GET http://registry.test/x HTTP/1.1\r\n", NULL));
 }
 
-#define THREADS 4
+/* --- threads ----------------------------------------------------------------------- */
+
+#define THREADS 32
 #define TURNS 5
 
 static void *ask_often(void *arg)
@@ -251,7 +253,128 @@ static void serves_threads(void **state)
 		assert_null(result);
 	}
 	loopback_stop(&b);
+	assert_in_range(b.server.connections, 1, 4);
+	assert_int_equal(b.server.requests.count, THREADS * TURNS);
+}
+
+/* A request in a thread of its own. */
+struct asking {
+	struct http_transport *transport;
+	const struct url *url;
+	pthread_t thread;
+	int failed;
+	struct http_failure failure;
+	struct scanreq_error err;
+};
+
+static void *ask_once(void *arg)
+{
+	struct asking *a = arg;
+	struct http_response response CLEANUP_RESPONSE = HTTP_RESPONSE_INIT;
+	const struct http_request request = { .method = "GET", .url = a->url, .max_body = 10 };
+
+	a->failed = a->transport->perform(a->transport, &request, &response, &a->failure,
+					  &a->err);
+	return NULL;
+}
+
+static void ask(struct asking *a, struct loopback *b, const struct url *url)
+{
+	*a = (struct asking){ .transport = b->transport, .url = url };
+	assert_int_equal(pthread_create(&a->thread, NULL, ask_once, a), 0);
+}
+
+/* One server hangs, be it asked first or not; another is asked meanwhile; then it ends. */
+static void goes_on_beside_a_hanging_server(void **state)
+{
+	struct step steps[TURNS];
+	struct loopback b CLEANUP_LOOPBACK = { .err = SCANREQ_ERROR_INIT };
+	struct loopback hanging CLEANUP_LOOPBACK = { .err = SCANREQ_ERROR_INIT };
+	struct asking asking[3];
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_LENGTH(steps); i++)
+		steps[i] = (struct step){ .answer = EMPTY };
+	loopback_start(&hanging, STEPS({ .len = 0 }, { .len = 0 }, { .len = 0 }), 3);
+	loopback_start(&b, steps, ARRAY_LENGTH(steps));
+	for (size_t i = 0; i < ARRAY_LENGTH(asking); i++)
+		ask(&asking[i], &b, &hanging.url);
+	for (size_t i = 0; i < TURNS; i++)
+		assert_int_equal(loopback_get(&b), 0);
+	http_transport_cancel(b.transport);
+	for (size_t i = 0; i < ARRAY_LENGTH(asking); i++) {
+		pthread_join(asking[i].thread, NULL);
+		assert_int_equal(asking[i].failed, SCANREQ_E_CANCELLED);
+		assert_int_equal(asking[i].err.klass, SCANREQ_E_CANCELLED);
+		assert_false(asking[i].failure.temporary);
+	}
+	assert_int_equal(loopback_get(&b), SCANREQ_E_CANCELLED);
+	assert_false(b.failure.sent);
+	loopback_stop(&b);
 	assert_int_equal(b.server.connections, 1);
+}
+
+static void *wait_long(void *arg)
+{
+	struct asking *a = arg;
+
+	a->failed = http_transport_wait(a->transport, INT64_C(3600000), &a->err);
+	return NULL;
+}
+
+static void waits_until_cancelled(void **state)
+{
+	struct loopback b CLEANUP_LOOPBACK = { .err = SCANREQ_ERROR_INIT };
+	struct asking a;
+
+	(void)state;
+	loopback_start(&b, NULL, 0);
+	assert_int_equal(http_transport_wait(b.transport, 1, &b.err), 0);
+	a = (struct asking){ .transport = b.transport };
+	assert_int_equal(pthread_create(&a.thread, NULL, wait_long, &a), 0);
+	http_transport_cancel(b.transport);
+	http_transport_cancel(b.transport);
+	pthread_join(a.thread, NULL);
+	assert_int_equal(a.failed, SCANREQ_E_CANCELLED);
+	assert_int_equal(http_transport_wait(b.transport, 0, &b.err), SCANREQ_E_CANCELLED);
+}
+
+/* --- time -------------------------------------------------------------------------- */
+
+/* A server that falls silent in the middle of its answer. */
+static void gives_up_on_silence(void **state)
+{
+	const struct http_curl_options options = { .idle_ms = 1 };
+	struct loopback b CLEANUP_LOOPBACK = { .err = SCANREQ_ERROR_INIT };
+
+	(void)state;
+	loopback_start(&b, STEPS({ .answer = OK "Content-Length: 4\r\n\r\nbo" }), 1);
+	http_transport_free(&b.transport);
+	loopback_transport(&b, &options);
+	assert_int_equal(loopback_get(&b), SCANREQ_E_UNAVAILABLE);
+	assert_non_null(strstr(b.err.message, "last 1 seconds"));
+	assert_false(b.failure.temporary);
+}
+
+/* --- unix sockets ------------------------------------------------------------------ */
+
+static void asks_unix_sockets(void **state)
+{
+	const struct http_request request = { .method = "GET", .max_body = 10,
+					      .unix_socket = "/nonexistent/engine.sock" };
+	struct loopback b CLEANUP_LOOPBACK = { .err = SCANREQ_ERROR_INIT };
+
+	(void)state;
+	loopback_start(&b, NULL, 0);
+	url_free(&b.url);
+	assert_int_equal(url_parse("http://engine.test/x", NULL, &b.url, NULL), 0);
+	assert_int_equal(setenv("http_proxy", "http://127.0.0.1:1", 1), 0);
+	assert_int_equal(loopback_perform(&b, &request), SCANREQ_E_UNAVAILABLE);
+	unsetenv("http_proxy");
+	assert_non_null(strstr(b.err.message, "engine.sock"));
+	assert_null(strstr(b.err.message, "127.0.0.1"));
+	loopback_stop(&b);
+	assert_int_equal(b.server.connections, 0);
 }
 
 int main(void)
@@ -266,6 +389,10 @@ int main(void)
 		cmocka_unit_test(checks_the_ca_file),
 		cmocka_unit_test(uses_proxies),
 		cmocka_unit_test(serves_threads),
+		cmocka_unit_test(goes_on_beside_a_hanging_server),
+		cmocka_unit_test(waits_until_cancelled),
+		cmocka_unit_test(gives_up_on_silence),
+		cmocka_unit_test(asks_unix_sockets),
 	};
 
 	return cmocka_run_group_tests_name("http-curl", tests, NULL, NULL);

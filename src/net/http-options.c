@@ -1,0 +1,130 @@
+/* SPDX-License-Identifier: MIT */
+#include <string.h>
+
+#include "base/error.h"
+#include "net/http-options.h"
+
+/* A handle's settings; the first that libcurl refuses is kept. */
+struct options {
+	CURL *easy;
+	CURLcode failed;
+};
+
+static void keep(struct options *o, CURLcode code)
+{
+	if (!o->failed)
+		o->failed = code;
+}
+
+static void set_number(struct options *o, CURLoption option, long value)
+{
+	keep(o, curl_easy_setopt(o->easy, option, value));
+}
+
+static void set_text(struct options *o, CURLoption option, const char *value)
+{
+	keep(o, curl_easy_setopt(o->easy, option, value));
+}
+
+static void set_blob(struct options *o, CURLoption option, const struct buf *bytes)
+{
+	struct curl_blob blob = {
+		.data = bytes->data,
+		.len = bytes->len,
+		.flags = CURL_BLOB_NOCOPY,
+	};
+
+	if (bytes->len > 0)
+		keep(o, curl_easy_setopt(o->easy, option, &blob));
+}
+
+static void set_safety(struct options *o)
+{
+	set_text(o, CURLOPT_PROTOCOLS_STR, "http,https");
+	set_number(o, CURLOPT_FOLLOWLOCATION, 0);
+	set_number(o, CURLOPT_NETRC, CURL_NETRC_IGNORED);
+	set_number(o, CURLOPT_NOSIGNAL, 1);
+	set_number(o, CURLOPT_PATH_AS_IS, 1);
+	set_number(o, CURLOPT_SUPPRESS_CONNECT_HEADERS, 1);
+	set_number(o, CURLOPT_SSLVERSION, CURL_SSLVERSION_TLSv1_2);
+#if LIBCURL_VERSION_NUM >= 0x075700
+	/* A name that is being looked up does not hold up the end. */
+	set_number(o, CURLOPT_QUICK_EXIT, 1);
+#endif
+}
+
+static void set_times(struct options *o, const struct transfer_options *options)
+{
+	set_number(o, CURLOPT_TIMEOUT_MS, options->timeout_ms);
+	set_number(o, CURLOPT_CONNECTTIMEOUT_MS, options->connect_timeout_ms);
+	/* Not one byte a second, in either direction, for so long. */
+	set_number(o, CURLOPT_LOW_SPEED_LIMIT, options->idle_s > 0);
+	set_number(o, CURLOPT_LOW_SPEED_TIME, options->idle_s);
+}
+
+static void set_trust(struct options *o, const struct trust *trust)
+{
+	set_blob(o, CURLOPT_CAINFO_BLOB, &trust->pem);
+	if (trust->pem.len == 0 && trust->directory)
+		set_text(o, CURLOPT_CAINFO, NULL);
+	if (trust->directory)
+		set_text(o, CURLOPT_CAPATH, trust->directory);
+}
+
+static void set_tls(struct options *o, const struct transfer_options *options)
+{
+	const struct tls_host *host = options->host;
+
+	set_trust(o, host ? &host->trust : options->trust);
+	if (!host)
+		return;
+	set_blob(o, CURLOPT_SSLCERT_BLOB, &host->cert);
+	set_blob(o, CURLOPT_SSLKEY_BLOB, &host->key);
+	if (host->unverified) {
+		set_number(o, CURLOPT_SSL_VERIFYPEER, 0);
+		set_number(o, CURLOPT_SSL_VERIFYHOST, 0);
+	}
+}
+
+/* The path and query as they are in the URL, which libcurl would tidy up. */
+static const char *request_target(const char *url)
+{
+	const char *host = strstr(url, "://");
+
+	return host ? strchr(host + 3, '/') : NULL;
+}
+
+static void set_way(struct options *o, const struct transfer *t)
+{
+	const struct http_request *request = t->request;
+
+	if (request->unix_socket)
+		set_text(o, CURLOPT_UNIX_SOCKET_PATH, request->unix_socket);
+	if (request->unix_socket || host_is_loopback(request->url->host))
+		set_text(o, CURLOPT_NOPROXY, "*");
+	if (request->exact_path)
+		set_text(o, CURLOPT_REQUEST_TARGET, request_target(t->url));
+	/* One kept connection is enough here, and HTTP/2 costs a round trip at its start. */
+	set_number(o, CURLOPT_HTTP_VERSION, CURL_HTTP_VERSION_1_1);
+}
+
+int transfer_set_options(struct transfer *t, const struct transfer_options *options)
+{
+	struct options o = { .easy = t->easy };
+
+	set_safety(&o);
+	set_times(&o, options);
+	if (options->user_agent)
+		set_text(&o, CURLOPT_USERAGENT, options->user_agent);
+	if (t->request->url->https)
+		set_tls(&o, options);
+	set_way(&o, t);
+	keep(&o, transfer_prepare(t));
+	if (o.failed == CURLE_OUT_OF_MEMORY)
+		return error_nomem(t->err);
+	if (o.failed)
+		return error_set(t->err, SCANREQ_E_INTERNAL,
+				 "this libcurl (%s) cannot do it: %s", curl_version(),
+				 curl_easy_strerror(o.failed));
+	return 0;
+}

@@ -1,0 +1,265 @@
+/* SPDX-License-Identifier: MIT */
+#include <string.h>
+
+#include "base/error.h"
+#include "base/limits.h"
+#include "net/http-failure.h"
+#include "net/http-transfer.h"
+
+/* --- what libcurl calls ------------------------------------------------------------ */
+
+static size_t fail_transfer(struct transfer *t, int klass)
+{
+	t->failed = klass;
+	return 0;
+}
+
+static size_t on_body(char *data, size_t size, size_t count, void *arg)
+{
+	struct transfer *t = arg;
+	char what[300];
+	int failed;
+
+	buf_add(&t->response->body, data, size * count);
+	if (!t->response->body.failed)
+		return size * count;
+	snprintf(what, sizeof(what), "the answer of %s", t->host);
+	failed = buf_check(&t->response->body, what, t->err);
+	return fail_transfer(t, failed);
+}
+
+static size_t malformed_head(struct transfer *t, const char *what)
+{
+	return fail_transfer(t, error_set(t->err, SCANREQ_E_UNREADABLE, "%s sends %s", t->host,
+					  what));
+}
+
+/* RFC 9112 section 5.2: a line that begins with white space goes on with the field before. */
+static int unfold(struct strv *fields, const char *line)
+{
+	char **last = &fields->items[fields->count - 1];
+	char *joined = NULL;
+
+	if (strlen(*last) + strlen(line) > LIMIT_HEADER_FIELD)
+		return SCANREQ_E_UNREADABLE;
+	if (asprintf(&joined, "%s %s", *last, line + strspn(line, " \t")) < 0)
+		return SCANREQ_E_NOMEM;
+	free(*last);
+	*last = joined;
+	return 0;
+}
+
+static size_t add_field(struct transfer *t, const char *line)
+{
+	struct strv *fields = &t->response->headers;
+	bool folded = *line == ' ' || *line == '\t';
+	int failed;
+
+	if (folded && fields->count > 0)
+		failed = unfold(fields, line);
+	else if (fields->count >= LIMIT_HEADERS)
+		return malformed_head(t, "too many header fields");
+	else
+		failed = folded ? 0 : strv_add(fields, line);
+	if (failed == SCANREQ_E_UNREADABLE)
+		return malformed_head(t, "a header field that is too long");
+	return failed ? fail_transfer(t, error_nomem(t->err)) : 1;
+}
+
+/*
+ * Heads come one after the other: of interim answers (100, 103), then the final one, and
+ * after the body its trailers. Only the fields of the final head are kept.
+ */
+static size_t on_line(struct transfer *t, const char *line)
+{
+	long status = 0;
+
+	if (t->head_done)
+		return 1;
+	if (!t->in_head) {
+		strv_free(&t->response->headers);
+		t->in_head = true;
+		return 1;
+	}
+	if (*line)
+		return add_field(t, line);
+	t->in_head = false;
+	curl_easy_getinfo(t->easy, CURLINFO_RESPONSE_CODE, &status);
+	t->head_done = status >= 200;
+	return 1;
+}
+
+static size_t on_header(char *data, size_t size, size_t count, void *arg)
+{
+	struct transfer *t = arg;
+	size_t whole = size * count, len = whole;
+	char *line CLEANUP_FREE = NULL;
+
+	t->answered = true;
+	if (len > LIMIT_HEADER_FIELD)
+		return malformed_head(t, "a header field that is too long");
+	while (len > 0 && memchr(" \t\r\n", data[len - 1], 4))
+		len--;
+	if (memchr(data, '\0', len))
+		return malformed_head(t, "a NUL in a header field");
+	line = strndup(data, len);
+	if (!line)
+		return fail_transfer(t, error_nomem(t->err));
+	return on_line(t, line) ? whole : 0;
+}
+
+/* The connection stands, TLS included: from here on bytes of the request may leave. */
+static int on_start(void *arg, char *ip, char *local_ip, int port, int local_port)
+{
+	struct transfer *t = arg;
+
+	(void)ip;
+	(void)local_ip;
+	(void)port;
+	(void)local_port;
+	t->started = true;
+	return CURL_PREREQFUNC_OK;
+}
+
+static size_t on_read(char *data, size_t size, size_t count, void *arg)
+{
+	struct transfer *t = arg;
+	size_t n = t->request->body_len - t->uploaded;
+
+	if (n > size * count)
+		n = size * count;
+	if (n == 0)
+		return 0;
+	t->body_read = true;
+	memcpy(data, (const char *)t->request->body + t->uploaded, n);
+	t->uploaded += n;
+	return n;
+}
+
+/*
+ * Never rewinds: libcurl would send a body again when a kept connection turns out dead. (A
+ * request without a body it does send again, which is right for a GET.)
+ */
+static int on_seek(void *arg, curl_off_t offset, int origin)
+{
+	(void)arg;
+	(void)offset;
+	(void)origin;
+	return CURL_SEEKFUNC_FAIL;
+}
+
+/* --- before and after -------------------------------------------------------------- */
+
+/* libcurl copies each text; the copies that we can reach are wiped in the end. */
+static void free_headers(struct curl_slist **headers)
+{
+	for (struct curl_slist *h = *headers; h; h = h->next)
+		explicit_bzero(h->data, strlen(h->data));
+	curl_slist_free_all(*headers);
+	*headers = NULL;
+}
+
+static int copy_headers(const struct strv *from, struct curl_slist **headers)
+{
+	for (size_t i = 0; from && i < from->count; i++) {
+		struct curl_slist *longer = curl_slist_append(*headers, from->items[i]);
+
+		if (!longer)
+			return SCANREQ_E_NOMEM;
+		*headers = longer;
+	}
+	return 0;
+}
+
+int transfer_init(struct transfer *t, const struct http_request *request,
+		  struct http_response *response, struct scanreq_error *err)
+{
+	*t = (struct transfer){
+		.request = request,
+		.response = response,
+		.err = err,
+		.url = url_format(request->url),
+		.host = request->unix_socket ? strdup(request->unix_socket)
+					     : url_host_port(request->url),
+	};
+	return t->url && t->host && !copy_headers(request->headers, &t->headers)
+		       ? 0
+		       : error_nomem(err);
+}
+
+void transfer_free(struct transfer *t)
+{
+	free_headers(&t->headers);
+	str_wipe(&t->url);
+	free(t->host);
+}
+
+/* A list of settings, the first refusal of which is kept. */
+static void set(CURLcode *failed, CURLcode code)
+{
+	if (!*failed)
+		*failed = code;
+}
+
+static void set_post(CURLcode *failed, struct transfer *t)
+{
+	curl_off_t len = (curl_off_t)t->request->body_len;
+
+	set(failed, curl_easy_setopt(t->easy, CURLOPT_POST, 1L));
+	set(failed, curl_easy_setopt(t->easy, CURLOPT_POSTFIELDSIZE_LARGE, len));
+	set(failed, curl_easy_setopt(t->easy, CURLOPT_READFUNCTION, on_read));
+	set(failed, curl_easy_setopt(t->easy, CURLOPT_READDATA, t));
+	set(failed, curl_easy_setopt(t->easy, CURLOPT_SEEKFUNCTION, on_seek));
+	/* Nothing of an empty body refuses to be rewound: only a new connection is sure. */
+	if (len == 0)
+		set(failed, curl_easy_setopt(t->easy, CURLOPT_FRESH_CONNECT, 1L));
+}
+
+CURLcode transfer_prepare(struct transfer *t)
+{
+	CURLcode failed = CURLE_OK;
+
+	set(&failed, curl_easy_setopt(t->easy, CURLOPT_ERRORBUFFER, t->detail));
+	set(&failed, curl_easy_setopt(t->easy, CURLOPT_WRITEFUNCTION, on_body));
+	set(&failed, curl_easy_setopt(t->easy, CURLOPT_WRITEDATA, t));
+	set(&failed, curl_easy_setopt(t->easy, CURLOPT_HEADERFUNCTION, on_header));
+	set(&failed, curl_easy_setopt(t->easy, CURLOPT_HEADERDATA, t));
+	set(&failed, curl_easy_setopt(t->easy, CURLOPT_PREREQFUNCTION, on_start));
+	set(&failed, curl_easy_setopt(t->easy, CURLOPT_PREREQDATA, t));
+	set(&failed, curl_easy_setopt(t->easy, CURLOPT_PRIVATE, t));
+	set(&failed, curl_easy_setopt(t->easy, CURLOPT_URL, t->url));
+	set(&failed, curl_easy_setopt(t->easy, CURLOPT_HTTPHEADER, t->headers));
+	if (strcmp(t->request->method, "POST") == 0)
+		set_post(&failed, t);
+	return failed;
+}
+
+static int fail(struct transfer *t, CURLcode code)
+{
+	const struct curl_failure failure = {
+		.easy = t->easy,
+		.code = code,
+		.url = t->request->url,
+		.host = t->host,
+		.detail = t->detail,
+		.started = t->started,
+		.answered = t->answered,
+	};
+
+	if (t->failed)
+		return t->failed;
+	t->temporary = http_failure_temporary(code);
+	return http_failure_set(&failure, t->err);
+}
+
+int transfer_finish(struct transfer *t, CURLcode code)
+{
+	long status = 0;
+
+	/* libcurl takes an answer that ends in its head for one without a body. */
+	if (code || !t->head_done)
+		return fail(t, code);
+	curl_easy_getinfo(t->easy, CURLINFO_RESPONSE_CODE, &status);
+	t->response->status = (int)status;
+	return 0;
+}

@@ -1,0 +1,51 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * One request on one handle of libcurl, and what comes of it. Nothing in here waits or
+ * locks: the callbacks run in whichever thread drives the transfer, while the thread that
+ * made it waits, and they touch the transfer alone.
+ */
+#ifndef NET_HTTP_TRANSFER_H
+#define NET_HTTP_TRANSFER_H
+
+#include <curl/curl.h>
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "net/http.h"
+
+struct transfer {
+	CURL *easy; /* borrowed */
+	const struct http_request *request;
+	struct http_response *response;
+	struct scanreq_error *err;
+	char *url;
+	char *host;           /* host[:port], or the socket's path */
+	struct curl_slist *headers;
+	size_t uploaded;
+	bool started;         /* a connection stands, and the request is going out */
+	bool body_read;       /* libcurl took some of the body */
+	bool answered;        /* something of the answer came */
+	bool in_head;         /* between a status line and its blank line */
+	bool head_done;       /* the final head is whole: what comes now are trailers */
+	bool temporary;       /* see struct http_failure */
+	int failed;           /* class of a failure found in a callback */
+	char detail[CURL_ERROR_SIZE];
+};
+
+/* Makes the texts. `request` and the others must outlive it. 0 or SCANREQ_E_NOMEM. */
+int transfer_init(struct transfer *t, const struct http_request *request,
+		  struct http_response *response, struct scanreq_error *err);
+
+/* Frees and wipes; the handle must have been reset or freed before. */
+void transfer_free(struct transfer *t);
+
+/* Sets the callbacks and the body on the handle; the first refusal of libcurl, or 0. */
+CURLcode transfer_prepare(struct transfer *t);
+
+/*
+ * Judges what libcurl says of a transfer that ended, and fills the response's status.
+ * Errors: as of a transport's perform().
+ */
+int transfer_finish(struct transfer *t, CURLcode code);
+
+#endif
