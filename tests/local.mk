@@ -35,6 +35,7 @@ EXTRA_DIST += \
 	tests/blackbox/registries.py \
 	tests/blackbox/relays.py \
 	tests/blackbox/resolve-test-names.c \
+	tests/blackbox/scripted_registry.py \
 	tests/blackbox/test_archive.py \
 	tests/blackbox/test_bad_input.py \
 	tests/blackbox/test_command_line.py \
@@ -45,6 +46,7 @@ EXTRA_DIST += \
 	tests/blackbox/test_memory.py \
 	tests/blackbox/test_registry.py \
 	tests/blackbox/test_registry_auth.py \
+	tests/blackbox/test_registry_security.py \
 	tests/blackbox/test_requests.py \
 	tests/blackbox/test_submit.py \
 	tests/blackbox/token_server.py \

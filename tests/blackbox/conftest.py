@@ -14,6 +14,7 @@ import oci_image
 import program
 import registries
 import relays
+import scripted_registry
 import token_server
 
 SAVED_NAME = "registry.example.com/shop/web:1.4.2"
@@ -146,6 +147,21 @@ def scripted():
     """scripted({path: answer}) starts a registry that says what the test lays down."""
     with contextlib.ExitStack() as stack:
         yield lambda answers: stack.enter_context(registries.Scripted(answers))
+
+
+@pytest.fixture(scope="session")
+def play_certificate(work):
+    """(TLS context, CA file) for every name of scripted_registry.NAMES."""
+    root = relays.private_authority(work / "play", scripted_registry.NAMES)
+    return scripted_registry.server_context(root), str(root / "ca.pem")
+
+
+@pytest.fixture
+def play(scanreq, test_names, play_certificate):
+    """Registries by their real names that play a script; nothing else can be reached."""
+    named = scanreq.with_test_names(test_names)
+    with scripted_registry.Play(named, *play_certificate) as made:
+        yield made
 
 
 @pytest.fixture(scope="session")

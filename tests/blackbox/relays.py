@@ -101,16 +101,16 @@ def _common_name(text):
     return x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, text)])
 
 
-def private_authority(directory):
-    """Writes ca.pem, server.pem and server.key for TLS_NAME into `directory`."""
+def private_authority(directory, names=(TLS_NAME,)):
+    """Writes ca.pem, and server.pem and server.key for `names`, into `directory`."""
     root = pathlib.Path(directory)
     root.mkdir(parents=True, exist_ok=True)
     ca_key, key = (ec.generate_private_key(ec.SECP256R1()) for _ in range(2))
     ca_name = _common_name("Private authority of the tests")
     ca = _certificate(ca_name, ca_key, ca_name, ca_key,
                       [(x509.BasicConstraints(ca=True, path_length=0), True)])
-    names = x509.SubjectAlternativeName([x509.DNSName(TLS_NAME)])
-    server = _certificate(_common_name(TLS_NAME), key, ca_name, ca_key, [(names, False)])
+    names = x509.SubjectAlternativeName([x509.DNSName(name) for name in names])
+    server = _certificate(_common_name("server"), key, ca_name, ca_key, [(names, False)])
     pem = serialization.Encoding.PEM
     (root / "ca.pem").write_bytes(ca.public_bytes(pem))
     (root / "server.pem").write_bytes(server.public_bytes(pem))

@@ -13,6 +13,7 @@ import threading
 HEAD_LIMIT = 1 << 20
 BODY_LIMIT = 16 << 20
 IDLE_SECONDS = 60
+POUR_LIMIT = 64 << 20
 
 
 @dataclasses.dataclass
@@ -50,6 +51,7 @@ class Answer:
     cut: int = -1       # send that many bytes of the whole answer and close; -1: all of them
     close: bool = False  # close after the answer
     chunked: bool = False  # the length is not announced
+    endless: bool = False  # the body is sent again and again (POUR_LIMIT), without a length
 
     def encode(self, head_only=False):
         try:
@@ -58,7 +60,9 @@ class Answer:
             phrase = "Status"
         lines = [f"HTTP/1.1 {self.status} {phrase}", f"Content-Type: {self.content_type}"]
         body = self.body
-        if self.chunked:
+        if self.endless:
+            lines.append("Connection: close")
+        elif self.chunked:
             lines.append("Transfer-Encoding: chunked")
             body = b"%x\r\n%b\r\n0\r\n\r\n" % (len(body), body)
         else:
@@ -71,16 +75,18 @@ class Answer:
 class Server:
     """Calls answer(request) for each request; subclasses say what that is."""
 
-    def __init__(self):
+    def __init__(self, tls=None):
+        self.tls = tls  # an ssl.SSLContext, or None for http
         self.requests = []
         self.connections = 0
+        self.poured = 0  # bytes of endless answers that were taken
         self.lock = threading.Lock()
         self._numbers = itertools.count(1)
         self._open = set()
         self._listener = socket.create_server(("127.0.0.1", 0), backlog=64)
         self.port = self._listener.getsockname()[1]
         self.host = f"127.0.0.1:{self.port}"
-        self.url = f"http://{self.host}"
+        self.url = f"{'https' if tls else 'http'}://{self.host}"
         self._thread = threading.Thread(target=self._accept, daemon=True)
 
     def __enter__(self):
@@ -121,6 +127,8 @@ class Server:
 
     def _serve(self, sock, number):
         try:
+            if self.tls:
+                sock = self._wrap(sock)
             with sock, sock.makefile("rb") as stream:
                 while self._serve_one(sock, stream, number):
                     pass
@@ -129,6 +137,19 @@ class Server:
         finally:
             with self.lock:
                 self._open.discard(sock)
+
+    def _wrap(self, sock):
+        wrapped = self.tls.wrap_socket(sock, server_side=True, do_handshake_on_connect=False)
+        with self.lock:
+            self._open.discard(sock)
+            self._open.add(wrapped)
+        wrapped.do_handshake()
+        return wrapped
+
+    def _pour(self, sock, body):
+        while self.poured < POUR_LIMIT:
+            sock.sendall(body)
+            self.poured += len(body)
 
     def _serve_one(self, sock, stream, number):
         request = read_request(stream, number)
@@ -142,6 +163,9 @@ class Server:
             sock.sendall(data[:answer.cut])
             return False
         sock.sendall(data)
+        if answer.endless:
+            self._pour(sock, answer.body)
+            return False
         return not answer.close and request.value("connection", "").lower() != "close"
 
 
