@@ -28,6 +28,12 @@ static inline bool credential_found(const struct credential *credential)
 	return credential->from;
 }
 
+/* Whose login it is, for errors: static or borrowed. */
+static inline const char *credential_owner(const struct credential *credential)
+{
+	return credential->username ? credential->username : "a stored token";
+}
+
 void credential_free(struct credential *credential);
 #define CLEANUP_CREDENTIAL CLEANUP(credential_free)
 

@@ -33,8 +33,20 @@ struct registry_auth {
 	struct provider *providers;
 	size_t provider_count;
 	pthread_mutex_t mutex; /* guards what follows */
+	pthread_cond_t changed;  /* a flight landed, or its last waiter left */
+	struct flight *flights;
 	struct grant *grants;
 	size_t grant_count;
+};
+
+/* A login that one thread is fetching and others may wait for; on the fetcher's stack. */
+struct flight {
+	struct flight *next;
+	const char *key; /* of the grant */
+	bool landed;
+	unsigned int waiters;
+	int failed;
+	struct scanreq_error err;
 };
 
 /* --- making and freeing ------------------------------------------------------------ */
@@ -56,6 +68,7 @@ int registry_auth_new(struct http_transport *transport, struct log *log,
 	a->transport = transport;
 	a->log = log;
 	pthread_mutex_init(&a->mutex, NULL);
+	pthread_cond_init(&a->changed, NULL);
 	*auth = a;
 	return 0;
 }
@@ -70,6 +83,7 @@ void registry_auth_free(struct registry_auth **auth)
 		grant_free(&a->grants[i]);
 	free(a->grants);
 	free(a->providers);
+	pthread_cond_destroy(&a->changed);
 	pthread_mutex_destroy(&a->mutex);
 	free(a);
 	*auth = NULL;
@@ -129,6 +143,21 @@ int registry_auth_known(struct registry_auth *auth, const struct url *origin,
 		failed = error_nomem(err);
 	pthread_mutex_unlock(&auth->mutex);
 	return failed;
+}
+
+void registry_auth_forget(struct registry_auth *auth, const struct url *origin,
+			  const struct reference *reference, const char *value)
+{
+	char *key CLEANUP_FREE = grant_key(origin, reference);
+	struct grant *grant;
+
+	if (!key)
+		return; /* it is refused once more, and no worse */
+	pthread_mutex_lock(&auth->mutex);
+	grant = find_grant(auth, key);
+	if (grant && str_equal(grant->value, value))
+		grant->expires_ms = 0;
+	pthread_mutex_unlock(&auth->mutex);
 }
 
 static struct grant *add_grant(struct registry_auth *auth, const char *key)
@@ -202,18 +231,10 @@ struct answering {
 	const struct reference *reference;
 	const char *host; /* host[:port] of the registry */
 	const char *key;  /* of the grant */
-	const char *used;
+	const char *sent;
+	bool fresh;
 	struct credential credential;
 };
-
-static int check_supported(const struct credential *credential, struct scanreq_error *err)
-{
-	if (!credential->identity_token && !credential->registry_token)
-		return 0;
-	return error_set(err, SCANREQ_E_USAGE,
-			 "%s: identity and registry tokens are not supported: use --username"
-			 " with --password-stdin", credential->from);
-}
 
 static int find_credential(struct answering *a, struct scanreq_error *err)
 {
@@ -228,19 +249,19 @@ static int find_credential(struct answering *a, struct scanreq_error *err)
 	}
 	log_info(auth->log, "login at %s for %s: %s", a->host, a->reference->path,
 		 credential_found(&a->credential) ? a->credential.from : "none, anonymous");
-	return check_supported(&a->credential, err);
+	return 0;
 }
 
 static int refused(const struct answering *a, struct scanreq_error *err)
 {
 	const struct reference *r = a->reference;
 
-	if (a->credential.username)
+	if (credential_found(&a->credential))
 		return error_set(err, SCANREQ_E_DENIED,
 				 "%s refused the credentials of %s from %s for %s; log in"
 				 " again, or try --anonymous if the image is public",
-				 a->host, a->credential.username, a->credential.from,
-				 r->path);
+				 a->host, credential_owner(&a->credential),
+				 a->credential.from, r->path);
 	if (strcmp(r->domain, REFERENCE_HUB) == 0)
 		return error_set(err, SCANREQ_E_DENIED,
 				 "%s/%s is absent or private: check the name, or use docker"
@@ -258,20 +279,50 @@ static int answer_basic(struct answering *a, struct buf *value, struct grant *gr
 	grant->expires_ms = INT64_MAX;
 	if (!grant->scope)
 		return error_nomem(err);
-	if ((a->used && str_prefix(a->used, "Basic ", NULL)) || !a->credential.username)
+	if ((a->fresh && a->sent && str_prefix(a->sent, "Basic ", NULL)) ||
+	    !a->credential.username)
 		return refused(a, err);
 	return basic_authorization(&a->credential, a->auth->log, value, err);
 }
 
-/* The challenge's scope, else the one that pulling needs (spec/auth/scope.md). */
+/*
+ * The challenge's scope, else the one that pulling needs (spec/auth/scope.md). What was too
+ * small is asked for again beside the challenge's, which comes first: some servers read no
+ * other.
+ */
 static char *find_scope(const struct answering *a, const struct challenge *challenge)
 {
 	const char *scope = challenge_parameter(challenge, "scope");
-	char *text = NULL;
+	const char *error = challenge_parameter(challenge, "error");
+	bool more = error && strcmp(error, "insufficient_scope") == 0;
+	char *own CLEANUP_FREE = NULL;
+	char *both = NULL;
 
-	if (scope && *scope)
+	if (asprintf(&own, "repository:%s:pull", a->reference->path) < 0) {
+		own = NULL;
+		return NULL;
+	}
+	if (!scope || !*scope)
+		return TAKE(own);
+	if (!more || strstr(scope, own))
 		return strdup(scope);
-	return asprintf(&text, "repository:%s:pull", a->reference->path) < 0 ? NULL : text;
+	return asprintf(&both, "%s %s", scope, own) < 0 ? NULL : both;
+}
+
+/* A registry token needs no token server. */
+static int answer_directly(struct answering *a, struct buf *value, struct grant *grant,
+			   struct scanreq_error *err)
+{
+	const char *token = a->credential.registry_token;
+	const char *sent = NULL;
+
+	if (a->fresh && a->sent && str_prefix(a->sent, "Bearer ", &sent) &&
+	    strcmp(sent, token) == 0)
+		return refused(a, err);
+	grant->scope = strdup("");
+	grant->expires_ms = INT64_MAX;
+	return grant->scope ? bearer_authorization(&a->credential, a->auth->log, value, err)
+			    : error_nomem(err);
 }
 
 static int answer_bearer(struct answering *a, const struct challenge *challenge,
@@ -287,10 +338,12 @@ static int answer_bearer(struct answering *a, const struct challenge *challenge,
 		.credential = &a->credential,
 	};
 
+	if (a->credential.registry_token)
+		return answer_directly(a, value, grant, err);
 	grant->scope = find_scope(a, challenge);
 	if (!grant->scope)
 		return error_nomem(err);
-	if (granted_already(a->auth, a->key, a->used, grant->scope))
+	if (granted_already(a->auth, a->key, a->fresh ? a->sent : NULL, grant->scope))
 		return refused(a, err);
 	request.scope = grant->scope;
 	return token_fetch(&request, value, &grant->expires_ms, err);
@@ -370,27 +423,116 @@ static int answer(struct answering *a, const struct http_response *response, cha
 	return failed;
 }
 
-int registry_auth_answer(struct registry_auth *auth, const struct url *origin,
-			 const struct reference *reference,
-			 const struct http_response *response, const char *used, char **value,
-			 struct scanreq_error *err)
+/* --- one fetch for all threads ----------------------------------------------------- */
+
+/* Another value than the one that was refused, granted meanwhile. Needs the mutex. */
+static const char *granted_since(const struct answering *a)
 {
-	char *host CLEANUP_FREE = url_host_port(origin);
-	char *key CLEANUP_FREE = grant_key(origin, reference);
+	const struct grant *grant = find_grant(a->auth, a->key);
+
+	if (!grant || grant->expires_ms <= time_now() || str_equal(grant->value, a->sent))
+		return NULL;
+	return grant->value;
+}
+
+static struct flight *find_flight(const struct answering *a)
+{
+	struct flight *flight = a->auth->flights;
+
+	while (flight && strcmp(flight->key, a->key) != 0)
+		flight = flight->next;
+	return flight;
+}
+
+/* Waits for another thread's fetch; its failure is this thread's. Needs the mutex. */
+static int await(const struct answering *a, struct flight *flight, struct scanreq_error *err)
+{
+	int failed;
+
+	flight->waiters++;
+	while (!flight->landed)
+		pthread_cond_wait(&a->auth->changed, &a->auth->mutex);
+	failed = flight->failed;
+	if (failed && err)
+		*err = flight->err;
+	flight->waiters--;
+	pthread_cond_broadcast(&a->auth->changed);
+	return failed;
+}
+
+/* Waits until a value is there or the fetching is up to this thread, which then has `own`. */
+static int board(const struct answering *a, struct flight *own, char **value,
+		 struct scanreq_error *err)
+{
+	struct registry_auth *auth = a->auth;
+	struct flight *other;
+	const char *granted;
+	int failed = 0;
+
+	pthread_mutex_lock(&auth->mutex);
+	while (!failed && !(granted = granted_since(a)) && (other = find_flight(a)))
+		failed = await(a, other, err);
+	if (!failed && granted) {
+		failed = str_copy(value, granted) ? error_nomem(err) : 0;
+	} else if (!failed) {
+		own->next = auth->flights;
+		auth->flights = own;
+	}
+	pthread_mutex_unlock(&auth->mutex);
+	return failed;
+}
+
+static void land(struct registry_auth *auth, struct flight *own, int failed)
+{
+	struct flight **at = &auth->flights;
+
+	pthread_mutex_lock(&auth->mutex);
+	while (*at != own)
+		at = &(*at)->next;
+	*at = own->next;
+	own->failed = failed;
+	own->landed = true;
+	pthread_cond_broadcast(&auth->changed);
+	while (own->waiters > 0)
+		pthread_cond_wait(&auth->changed, &auth->mutex);
+	pthread_mutex_unlock(&auth->mutex);
+}
+
+static int answer_once(struct answering *a, const struct http_response *response, char **value,
+		       struct scanreq_error *err)
+{
+	struct flight own = { .key = a->key, .err = SCANREQ_ERROR_INIT };
+	int failed = board(a, &own, value, err);
+
+	if (failed || *value)
+		return failed;
+	failed = answer(a, response, value, &own.err);
+	if (failed && err)
+		*err = own.err;
+	land(a->auth, &own, failed);
+	return failed;
+}
+
+int registry_auth_answer(struct registry_auth *auth, const struct refusal *refusal,
+			 char **value, struct scanreq_error *err)
+{
+	char *host CLEANUP_FREE = url_host_port(refusal->origin);
+	char *key CLEANUP_FREE = grant_key(refusal->origin, refusal->reference);
 	struct answering a = {
 		.auth = auth,
-		.origin = origin,
-		.reference = reference,
+		.origin = refusal->origin,
+		.reference = refusal->reference,
 		.host = host,
 		.key = key,
-		.used = used,
+		.sent = refusal->sent,
+		.fresh = refusal->fresh,
 	};
 	int failed;
 
 	*value = NULL;
 	if (!host || !key)
 		return error_nomem(err);
-	failed = answer(&a, response, value, err);
+	failed = answer_once(&a, refusal->response, value, err);
 	credential_free(&a.credential);
 	return failed;
 }

@@ -6,6 +6,8 @@
 #ifndef SOURCE_REGISTRY_AUTH_H
 #define SOURCE_REGISTRY_AUTH_H
 
+#include <stdbool.h>
+
 #include "base/log.h"
 #include "net/http.h"
 #include "oci/reference.h"
@@ -43,18 +45,29 @@ int registry_auth_known(struct registry_auth *auth, const struct url *origin,
 			const struct reference *reference, char **value,
 			struct scanreq_error *err);
 
+/* A 401 that is to be answered. Nothing is owned. */
+struct refusal {
+	const struct url *origin; /* of the registry */
+	const struct reference *reference;
+	const struct http_response *response;
+	const char *sent; /* the Authorization value that was refused; NULL: none was sent */
+	bool fresh;       /* it was given for this very request: it is not merely old */
+};
+
 /*
- * Answers a 401 of `origin`: reads its challenges, looks for credentials, fetches a
- * token where one is asked for, and gives the Authorization value to try next, the
- * caller's (CLEANUP_SECRET). `used` is the value that was refused if this function gave it
- * for this very request; NULL otherwise, since an older one may have expired.
+ * Answers a 401: reads its challenges, looks for credentials, fetches a token where one is
+ * asked for, and gives the Authorization value to try next, the caller's (CLEANUP_SECRET).
+ * However many threads ask for the same repository, one of them fetches; the others get
+ * what it got, its error included.
  * Errors: SCANREQ_E_DENIED (no usable challenge, none or refused credentials: says whose
  * and from where), SCANREQ_E_UNAVAILABLE (the token server), SCANREQ_E_USAGE,
  * SCANREQ_E_NOMEM, and those of providers and transport.
  */
-int registry_auth_answer(struct registry_auth *auth, const struct url *origin,
-			 const struct reference *reference,
-			 const struct http_response *response, const char *used, char **value,
-			 struct scanreq_error *err);
+int registry_auth_answer(struct registry_auth *auth, const struct refusal *refusal,
+			 char **value, struct scanreq_error *err);
+
+/* Forgets what is known for a repository if it is still `value`, which has expired. */
+void registry_auth_forget(struct registry_auth *auth, const struct url *origin,
+			  const struct reference *reference, const char *value);
 
 #endif

@@ -95,10 +95,15 @@ static int send(struct fetch *f, struct scanreq_error *err)
 static int log_in(struct fetch *f, struct scanreq_error *err)
 {
 	struct registry_source *s = f->source;
+	const struct refusal refusal = {
+		.origin = &s->origin,
+		.reference = &s->reference,
+		.response = &f->response,
+		.sent = f->authorization,
+		.fresh = f->fresh,
+	};
 	char *value CLEANUP_SECRET = NULL;
-	int failed = registry_auth_answer(s->context.auth, &s->origin, &s->reference,
-					  &f->response, f->fresh ? f->authorization : NULL,
-					  &value, err);
+	int failed = registry_auth_answer(s->context.auth, &refusal, &value, err);
 
 	if (failed) {
 		if (err && !*err->host)
@@ -112,6 +117,22 @@ static int log_in(struct fetch *f, struct scanreq_error *err)
 	f->fresh = true;
 	f->logins++;
 	return 0;
+}
+
+/* ECR says by 403 that a remembered login is over; it does not ask for another. */
+static bool has_expired(const struct fetch *f)
+{
+	return f->response.status == 403 && f->authorization && !f->fresh && !f->away &&
+	       strcasestr(buf_str(&f->response.body), "authorization token has expired");
+}
+
+/* Without it the registry says what it wants, and providers are asked again. */
+static void forget_login(struct fetch *f)
+{
+	struct registry_source *s = f->source;
+
+	registry_auth_forget(s->context.auth, &s->origin, &s->reference, f->authorization);
+	str_wipe(&f->authorization);
 }
 
 static int redirect(struct fetch *f, struct scanreq_error *err)
@@ -157,6 +178,8 @@ static int fetch(struct fetch *f, struct scanreq_error *err)
 			return failed;
 		if (f->response.status == 401 && !f->away && f->logins < LOGINS)
 			failed = log_in(f, err);
+		else if (has_expired(f))
+			forget_login(f);
 		else if (http_is_redirect(f->response.status))
 			failed = redirect(f, err);
 		else

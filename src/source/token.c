@@ -91,16 +91,27 @@ static int add_query(const struct token_request *request, struct url *realm,
 	return realm->query ? 0 : error_nomem(err);
 }
 
+/* An identity token stands in for the password that it was made from. */
+static struct credential login_of(const struct token_request *request)
+{
+	struct credential login = *request->credential; /* borrows */
+
+	if (login.identity_token && login.password && !*login.password)
+		login.password = login.identity_token;
+	return login;
+}
+
 static int add_login(const struct token_request *request, struct strv *headers,
 		     struct scanreq_error *err)
 {
 	struct buf line CLEANUP_BUF = BUF_SECRET_INIT(4 * LIMIT_SECRET_FILE);
+	const struct credential login = login_of(request);
 	int failed;
 
-	if (!request->credential->username)
+	if (!login.username)
 		return 0;
 	buf_puts(&line, "Authorization: ");
-	failed = basic_authorization(request->credential, request->log, &line, err);
+	failed = basic_authorization(&login, request->log, &line, err);
 	if (failed)
 		return failed;
 	return strv_add(headers, buf_str(&line)) ? error_nomem(err) : 0;
@@ -152,6 +163,78 @@ static int ask(const struct token_request *request, struct url *realm,
 	return failed;
 }
 
+/* spec/auth/oauth.md: scopes are one parameter here, with spaces between. */
+static int make_form(const struct token_request *request, struct buf *form,
+		     struct scanreq_error *err)
+{
+	const char *token = request->credential->identity_token;
+	const char *service = challenge_parameter(request->challenge, "service");
+
+	if (keep_secret(request->log, token, err))
+		return SCANREQ_E_NOMEM;
+	buf_puts(form, "grant_type=refresh_token&client_id=scanreq");
+	if (service && *service)
+		add_parameter(form, "service", service, strlen(service));
+	add_parameter(form, "scope", request->scope, strlen(request->scope));
+	add_parameter(form, "refresh_token", token, strlen(token));
+	if (form->failed == SCANREQ_E_UNREADABLE)
+		return error_set(err, SCANREQ_E_USAGE, "the identity token from %s is too long",
+				 request->credential->from);
+	return buf_check(form, NULL, err);
+}
+
+/* A redirect is not followed: what is posted is the login. */
+static int post(const struct token_request *request, const struct url *realm,
+		struct http_response *response, struct scanreq_error *err)
+{
+	struct strv headers CLEANUP(strv_wipe) = { 0 };
+	struct buf form CLEANUP_BUF = BUF_SECRET_INIT(LIMIT_REQUEST);
+	struct http_failure failure;
+	struct http_request request_post = {
+		.method = "POST",
+		.url = realm,
+		.headers = &headers,
+		.max_body = LIMIT_TOKEN_BODY,
+	};
+	int failed = make_form(request, &form, err);
+
+	if (failed)
+		return failed;
+	if (strv_add(&headers, "Content-Type: application/x-www-form-urlencoded") ||
+	    strv_add(&headers, "Expect:"))
+		return error_nomem(err);
+	request_post.body = buf_str(&form);
+	request_post.body_len = form.len;
+	return http_send(request->transport, request->log, &request_post, response, &failure,
+			 err);
+}
+
+/*
+ * Statuses by which servers say that they know no POST: 404 (GCR), 405 (Harbor), 401
+ * (Artifactory), 400 (Azure, Alibaba Cloud).
+ */
+static bool knows_no_post(const struct token_request *request, int status)
+{
+	return request->credential->username &&
+	       (status == 400 || status == 401 || status == 404 || status == 405);
+}
+
+/* POST for an identity token, GET for everybody else and where POST is not known. */
+static int exchange(const struct token_request *request, struct url *realm,
+		    struct http_response *response, struct scanreq_error *err)
+{
+	int failed;
+
+	if (request->credential->identity_token) {
+		failed = post(request, realm, response, err);
+		if (failed || !knows_no_post(request, response->status))
+			return failed;
+		http_response_free(response);
+	}
+	failed = add_query(request, realm, err);
+	return failed ? failed : ask(request, realm, response, err);
+}
+
 /* --- the answer -------------------------------------------------------------------- */
 
 /* RFC 6750 section 2.1: nothing that could end the field or begin another. */
@@ -161,6 +244,23 @@ static bool fit_for_header(const char *token)
 		if (*p <= ' ' || *p > '~')
 			return false;
 	return *token != '\0';
+}
+
+int bearer_authorization(const struct credential *credential, struct log *log,
+			 struct buf *authorization, struct scanreq_error *err)
+{
+	const char *token = credential->registry_token;
+
+	if (!fit_for_header(token))
+		return error_set(err, SCANREQ_E_USAGE, "the registry token from %s is malformed",
+				 credential->from);
+	buf_addf(authorization, "Bearer %s", token);
+	if (authorization->failed == SCANREQ_E_UNREADABLE)
+		return error_set(err, SCANREQ_E_USAGE, "the registry token from %s is too long",
+				 credential->from);
+	if (authorization->failed)
+		return error_nomem(err);
+	return keep_secret(log, token, err);
 }
 
 static const char *find_token(struct json_object *root)
@@ -186,9 +286,25 @@ static int64_t lifetime_ms(struct json_object *root)
 	return seconds * MS_PER_SECOND - SLACK_MS;
 }
 
+/*
+ * When the token ends on this machine's clock. It counts from "issued_at", except where
+ * the server's clock differs: an issue in the future, or a token that would be over
+ * already, counts from now.
+ */
+static int64_t end_ms(struct json_object *root)
+{
+	int64_t now = time_now(), lifetime = lifetime_ms(root), issued;
+	const char *text = NULL;
+
+	if (json_string(root, "issued_at", &text, NULL) || !text || !time_parse(text, &issued) ||
+	    issued > now || issued < now - lifetime)
+		return now + lifetime;
+	return issued + lifetime;
+}
+
 static int read_answer(const struct token_request *request,
 		       const struct http_response *response, struct buf *authorization,
-		       int64_t *lifetime, struct scanreq_error *err)
+		       int64_t *expires_ms, struct scanreq_error *err)
 {
 	struct json_object *root CLEANUP_JSON = NULL;
 	const char *token;
@@ -200,7 +316,7 @@ static int read_answer(const struct token_request *request,
 	token = failed ? NULL : find_token(root);
 	if (!token)
 		return error_set(err, SCANREQ_E_UNAVAILABLE, "its answer has no usable token");
-	*lifetime = lifetime_ms(root);
+	*expires_ms = end_ms(root);
 	failed = keep_secret(request->log, token, err);
 	if (failed)
 		return failed;
@@ -227,11 +343,11 @@ static int refuse(const struct token_request *request, const struct http_respons
 	if (status != 401 && status != 403)
 		return error_set(err, SCANREQ_E_DENIED, "no token (HTTP %d: %s)", status,
 				 line);
-	if (c->username)
+	if (credential_found(c))
 		return error_set(err, SCANREQ_E_DENIED,
 				 "the credentials of %s from %s were refused; log in again,"
 				 " or try --anonymous if the image is public (HTTP %d: %s)",
-				 c->username, c->from, status, line);
+				 credential_owner(c), c->from, status, line);
 	return error_set(err, SCANREQ_E_DENIED,
 			 "no token without a login; the image is absent or private: check"
 			 " the name, or use docker login, or --username (HTTP %d: %s)",
@@ -244,27 +360,23 @@ int token_fetch(const struct token_request *request, struct buf *authorization,
 	struct url realm CLEANUP_URL = { 0 };
 	struct http_response response CLEANUP_RESPONSE = { .body.secret = true };
 	char *host CLEANUP_FREE = NULL;
-	int64_t lifetime = 0;
 	int failed = realm_find(request->challenge, request->origin, request->allowed,
 				request->registry, &realm, err);
 
-	if (!failed)
-		failed = add_query(request, &realm, err);
 	if (failed)
 		return failed;
 	host = url_host_port(&realm);
 	if (!host)
 		return error_nomem(err);
-	failed = ask(request, &realm, &response, err);
+	failed = exchange(request, &realm, &response, err);
 	if (failed)
 		return failed;
 	failed = response.status == 200
-			 ? read_answer(request, &response, authorization, &lifetime, err)
+			 ? read_answer(request, &response, authorization, expires_ms, err)
 			 : refuse(request, &response, err);
 	if (failed && err)
 		error_member(err->host, sizeof(err->host), host);
 	if (failed)
 		return error_prefix(err, failed, "the token server %s", host);
-	*expires_ms = time_now() + lifetime;
 	return 0;
 }

@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * Registry tokens: one GET to the realm of a Bearer challenge (distribution's
- * spec/auth/token.md), and what may be done with the answer.
+ * spec/auth/token.md), with Basic where there is a user. An identity token is posted
+ * (spec/auth/oauth.md); a server that knows no POST, and says so by 400, 401, 404 or 405,
+ * gets the GET with the identity token in the password's place.
  */
 #ifndef SOURCE_TOKEN_H
 #define SOURCE_TOKEN_H
@@ -23,7 +25,7 @@ struct token_request {
 	const struct challenge *challenge;   /* with a realm */
 	const struct strv *allowed;          /* realms that the user vouches for, or NULL */
 	const char *scope;                   /* one or several, with spaces between */
-	const struct credential *credential; /* without username: anonymous */
+	const struct credential *credential; /* none found: anonymous */
 };
 
 /*
@@ -41,5 +43,9 @@ int token_fetch(const struct token_request *request, struct buf *authorization,
  */
 int basic_authorization(const struct credential *credential, struct log *log,
 			struct buf *authorization, struct scanreq_error *err);
+
+/* Adds "Bearer " and the registry token, likewise. Errors: SCANREQ_E_USAGE, SCANREQ_E_NOMEM. */
+int bearer_authorization(const struct credential *credential, struct log *log,
+			 struct buf *authorization, struct scanreq_error *err);
 
 #endif

@@ -4,6 +4,9 @@
 #include <stddef.h>
 #include <stdint.h>
 #include <cmocka.h>
+#include <pthread.h>
+#include <sched.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "base/error.h"
@@ -67,6 +70,7 @@ struct bench {
 	struct url origin;
 	struct reference reference;
 	struct strv allowed;
+	const char *old; /* a remembered value that was sent; NULL: none */
 	struct scanreq_error err;
 };
 
@@ -94,12 +98,15 @@ static int answer(struct bench *b, const char *const *challenges, const char *us
 		  char **value)
 {
 	struct http_response response CLEANUP_RESPONSE = { .status = 401 };
+	const struct refusal refusal = {
+		.origin = &b->origin, .reference = &b->reference, .response = &response,
+		.sent = used ? used : b->old, .fresh = used,
+	};
 
 	for (; challenges && *challenges; challenges++)
 		assert_int_equal(
 		    strv_addf(&response.headers, "WWW-Authenticate: %s", *challenges), 0);
-	return registry_auth_answer(b->auth, &b->origin, &b->reference, &response, used, value,
-				    &b->err);
+	return registry_auth_answer(b->auth, &refusal, value, &b->err);
 }
 
 /* One 401 and what becomes of it. */
@@ -301,6 +308,91 @@ static void is_refused(void **state)
 	(void)state;
 	play_all(tests, ARRAY_LENGTH(tests));
 }
+
+/* --- identity and registry tokens -------------------------------------------------- */
+
+static int find_identity(void *arg, const struct reference *reference,
+			 struct credential *credential, struct scanreq_error *err)
+{
+	(void)arg;
+	(void)reference;
+	(void)err;
+	credential->identity_token = strdup("id/secret");
+	credential->from = strdup("auth.json");
+	return 0;
+}
+
+static int find_identity_of_alice(void *arg, const struct reference *reference,
+				  struct credential *credential, struct scanreq_error *err)
+{
+	credential->username = strdup("alice");
+	credential->password = strdup("");
+	return find_identity(arg, reference, credential, err);
+}
+
+static int find_registry_token(void *arg, const struct reference *reference,
+			       struct credential *credential, struct scanreq_error *err)
+{
+	(void)arg;
+	(void)reference;
+	(void)err;
+	credential->registry_token = strdup("direct");
+	credential->from = strdup("auth.json");
+	return 0;
+}
+
+#define POSTED                                                                            \
+	.method = "POST", .url = "https://auth.example/token",                            \
+	.headers = LIST("Content-Type: application/x-www-form-urlencoded"),               \
+	.not_headers = LIST("Authorization"),                                             \
+	.body = "grant_type=refresh_token&client_id=scanreq&service=reg"                  \
+		"&scope=repository%3Ans%2Fapp%3Apull&refresh_token=id%2Fsecret"
+/* alice:id/secret */
+#define ASKED_INSTEAD ASKED_ALICE, .headers = LIST("Authorization: Basic YWxpY2U6aWQvc2VjcmV0")
+#define NO_POST(code)                                                                     \
+	{ .challenges = LIST(BEARER), .find = find_identity_of_alice, .value = "Bearer tok", \
+	  .exchanges = { { POSTED, .status = code }, { ASKED_INSTEAD, TOKEN } } }
+#define POST_FAILS(provider, code, class)                                                 \
+	{ .challenges = LIST(BEARER), .find = provider, .failed = class,                  \
+	  .says = "auth.example", .exchanges = { { POSTED, .status = code } } }
+
+static void posts_identity_tokens(void **state)
+{
+	const struct test tests[] = {
+		{ .challenges = LIST(BEARER), .find = find_identity, .value = "Bearer tok",
+		  .exchanges = { { POSTED, .status = 200,
+				   .answer_body = "{\"access_token\":\"tok\"}" } } },
+		NO_POST(400), NO_POST(401), NO_POST(404), NO_POST(405),
+		POST_FAILS(find_identity, 404, SCANREQ_E_DENIED),
+		POST_FAILS(find_identity, 401, SCANREQ_E_DENIED),
+		POST_FAILS(find_identity_of_alice, 403, SCANREQ_E_DENIED),
+		POST_FAILS(find_identity_of_alice, 500, SCANREQ_E_UNAVAILABLE),
+		POST_FAILS(find_identity_of_alice, 307, SCANREQ_E_UNAVAILABLE),
+		{ .challenges = LIST(BEARER), .find = find_registry_token,
+		  .value = "Bearer direct" },
+		{ .challenges = LIST("Basic realm=\"b\""), .find = find_registry_token,
+		  .failed = SCANREQ_E_DENIED, .says = "a stored token from auth.json" },
+	};
+
+	(void)state;
+	play_all(tests, ARRAY_LENGTH(tests));
+}
+
+static void registry_token_is_refused_once(void **state)
+{
+	struct bench b CLEANUP(bench_free) = { .err = SCANREQ_ERROR_INIT };
+	char *value CLEANUP_SECRET = NULL;
+	char *again CLEANUP_SECRET = NULL;
+
+	(void)state;
+	bench_start(&b, NULL, 0, "https://r.example/");
+	assert_int_equal(registry_auth_provider(b.auth, find_registry_token, NULL), 0);
+	assert_int_equal(answer(&b, LIST(BEARER), NULL, &value), 0);
+	assert_int_equal(answer(&b, LIST(BEARER), value, &again), SCANREQ_E_DENIED);
+	assert_null(strstr(b.err.message, "direct"));
+}
+
+/* --- the realm --------------------------------------------------------------------- */
 
 #define REALM(url) .challenges = LIST("Bearer realm=\"" url "\"")
 #define FORGED(from, url, text)                                                              \
@@ -519,6 +611,129 @@ static void widens_the_scope_once(void **state)
 	scripted_done(b.transport);
 }
 
+/* The challenge's scope comes first, since some servers read no other. */
+static void asks_for_both_scopes(void **state)
+{
+	const struct test test = {
+		.challenges = LIST("Bearer realm=\"https://auth.example/t\",scope=\"wide\","
+				   "error=\"insufficient_scope\""),
+		.value = "Bearer tok",
+		TOKEN_FROM("https://auth.example/t?scope=wide&" SCOPE),
+	};
+
+	(void)state;
+	play(&test);
+}
+
+/* Clocks differ: a token from the future, or one that is over already, counts from now. */
+static void believes_its_own_clock(void **state)
+{
+	static const char *const issued[] = {
+		"2999-01-01T00:00:00Z", "1999-01-01T00:00:00Z", "yesterday", "",
+	};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_LENGTH(issued); i++) {
+		char body[200];
+		const struct exchange exchange = { ASKED, .status = 200, .answer_body = body };
+		struct bench b CLEANUP(bench_free) = { .err = SCANREQ_ERROR_INIT };
+		char *value CLEANUP_SECRET = NULL;
+		char *known CLEANUP_SECRET = NULL;
+
+		snprintf(body, sizeof(body), "{\"token\":\"tok\",\"issued_at\":\"%s\"}",
+			 issued[i]);
+		bench_start(&b, &exchange, 1, "https://r.example/");
+		assert_int_equal(answer(&b, LIST(BEARER), NULL, &value), 0);
+		assert_int_equal(registry_auth_known(b.auth, &b.origin, &b.reference, &known,
+						     NULL), 0);
+		assert_string_equal(known, "Bearer tok");
+	}
+}
+
+/* --- threads ----------------------------------------------------------------------- */
+
+#define THREADS 8
+
+struct crowd {
+	struct bench *bench;
+	pthread_barrier_t start;
+	int failed;
+};
+
+static void *join_crowd(void *arg)
+{
+	struct crowd *crowd = arg;
+	struct bench *b = crowd->bench;
+	struct http_response response CLEANUP_RESPONSE = { .status = 401 };
+	const struct refusal refusal = { .origin = &b->origin, .reference = &b->reference,
+					 .response = &response };
+	struct scanreq_error err = SCANREQ_ERROR_INIT;
+	char *value CLEANUP_SECRET = NULL;
+	bool fine;
+
+	if (strv_add(&response.headers, "WWW-Authenticate: " BEARER))
+		return NULL;
+	pthread_barrier_wait(&crowd->start);
+	if (registry_auth_answer(b->auth, &refusal, &value, &err) != crowd->failed)
+		return NULL;
+	fine = crowd->failed ? strstr(err.message, "scripted failure") != NULL
+			     : str_equal(value, "Bearer tok");
+	return fine ? crowd : NULL;
+}
+
+static void run_crowd(struct crowd *crowd)
+{
+	pthread_t threads[THREADS];
+
+	assert_int_equal(pthread_barrier_init(&crowd->start, NULL, THREADS), 0);
+	for (size_t i = 0; i < THREADS; i++)
+		assert_int_equal(pthread_create(&threads[i], NULL, join_crowd, crowd), 0);
+	for (size_t i = 0; i < THREADS; i++) {
+		void *fine = NULL;
+
+		pthread_join(threads[i], &fine);
+		assert_ptr_equal(fine, crowd);
+	}
+	pthread_barrier_destroy(&crowd->start);
+}
+
+/* One exchange is scripted: a second fetch would fail the test. */
+static void fetches_once_for_all_threads(void **state)
+{
+	static const struct exchange exchanges[] = { { ASKED, TOKEN } };
+	struct bench b CLEANUP(bench_free) = { .err = SCANREQ_ERROR_INIT };
+	struct crowd crowd = { .bench = &b };
+
+	(void)state;
+	bench_start(&b, exchanges, 1, "https://r.example/");
+	run_crowd(&crowd);
+	scripted_done(b.transport);
+}
+
+static int fail_always(struct http_transport *transport, const struct http_request *request,
+		       struct http_response *response, struct http_failure *failure,
+		       struct scanreq_error *err)
+{
+	(void)transport;
+	(void)request;
+	(void)response;
+	failure->sent = false;
+	sched_yield(); /* others get the chance to wait for this one */
+	return error_set(err, SCANREQ_E_UNAVAILABLE, "scripted failure");
+}
+
+/* Whether a thread fetched or waited, it learns what went wrong. */
+static void tells_all_threads_of_a_failure(void **state)
+{
+	struct bench b CLEANUP(bench_free) = { .err = SCANREQ_ERROR_INIT };
+	struct crowd crowd = { .bench = &b, .failed = SCANREQ_E_UNAVAILABLE };
+
+	(void)state;
+	bench_start(&b, NULL, 0, "https://r.example/");
+	b.transport->perform = fail_always;
+	run_crowd(&crowd);
+}
+
 static void renews_an_old_token(void **state)
 {
 	static const struct exchange exchanges[] = {
@@ -533,6 +748,7 @@ static void renews_an_old_token(void **state)
 	(void)state;
 	bench_start(&b, exchanges, 2, "https://r.example/");
 	assert_int_equal(answer(&b, LIST(BEARER), NULL, &old), 0);
+	b.old = old;
 	assert_int_equal(answer(&b, LIST(BEARER), NULL, &new), 0);
 	assert_string_equal(new, "Bearer new");
 	assert_int_equal(registry_auth_known(b.auth, &b.origin, &b.reference, &known, NULL),
@@ -554,6 +770,12 @@ int main(void)
 		cmocka_unit_test(remembers),
 		cmocka_unit_test(widens_the_scope_once),
 		cmocka_unit_test(renews_an_old_token),
+		cmocka_unit_test(posts_identity_tokens),
+		cmocka_unit_test(registry_token_is_refused_once),
+		cmocka_unit_test(asks_for_both_scopes),
+		cmocka_unit_test(believes_its_own_clock),
+		cmocka_unit_test(fetches_once_for_all_threads),
+		cmocka_unit_test(tells_all_threads_of_a_failure),
 	};
 
 	return cmocka_run_group_tests_name("registry-auth", tests, NULL, NULL);

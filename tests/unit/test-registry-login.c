@@ -62,6 +62,29 @@ static void renews_the_token(void **state)
 	scripted_done(b.transport);
 }
 
+/* ECR says 403 when a login of hours ago is over: the registry is asked what it wants. */
+static void renews_what_ecr_calls_expired(void **state)
+{
+	const struct exchange exchanges[] = {
+		{ MANIFEST, ANONYMOUS, DENIES("WWW-Authenticate: Basic realm=\"r\"") },
+		{ MANIFEST, WITH(BASIC), .status = 200 },
+		{ BLOB, WITH(BASIC), .status = 403,
+		  .answer_body = "{\"errors\":[{\"code\":\"DENIED\",\"message\":\"Your "
+				 "Authorization Token has expired. Reauthenticate.\"}]}" },
+		{ BLOB, ANONYMOUS, DENIES("WWW-Authenticate: Basic realm=\"r\"") },
+		{ BLOB, WITH(BASIC), .status = 403,
+		  .answer_body = "your authorization token has expired" },
+	};
+	struct pull b CLEANUP_PULL = { .err = SCANREQ_ERROR_INIT };
+
+	(void)state;
+	pull_start(&b, exchanges, 5, "r.example/ns/app:1");
+	assert_int_equal(registry_auth_provider(b.auth, find_alice, NULL), 0);
+	assert_int_equal(pull_manifest(&b, NULL), 0);
+	assert_int_equal(pull_config(&b, EMPTY, 0), SCANREQ_E_DENIED);
+	scripted_done(b.transport);
+}
+
 /* Docker Hub's answer for what is absent: one token is tried, and no second one. */
 static void gives_up_on_a_refused_token(void **state)
 {
@@ -244,6 +267,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(answers_the_challenge),
 		cmocka_unit_test(renews_the_token),
+		cmocka_unit_test(renews_what_ecr_calls_expired),
 		cmocka_unit_test(gives_up_on_a_refused_token),
 		cmocka_unit_test(widens_the_scope),
 		cmocka_unit_test(logs_in_with_basic),
