@@ -7,6 +7,7 @@ check_LTLIBRARIES += tests/unit/libunit.la
 tests_unit_libunit_la_SOURCES = \
 	tests/unit/bench.c tests/unit/bench.h \
 	tests/unit/indexed.c tests/unit/indexed.h \
+	tests/unit/login.c tests/unit/login.h \
 	tests/unit/loopback.c tests/unit/loopback.h \
 	tests/unit/opened.c tests/unit/opened.h \
 	tests/unit/pull.c tests/unit/pull.h \
@@ -181,6 +182,10 @@ tests_unit_test_docker_config_LDADD = $(unit_libs)
 unit_tests += tests/unit/test-registry-auth
 tests_unit_test_registry_auth_SOURCES = tests/unit/test-registry-auth.c
 tests_unit_test_registry_auth_LDADD = $(unit_libs)
+
+unit_tests += tests/unit/test-registry-token
+tests_unit_test_registry_token_SOURCES = tests/unit/test-registry-token.c
+tests_unit_test_registry_token_LDADD = $(unit_libs)
 
 unit_tests += tests/unit/test-registry-login
 tests_unit_test_registry_login_SOURCES = tests/unit/test-registry-login.c
