@@ -93,7 +93,8 @@ SCANREQ_API int scanreq_selection_set(struct scanreq_selection *selection,
  * Opens the image that `name` says: a registry reference, "docker://REF",
  * "docker-archive:PATH[:REF|@N]", "oci:DIR[:REF|@N]", a path that starts with "/", "./"
  * or "../", or "-" for standard input. `selection` may be NULL. On success *image is the
- * caller's, who frees it with scanreq_image_free(). Blocks for as long as the network or the pipe takes.
+ * caller's, who frees it with scanreq_image_free(). Blocks for as long as the network or the
+ * pipe takes.
  * Errors: every class but SCANREQ_E_REFUSED and SCANREQ_E_UNKNOWN.
  */
 SCANREQ_API int scanreq_image_open(struct scanreq_client *client, const char *name,

@@ -44,6 +44,14 @@
 #define LIMIT_ARCHIVE_JSON (8 * MIB)
 /* What follows a tar's end is read so that a writer sees no SIGPIPE; `cat /dev/zero` ends. */
 #define LIMIT_ARCHIVE_TRAILING (64 * MIB)
+/* `xz -9` takes a dictionary of 64 MiB; whoever wants more wrote it by hand. */
+#define LIMIT_XZ_WINDOW (64 * MIB)
+/* What zstd's own decoder takes unless it is told otherwise; `zstd --ultra -22` fits. */
+#define LIMIT_ZSTD_WINDOW (128 * MIB)
+/* gzip cannot expand more than this many times (RFC 1951); real images of no format do. */
+#define LIMIT_EXPANSION 1032
+/* Unless it is less than this: a disk image of zeros in a layer is no bomb. */
+#define LIMIT_EXPANSION_FREE (4096 * MIB)
 /* A link in an archive that is followed further than this is a loop or a trap. */
 #define LIMIT_LINK_HOPS 8
 /* Member names as pax and GNU tar write them; blobs/sha512/ names are 141 bytes. */

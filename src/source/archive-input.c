@@ -9,9 +9,9 @@
 #include "base/error.h"
 #include "base/limits.h"
 #include "base/str.h"
+#include "source/archive-decoder.h"
 #include "source/archive-input.h"
 #include "source/archive-magic.h"
-#include "source/gzip.h"
 
 #define BLOCK_SIZE (64 * KIB)
 
@@ -37,7 +37,8 @@ struct archive_input {
 	int64_t size;
 	int64_t position;
 	bool ended;
-	struct gzip *gzip;
+	enum compression format;
+	struct decoder *decoder; /* NULL: the tar is stored as it is */
 	struct lookahead stored;
 	struct lookahead decoded;
 	unsigned char block[BLOCK_SIZE];
@@ -126,7 +127,7 @@ void archive_input_free(struct archive_input **input)
 		give_up_standard_input(i);
 	else if (i->fd >= 0)
 		close(i->fd);
-	gzip_free(&i->gzip);
+	decoder_free(&i->decoder);
 	free(i->name);
 	free(i);
 	*input = NULL;
@@ -222,17 +223,17 @@ static int read_decoded(void *arg, const unsigned char **data, size_t *len,
 {
 	struct archive_input *input = arg;
 
-	if (!input->gzip)
+	if (!input->decoder)
 		return read_stored(input, data, len, err);
 	if (take_ahead(&input->decoded, data, len))
 		return 0;
-	return gzip_read(input->gzip, data, len, err);
+	return decoder_read(input->decoder, data, len, err);
 }
 
 /* What was looked at of a plain file is read again, so that skipping starts at once. */
 static void rewind_plain(struct archive_input *input)
 {
-	if (!input->seekable || input->gzip)
+	if (!input->seekable || input->decoder)
 		return;
 	input->offset = input->start;
 	input->stored.pending = false;
@@ -250,8 +251,10 @@ int archive_input_start(struct archive_input *input, struct scanreq_error *err)
 
 	if (failed)
 		return failed;
-	if (!magic_is_tar(head->head, head->len) && magic_is_gzip(head->head, head->len)) {
-		failed = gzip_new(&stored, &input->gzip, err);
+	if (!magic_is_tar(head->head, head->len))
+		input->format = magic_compression(head->head, head->len);
+	if (input->format != COMPRESSION_NONE) {
+		failed = decoder_new(input->format, &stored, &input->decoder, err);
 		if (!failed)
 			failed = look(&input->decoded, &decoded, err);
 		if (failed)
@@ -262,7 +265,7 @@ int archive_input_start(struct archive_input *input, struct scanreq_error *err)
 		rewind_plain(input);
 		return 0;
 	}
-	return magic_refuse(head->head, head->len, input->gzip != NULL, err);
+	return magic_refuse(head->head, head->len, input->format, err);
 }
 
 int archive_input_read(struct archive_input *input, const unsigned char **data, size_t *len,
@@ -283,7 +286,7 @@ int64_t archive_input_skip(struct archive_input *input, int64_t want)
 {
 	int64_t there = input->size - input->offset;
 
-	if (!input->seekable || input->gzip)
+	if (!input->seekable || input->decoder)
 		return 0;
 	if (want > there)
 		want = there;
@@ -299,7 +302,7 @@ int archive_input_finish(struct archive_input *input, struct scanreq_error *err)
 	const unsigned char *data;
 	size_t len, trailing = 0;
 
-	if (input->seekable && !input->gzip)
+	if (input->seekable && !input->decoder)
 		return 0;
 	do {
 		int failed = archive_input_read(input, &data, &len, err);
@@ -327,7 +330,7 @@ bool archive_input_ended(const struct archive_input *input)
 
 bool archive_input_has_garbage(const struct archive_input *input)
 {
-	return input->gzip && gzip_has_garbage(input->gzip);
+	return input->decoder && decoder_has_garbage(input->decoder);
 }
 
 const char *archive_input_name(const struct archive_input *input)

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The bytes of an archive, read forwards once: from a file or a pipe, plain or gzip. What
- * it is is told by its first bytes, never by its name.
+ * The bytes of an archive, read forwards once: from a file or a pipe, plain or compressed.
+ * What it is is told by its first bytes, never by its name.
  */
 #ifndef SOURCE_ARCHIVE_INPUT_H
 #define SOURCE_ARCHIVE_INPUT_H
@@ -32,7 +32,7 @@ void archive_input_free(struct archive_input **input);
 
 /*
  * Looks at the first bytes; call it first. Errors: SCANREQ_E_UNREADABLE when they are no
- * tar's, plain or in gzip, with what they are; and those of archive_input_read().
+ * tar's, plain or compressed, with what they are; and those of archive_input_read().
  */
 int archive_input_start(struct archive_input *input, struct scanreq_error *err);
 
@@ -51,7 +51,7 @@ int64_t archive_input_skip(struct archive_input *input, int64_t want);
 
 /*
  * Reads what follows the tar's end: a pipe to its end, so that its writer sees no
- * SIGPIPE, and gzip to the last checksum. Errors: SCANREQ_E_UNREADABLE (also for more
+ * SIGPIPE, and compressed data to the last checksum. Errors: SCANREQ_E_UNREADABLE (also for more
  * than LIMIT_ARCHIVE_TRAILING), SCANREQ_E_NOMEM.
  */
 int archive_input_finish(struct archive_input *input, struct scanreq_error *err);
@@ -62,7 +62,7 @@ int64_t archive_input_position(const struct archive_input *input);
 /* Whether its end was met: more was wanted than there is. */
 bool archive_input_ended(const struct archive_input *input);
 
-/* Whether something that is no gzip followed the gzip data. Known after the end. */
+/* Whether something else followed gzip or bzip2 data. Known after the end. */
 bool archive_input_has_garbage(const struct archive_input *input);
 
 /* How it is called in messages: the path, or "standard input"; borrowed. */

@@ -1,4 +1,6 @@
 /* SPDX-License-Identifier: MIT */
+#include <stdint.h>
+#include <stdio.h>
 #include <string.h>
 #include <strings.h>
 
@@ -23,10 +25,6 @@ static const struct signature {
 	const char *advice;
 } signatures[] = {
 #define SIGNATURE(bytes, what, advice) { bytes, sizeof(bytes) - 1, what, advice }
-	SIGNATURE("\xfd" "7zXZ\0", "compressed with xz", UNPACK),
-	SIGNATURE("\x28\xb5\x2f\xfd", "compressed with zstd", UNPACK),
-	SIGNATURE("BZh", "compressed with bzip2", UNPACK),
-	SIGNATURE("\x04\x22\x4d\x18", "compressed with lz4", UNPACK),
 	SIGNATURE("LZIP", "compressed with lzip", UNPACK),
 	SIGNATURE("\x89LZO\0\r\n\x1a\n", "compressed with lzop", UNPACK),
 	SIGNATURE("\x1f\x9d", "compressed with compress", UNPACK),
@@ -52,9 +50,53 @@ static bool begins(const void *head, size_t len, const char *bytes, size_t n)
 	return len >= n && memcmp(head, bytes, n) == 0;
 }
 
-bool magic_is_gzip(const unsigned char *head, size_t len)
+/*
+ * Frames without data may come before the first with some, in zstd (RFC 8878 section
+ * 3.1.2) and lz4 alike.
+ */
+static bool is_skippable_frame(const unsigned char *head, size_t len)
 {
-	return begins(head, len, "\x1f\x8b", 2);
+	return len >= 4 && (head[0] & 0xf0) == 0x50 &&
+	       begins(head + 1, len - 1, "\x2a\x4d\x18", 3);
+}
+
+static void skip_frames(const unsigned char **head, size_t *len)
+{
+	while (*len >= 8 && is_skippable_frame(*head, *len)) {
+		const unsigned char *size = *head + 4;
+		uint64_t frame = 8 + ((uint64_t)size[0] | (uint64_t)size[1] << 8 |
+				      (uint64_t)size[2] << 16 | (uint64_t)size[3] << 24);
+
+		if (frame >= *len)
+			return;
+		*head += frame;
+		*len -= (size_t)frame;
+	}
+}
+
+enum compression magic_compression(const unsigned char *head, size_t len)
+{
+	skip_frames(&head, &len);
+	if (begins(head, len, "\x1f\x8b", 2))
+		return COMPRESSION_GZIP;
+	if (len > 3 && begins(head, len, "BZh", 3) && head[3] >= '1' && head[3] <= '9')
+		return COMPRESSION_BZIP2;
+	if (begins(head, len, "\xfd" "7zXZ\0", 6))
+		return COMPRESSION_XZ;
+	if (begins(head, len, "\x04\x22\x4d\x18", 4) || begins(head, len, "\x02\x21\x4c\x18", 4))
+		return COMPRESSION_LZ4;
+	/* What comes after a skippable frame larger than the head: zstd's writers make them. */
+	if (begins(head, len, "\x28\xb5\x2f\xfd", 4) || is_skippable_frame(head, len))
+		return COMPRESSION_ZSTD;
+	return COMPRESSION_NONE;
+}
+
+const char *compression_name(enum compression format)
+{
+	static const char *const names[] = { "no compression", "gzip", "bzip2", "xz", "zstd",
+					     "lz4" };
+
+	return names[format];
 }
 
 bool magic_is_lfs_pointer(const void *head, size_t len)
@@ -126,13 +168,6 @@ static const char *text_format(const unsigned char *head, size_t len)
 	return NULL;
 }
 
-/* zstd's skippable frames (RFC 8878 section 3.1.2) may come before the first data. */
-static bool is_skippable_frame(const unsigned char *head, size_t len)
-{
-	return len >= 4 && (head[0] & 0xf0) == 0x50 &&
-	       begins(head + 1, len - 1, "\x2a\x4d\x18", 3);
-}
-
 /* What is wrong with a head that has a tar's magic or none at all. */
 static const char *tar_fault(const unsigned char *head, size_t len)
 {
@@ -147,30 +182,31 @@ static const char *tar_fault(const unsigned char *head, size_t len)
 		       "get the file again";
 	if (all_zero(head, len))
 		return "nothing but zeros at its start: an empty tar or no tar";
-	return "neither a tar nor a gzip-compressed tar: make one with docker save or "
-	       "podman save";
+	return "neither a tar nor a compressed tar: make one with docker save or podman save";
 }
 
-int magic_refuse(const unsigned char *head, size_t len, bool in_gzip,
+int magic_refuse(const unsigned char *head, size_t len, enum compression inside,
 		 struct scanreq_error *err)
 {
-	const char *inside = in_gzip ? "the content of the gzip data is " : "";
+	char where[64] = "";
 	const char *format = text_format(head, len);
+	enum compression compressed = magic_compression(head, len);
 
-	if (in_gzip && magic_is_gzip(head, len))
+	if (inside && compressed)
 		return error_set(err, SCANREQ_E_UNREADABLE,
-				 "compressed twice with gzip: decompress it once");
+				 "compressed twice, with %s in %s: decompress it once",
+				 compression_name(compressed), compression_name(inside));
+	if (inside)
+		snprintf(where, sizeof(where), "the content of the %s data is ",
+			 compression_name(inside));
 	for (size_t i = 0; i < ARRAY_LENGTH(signatures); i++) {
 		const struct signature *s = &signatures[i];
 
 		if (begins(head, len, s->bytes, s->len))
-			return error_set(err, SCANREQ_E_UNREADABLE, "%s%s, %s", inside,
-					 s->what, s->advice);
+			return error_set(err, SCANREQ_E_UNREADABLE, "%s%s, %s", where, s->what,
+					 s->advice);
 	}
-	if (is_skippable_frame(head, len))
-		return error_set(err, SCANREQ_E_UNREADABLE, "%scompressed with zstd, " UNPACK,
-				 inside);
 	if (format)
-		return error_set(err, SCANREQ_E_UNREADABLE, "%s%s, " NO_IMAGE, inside, format);
-	return error_set(err, SCANREQ_E_UNREADABLE, "%s%s", inside, tar_fault(head, len));
+		return error_set(err, SCANREQ_E_UNREADABLE, "%s%s, " NO_IMAGE, where, format);
+	return error_set(err, SCANREQ_E_UNREADABLE, "%s%s", where, tar_fault(head, len));
 }

@@ -10,8 +10,21 @@
 /* A tar is made of blocks of this size, its first being a header (POSIX pax, "ustar"). */
 #define TAR_BLOCK 512
 
-/* Whether `head` begins a gzip stream. */
-bool magic_is_gzip(const unsigned char *head, size_t len);
+/* What an archive, or a layer, may be compressed with. */
+enum compression {
+	COMPRESSION_NONE,
+	COMPRESSION_GZIP,
+	COMPRESSION_BZIP2,
+	COMPRESSION_XZ,
+	COMPRESSION_ZSTD,
+	COMPRESSION_LZ4,
+};
+
+/* What compressed data `head` begins; COMPRESSION_NONE when it begins none of these. */
+enum compression magic_compression(const unsigned char *head, size_t len);
+
+/* "gzip", "xz"; static. */
+const char *compression_name(enum compression format);
 
 /* Whether `head` is a tar header: its checksum holds. */
 bool magic_is_tar(const unsigned char *head, size_t len);
@@ -20,10 +33,10 @@ bool magic_is_tar(const unsigned char *head, size_t len);
 bool magic_is_lfs_pointer(const void *head, size_t len);
 
 /*
- * Fails with what `head` is instead of a tar, and what to do about it; `in_gzip`: it was
- * the content of gzip data. Returns SCANREQ_E_UNREADABLE.
+ * Fails with what `head` is instead of a tar, and what to do about it; `inside`: it was
+ * the content of such data. Returns SCANREQ_E_UNREADABLE.
  */
-int magic_refuse(const unsigned char *head, size_t len, bool in_gzip,
+int magic_refuse(const unsigned char *head, size_t len, enum compression inside,
 		 struct scanreq_error *err);
 
 #endif

@@ -1,5 +1,7 @@
 noinst_LTLIBRARIES += libsource.la
 libsource_la_SOURCES = \
+	src/source/archive-decoder.c src/source/archive-decoder.h \
+	src/source/archive-frames.c src/source/archive-frames.h \
 	src/source/archive-index.c src/source/archive-index.h \
 	src/source/archive-input.c src/source/archive-input.h \
 	src/source/archive-magic.c src/source/archive-magic.h \

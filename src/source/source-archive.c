@@ -42,9 +42,15 @@ static int describe(struct archive_source *s, bool garbage, struct candidates *c
 
 	log_debug(s->log, "%s: %zu members, %zu bytes of JSON kept", s->name, census.members,
 		  census.kept_bytes);
+	/* What is left over may be the beginning of what was cut off. */
+	if (garbage && census.no_end)
+		return error_set(err, SCANREQ_E_UNREADABLE,
+				 "the compressed data are damaged: what follows is no part of "
+				 "them, and the tar in them has no end; get the file again");
 	if (garbage)
 		failed = strv_addf(&candidates->warnings,
-				   "what follows the gzip data is no gzip: it is ignored");
+				   "what follows the compressed data is no part of them: it is "
+				   "ignored");
 	if (!failed && census.no_end)
 		failed = strv_addf(&candidates->warnings,
 				   "the tar has no end: it may be cut between two members");

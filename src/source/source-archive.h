@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * A saved image in a tar: what `docker save` writes, classic and with index.json (since
- * Docker 25), and what other tools write in its form; plain or gzip; from a path or a
+ * Docker 25), and what other tools write in its form; plain or compressed; from a path or a
  * pipe in one pass.
  */
 #ifndef SOURCE_SOURCE_ARCHIVE_H

@@ -56,6 +56,10 @@ unit_tests += tests/unit/test-gzip
 tests_unit_test_gzip_SOURCES = tests/unit/test-gzip.c
 tests_unit_test_gzip_LDADD = $(unit_libs)
 
+unit_tests += tests/unit/test-archive-decoder
+tests_unit_test_archive_decoder_SOURCES = tests/unit/test-archive-decoder.c
+tests_unit_test_archive_decoder_LDADD = $(unit_libs) $(ARCHIVE_LIBS)
+
 unit_tests += tests/unit/test-member-table
 tests_unit_test_member_table_SOURCES = tests/unit/test-member-table.c
 tests_unit_test_member_table_LDADD = $(unit_libs)

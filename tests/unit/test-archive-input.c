@@ -243,11 +243,6 @@ static void test_magic(void **state)
 		const char *message;
 	} cases[] = {
 		CASE("", "empty"),
-		CASE("\xfd\67zXZ\0", "compressed with xz, which is not supported: decompress it"),
-		CASE("\x28\xb5\x2f\xfd", "compressed with zstd"),
-		CASE("\x5a\x2a\x4d\x18", "compressed with zstd"),
-		CASE("BZh9", "compressed with bzip2"),
-		CASE("\x04\x22\x4d\x18", "compressed with lz4"),
 		CASE("\x1f\x9d\x90", "compressed with compress"),
 		CASE("PK\3\4", "a zip file"),
 		CASE("\177ELF\2", "an ELF program"),
@@ -256,7 +251,7 @@ static void test_magic(void **state)
 		CASE("<HTML>", "an HTML page"),
 		CASE("{\"errors\":[]}", "a JSON document"),
 		CASE("#!/bin/sh\n", "a script"),
-		CASE("hello", "neither a tar nor a gzip-compressed tar"),
+		CASE("hello", "neither a tar nor a compressed tar"),
 		CASE("\0\0\0\0", "nothing but zeros"),
 	};
 
