@@ -44,6 +44,11 @@ enum scanreq_option {
 	SCANREQ_OPT_FIXED_NONCE,       /* sign with this nonce; previews only */
 	SCANREQ_OPT_SHOW_SIGNATURE,    /* "true": previews do not redact the signature */
 	SCANREQ_OPT_USER_AGENT,        /* product tokens put before the library's own */
+	SCANREQ_OPT_CERT,              /* PEM client certificate for registries; with KEY */
+	SCANREQ_OPT_KEY,               /* PEM file of its key, not encrypted */
+	SCANREQ_OPT_INSECURE_SKIP_VERIFY, /* registry host[:port] whose certificate is not
+					     checked; repeatable */
+	SCANREQ_OPT_RETRY,             /* attempts after the first, of what is read: "3" */
 	SCANREQ_OPT_COUNT_
 };
 

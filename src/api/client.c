@@ -7,6 +7,8 @@
 
 #define DEFAULT_TIMEOUT_MS 60000
 #define DEFAULT_CONNECT_TIMEOUT_MS 10000
+#define IDLE_MS 30000
+#define DEFAULT_RETRIES 3
 
 /* --- the log ----------------------------------------------------------------------- */
 
@@ -92,6 +94,8 @@ static int check_options(const struct scanreq_options *o, struct scanreq_error *
 {
 	bool user = o->texts[SCANREQ_OPT_USERNAME], password = o->texts[SCANREQ_OPT_PASSWORD];
 
+	if (!o->texts[SCANREQ_OPT_CERT] != !o->texts[SCANREQ_OPT_KEY])
+		return error_set(err, SCANREQ_E_USAGE, "--cert and --key go together: give both");
 	if (user != password)
 		return error_set(err, SCANREQ_E_USAGE,
 				 "--username and --password-stdin go together: give both");
@@ -101,12 +105,33 @@ static int check_options(const struct scanreq_options *o, struct scanreq_error *
 	return 0;
 }
 
+/* Said each time: what was once for a test must not stay unnoticed. */
+static void warn_of_danger(struct scanreq_client *client)
+{
+	const struct strv *open = &client->options.lists[SCANREQ_OPT_PLAIN_HTTP];
+	const struct strv *unverified = &client->options.lists[SCANREQ_OPT_INSECURE_SKIP_VERIFY];
+
+	for (size_t i = 0; i < open->count; i++)
+		log_write(client->log, LOG_LEVEL_WARNING,
+			  "--plain-http: whoever is on the way to %s reads the login and may"
+			  " change the answers", open->items[i]);
+	for (size_t i = 0; i < unverified->count; i++)
+		log_write(client->log, LOG_LEVEL_WARNING,
+			  "--insecure-skip-verify: anybody on the way can pose as %s and get"
+			  " the login", unverified->items[i]);
+}
+
 static int make_transport(struct scanreq_client *client, struct scanreq_error *err)
 {
 	const struct scanreq_options *o = &client->options;
 	char *agent CLEANUP_FREE = NULL;
 	struct http_curl_options curl = {
 		.ca_file = o->texts[SCANREQ_OPT_CA_FILE],
+		.cert_file = o->texts[SCANREQ_OPT_CERT],
+		.key_file = o->texts[SCANREQ_OPT_KEY],
+		.unverified = &o->lists[SCANREQ_OPT_INSECURE_SKIP_VERIFY],
+		.retries = options_count(o, SCANREQ_OPT_RETRY, DEFAULT_RETRIES),
+		.idle_ms = IDLE_MS,
 		.timeout_ms = options_duration(o, SCANREQ_OPT_TIMEOUT, DEFAULT_TIMEOUT_MS),
 		.connect_timeout_ms = options_duration(o, SCANREQ_OPT_CONNECT_TIMEOUT,
 						       DEFAULT_CONNECT_TIMEOUT_MS),
@@ -153,6 +178,7 @@ static int fill_client(struct scanreq_client *client, const struct scanreq_optio
 		return failed;
 	if (make_log(client))
 		return error_nomem(err);
+	warn_of_danger(client);
 	failed = make_transport(client, err);
 	if (!failed)
 		failed = make_auth(client, err);

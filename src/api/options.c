@@ -7,6 +7,9 @@
 #include "base/time.h"
 #include "net/url.h"
 
+/* Of retries; more would be waiting for a server that is gone. */
+#define COUNT_MAX 100
+
 static bool valid_text(const char *value)
 {
 	return *value != '\0' && utf8_valid(value, strlen(value));
@@ -47,6 +50,13 @@ static bool valid_host(const char *value)
 	return host_port_split(value, &host, &port);
 }
 
+static bool valid_count(const char *value)
+{
+	int64_t number;
+
+	return str_to_int64(value, &number) && number >= 0 && number <= COUNT_MAX;
+}
+
 /* The user's name of each setting, its form in words, and the check of it. */
 static const struct {
 	const char *flag;
@@ -74,6 +84,11 @@ static const struct {
 				     valid_time },
 	[SCANREQ_OPT_FIXED_NONCE] = { "--fixed-nonce", "text", valid_text },
 	[SCANREQ_OPT_SHOW_SIGNATURE] = { "--show-signature", "true or false", valid_switch },
+	[SCANREQ_OPT_CERT] = { "--cert", "a path", valid_text },
+	[SCANREQ_OPT_KEY] = { "--key", "a path", valid_text },
+	[SCANREQ_OPT_INSECURE_SKIP_VERIFY] = { "--insecure-skip-verify", "a HOST[:PORT]",
+					       valid_host, true },
+	[SCANREQ_OPT_RETRY] = { "--retry", "a number from 0 to 100", valid_count },
 	[SCANREQ_OPT_USER_AGENT] = { "the user agent", "text", valid_text },
 };
 
@@ -182,4 +197,14 @@ int64_t options_duration(const struct scanreq_options *options, enum scanreq_opt
 	if (options->texts[option])
 		str_to_duration(options->texts[option], &ms);
 	return ms;
+}
+
+int options_count(const struct scanreq_options *options, enum scanreq_option option,
+		  int fallback)
+{
+	int64_t number = fallback;
+
+	if (options->texts[option])
+		str_to_int64(options->texts[option], &number);
+	return (int)number;
 }

@@ -23,9 +23,11 @@ int options_copy(struct scanreq_options *to, const struct scanreq_options *from)
 /* Frees what is inside and wipes the secrets. */
 void options_clear(struct scanreq_options *options);
 
-/* A switch or a duration that was checked when it was set; `fallback` when it was not. */
+/* A switch, a duration or a number that was checked when it was set; `fallback` when it was not. */
 bool options_switch(const struct scanreq_options *options, enum scanreq_option option);
 int64_t options_duration(const struct scanreq_options *options, enum scanreq_option option,
 			 int64_t fallback);
+int options_count(const struct scanreq_options *options, enum scanreq_option option,
+		  int fallback);
 
 #endif

@@ -446,6 +446,7 @@ int http_curl_new(const struct http_curl_options *options, struct http_transport
 		.wait = wait_curl,
 		.cancel = cancel_curl,
 		.close = close_curl,
+		.retries = options->retries,
 	};
 	c->offline = options->offline;
 	c->host_connections = options->host_connections > 0 ? options->host_connections

@@ -20,6 +20,7 @@ struct http_curl_options {
 	int64_t timeout_ms;     /* of one request, connecting included; 0: none */
 	int64_t connect_timeout_ms;
 	int64_t idle_ms;        /* without one byte; whole seconds, rounded up; 0: none */
+	int retries;            /* see struct http_transport */
 	long host_connections;  /* at the same time to one host; 0: 4 */
 	bool offline;           /* every request is a usage error */
 };

@@ -112,6 +112,11 @@ int http_failure_set(const struct curl_failure *failure, struct scanreq_error *e
 				 "the certificate of %s is not trusted: %s; name the"
 				 " authority that issued it with --ca-file", host,
 				 failure->detail);
+	case CURLE_SSL_CERTPROBLEM:
+		return error_set(err, SCANREQ_E_USAGE,
+				 "the client certificate for %s cannot be used: %s; check that"
+				 " certificate and key belong together", host,
+				 failure->detail);
 	case CURLE_SSL_CACERT_BADFILE:
 		return error_set(err, SCANREQ_E_USAGE,
 				 "the authorities for %s cannot be read: %s; check"

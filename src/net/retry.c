@@ -158,16 +158,13 @@ static uint32_t chance(void)
 	return getentropy(&number, sizeof(number)) == 0 ? number : UINT32_MAX;
 }
 
-/* Why attempt `n` is not the last, in `why`, and how long to wait; -1: it is the last. */
-static int64_t find_wait(const struct retry *retry, unsigned int n,
-			 const struct http_response *response, char why[64])
+/* How long to wait after the answer to attempt `n`; -1: it is the last. */
+static int64_t wait_after(struct log *log, unsigned int n, const struct http_response *response)
 {
 	int64_t asked = retry_after_of(response);
 
-	snprintf(why, 64, "the answer is %d", response->status);
 	if (asked > RETRY_WAIT_MAX_MS) {
-		log_info(retry->log,
-			 "the answer is %d, to come back in %lld s: not waited for",
+		log_info(log, "the answer is %d, to come back in %lld s: not waited for",
 			 response->status, (long long)(asked / MS_PER_SECOND));
 		return -1;
 	}
@@ -175,38 +172,36 @@ static int64_t find_wait(const struct retry *retry, unsigned int n,
 	return (asked > 0 ? asked : 0) + retry_delay(asked >= 0 ? 1 : n, chance());
 }
 
-static int wait(const struct retry *retry, const struct url *url, int64_t ms, const char *why,
-		struct scanreq_error *err)
+static int wait(struct http_transport *transport, struct log *log,
+		const struct http_request *request, int64_t ms, struct scanreq_error *err)
 {
-	char *host CLEANUP_FREE = url_host_port(url);
+	char *host CLEANUP_FREE = url_host_port(request->url);
 
 	if (!host)
 		return error_nomem(err);
-	log_info(retry->log, "%s: %s; another attempt in %lld ms", host, why, (long long)ms);
-	return http_transport_wait(retry->transport, ms, err);
+	log_info(log, "%s: another attempt in %lld ms", host, (long long)ms);
+	return http_transport_wait(transport, ms, err);
 }
 
-int retry_get(const struct retry *retry, const struct http_request *request,
-	      struct http_response *response, struct scanreq_error *err)
+int retry_get(struct http_transport *transport, struct log *log,
+	      const struct http_request *request, struct http_response *response,
+	      struct scanreq_error *err)
 {
 	for (unsigned int n = 1;; n++) {
-		struct scanreq_error fault = SCANREQ_ERROR_INIT;
 		struct http_failure failure;
-		int failed = http_send(retry->transport, retry->log, request, response,
-				       &failure, &fault);
+		int failed = http_send(transport, log, request, response, &failure, err);
 		bool again = failed ? failure.temporary : retry_status(response->status);
-		char why[64] = "the connection failed";
-		int64_t ms = -1;
+		int64_t ms;
 
-		if (again && retry->retries > 0 && n <= (unsigned int)retry->retries)
-			ms = failed ? retry_delay(n, chance())
-				    : find_wait(retry, n, response, why);
-		if (ms < 0) {
-			if (failed && err)
-				*err = fault;
+		if (!again || transport->retries <= 0 || n > (unsigned int)transport->retries)
 			return failed;
-		}
-		failed = wait(retry, request->url, ms, why, err);
+		ms = failed ? retry_delay(n, chance()) : wait_after(log, n, response);
+		if (ms < 0)
+			return failed;
+		/* What is overcome is no part of a later error. */
+		if (failed && err)
+			*err = (struct scanreq_error)SCANREQ_ERROR_INIT;
+		failed = wait(transport, log, request, ms, err);
 		if (failed)
 			return failed;
 	}

@@ -44,20 +44,15 @@ bool http_date_parse(const char *text, int64_t now_ms, int64_t *ms);
  */
 int64_t retry_after_of(const struct http_response *response);
 
-/* How a GET is sent. Nothing is owned. */
-struct retry {
-	struct http_transport *transport;
-	struct log *log; /* or NULL; each wait is told at level info */
-	int retries;     /* attempts after the first; 0: none */
-};
-
 /*
- * Sends a request without a body, again after a failure that is temporary and after a
- * status of retry_status(). The last answer is the result, whatever its status. An answer
- * that asks for a longer wait than RETRY_WAIT_MAX_MS is the last.
+ * Sends a request without a body, and again, as often as the transport's `retries` says,
+ * after a failure that is temporary and after a status of retry_status(). The last answer
+ * is the result, whatever its status. An answer that asks for a longer wait than
+ * RETRY_WAIT_MAX_MS is the last. `log` may be NULL; each wait is told at level info.
  * Errors: those of the transport.
  */
-int retry_get(const struct retry *retry, const struct http_request *request,
-	      struct http_response *response, struct scanreq_error *err);
+int retry_get(struct http_transport *transport, struct log *log,
+	      const struct http_request *request, struct http_response *response,
+	      struct scanreq_error *err);
 
 #endif

@@ -5,6 +5,7 @@
 #include "base/error.h"
 #include "base/limits.h"
 #include "base/str.h"
+#include "net/retry.h"
 #include "oci/media-type.h"
 #include "source/registry-error.h"
 #include "source/source-registry.h"
@@ -71,12 +72,12 @@ static int send(struct fetch *f, struct scanreq_error *err)
 {
 	const struct registry_context *context = &f->source->context;
 	struct strv headers CLEANUP(strv_wipe) = { 0 };
-	struct http_failure failure;
 	const struct http_request request = {
 		.method = "GET",
 		.url = &f->url,
 		.headers = &headers,
 		.max_body = f->max_body,
+		.registry = !f->away && url_same_origin(&f->url, &f->source->origin),
 	};
 	int failed;
 
@@ -85,8 +86,7 @@ static int send(struct fetch *f, struct scanreq_error *err)
 	     strv_addf(&headers, "Authorization: %s", f->authorization)))
 		return error_nomem(err);
 	http_response_free(&f->response);
-	failed = http_send(context->transport, context->log, &request, &f->response, &failure,
-			   err);
+	failed = retry_get(context->transport, context->log, &request, &f->response, err);
 	/* What is wrong with the answer itself does not say what it should have been. */
 	return failed == SCANREQ_E_UNREADABLE ? error_prefix(err, failed, "%s", f->what)
 					      : failed;

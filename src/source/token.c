@@ -7,6 +7,7 @@
 #include "base/limits.h"
 #include "base/str.h"
 #include "base/time.h"
+#include "net/retry.h"
 #include "source/realm.h"
 #include "source/token.h"
 
@@ -143,8 +144,7 @@ static int ask(const struct token_request *request, struct url *realm,
 	       struct http_response *response, struct scanreq_error *err)
 {
 	struct strv headers CLEANUP(strv_wipe) = { 0 };
-	struct http_failure failure;
-	const struct http_request get = {
+	struct http_request get = {
 		.method = "GET",
 		.url = realm,
 		.headers = &headers,
@@ -154,8 +154,8 @@ static int ask(const struct token_request *request, struct url *realm,
 
 	for (int hops = 0; !failed; hops++) {
 		http_response_free(response);
-		failed = http_send(request->transport, request->log, &get, response, &failure,
-				   err);
+		get.registry = url_same_origin(realm, request->origin);
+		failed = retry_get(request->transport, request->log, &get, response, err);
 		if (failed || !http_is_redirect(response->status) || hops == HTTP_REDIRECTS)
 			break;
 		failed = follow(request, response, realm, err);

@@ -72,6 +72,7 @@ class Program:
             "HOME": str(self.home),
             "LC_ALL": "C.UTF-8",
             "TZ": "UTC",
+            "SCANREQ_RETRY": "0",  # faults are told at once, but where a test says so
             "ASAN_OPTIONS": f"exitcode={SANITIZER_STATUS}:abort_on_error=0",
             "UBSAN_OPTIONS": f"exitcode={SANITIZER_STATUS}:print_stacktrace=1",
             "LSAN_OPTIONS": f"exitcode={SANITIZER_STATUS}",

@@ -193,7 +193,7 @@ def test_https_is_the_default(scanreq, registry, test_names):
     named = scanreq.with_test_names(test_names)
     named("inspect", f"{host}/ns/oci:1").fails(5, host)
     assert named.json("inspect", "--plain-http", host, f"{host}/ns/oci:1")["error"] is None
-    other = named("inspect", "--plain-http", "other.test", f"{host}/ns/oci:1")
+    other = named("inspect", "-q", "--plain-http", "other.test", f"{host}/ns/oci:1")
     other.fails(5, host)
 
 

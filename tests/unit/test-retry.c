@@ -116,14 +116,14 @@ static void get(const struct exchange *exchanges, size_t count, int retries, str
 	struct http_transport *t CLEANUP(http_transport_free) = scripted_transport(exchanges,
 										   count);
 	struct http_response response CLEANUP_RESPONSE = HTTP_RESPONSE_INIT;
-	const struct retry retry = { .transport = t, .retries = retries };
 	struct url url CLEANUP_URL = { 0 };
 	const struct http_request request = { .method = "GET", .url = &url, .max_body = 100 };
 	const int64_t *waits;
 
 	*got = (struct got){ .failed = 0 };
+	t->retries = retries;
 	assert_int_equal(url_parse(URL, NULL, &url, NULL), 0);
-	got->failed = retry_get(&retry, &request, &response, &got->err);
+	got->failed = retry_get(t, NULL, &request, &response, &got->err);
 	got->status = response.status;
 	scripted_done(t);
 	waits = scripted_waits(t, &got->wait_count);
@@ -217,19 +217,17 @@ static void comes_back_when_told(void **state)
 
 static void stops_when_cancelled(void **state)
 {
-	static const struct exchange exchanges[] = { { GET, .status = 503 } };
-	struct http_transport *t CLEANUP(http_transport_free) = scripted_transport(exchanges,
-										   1);
+	struct http_transport *t CLEANUP(http_transport_free) = scripted_transport(NULL, 0);
 	struct http_response response CLEANUP_RESPONSE = HTTP_RESPONSE_INIT;
-	const struct retry retry = { .transport = t, .retries = 3 };
 	struct url url CLEANUP_URL = { 0 };
 	const struct http_request request = { .method = "GET", .url = &url, .max_body = 100 };
 	struct scanreq_error err = SCANREQ_ERROR_INIT;
 
 	(void)state;
 	assert_int_equal(url_parse(URL, NULL, &url, NULL), 0);
+	t->retries = 3;
 	http_transport_cancel(t);
-	assert_int_equal(retry_get(&retry, &request, &response, &err), SCANREQ_E_CANCELLED);
+	assert_int_equal(retry_get(t, NULL, &request, &response, &err), SCANREQ_E_CANCELLED);
 	assert_int_equal(err.klass, SCANREQ_E_CANCELLED);
 }
 

@@ -79,13 +79,13 @@ static int perform(struct http_transport *transport, const struct http_request *
 	struct scripted *s = (struct scripted *)transport;
 	const struct exchange *e = &s->exchanges[s->next];
 
+	if (s->cancelled)
+		return error_set(err, SCANREQ_E_CANCELLED, "cancelled");
 	if (s->next == s->count) {
 		char *url CLEANUP_FREE = url_format(request->url);
 
 		fail_msg("unexpected request: %s %s", request->method, url);
 	}
-	if (s->cancelled)
-		return error_set(err, SCANREQ_E_CANCELLED, "cancelled");
 	s->next++;
 	http_response_free(response);
 	check_request(request, e);
