@@ -49,5 +49,6 @@ EXTRA_DIST += \
 	tests/blackbox/test_registry_security.py \
 	tests/blackbox/test_requests.py \
 	tests/blackbox/test_submit.py \
+	tests/blackbox/test_transport.py \
 	tests/blackbox/token_server.py \
 	tests/blackbox/wire.py

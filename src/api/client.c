@@ -4,6 +4,7 @@
 #include "api/client.h"
 #include "base/error.h"
 #include "net/http-curl.h"
+#include "net/proxy.h"
 
 #define DEFAULT_TIMEOUT_MS 60000
 #define DEFAULT_CONNECT_TIMEOUT_MS 10000
@@ -43,7 +44,7 @@ static int make_log(struct scanreq_client *client)
 		if (secret && log_secret(client->log, secret))
 			return SCANREQ_E_NOMEM;
 	}
-	return 0;
+	return proxy_keep_secrets(client->log);
 }
 
 /* --- registry credentials ---------------------------------------------------------- */

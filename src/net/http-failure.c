@@ -4,13 +4,14 @@
 #include "base/error.h"
 #include "net/http-failure.h"
 
-enum phase { RESOLVING, CONNECTING, SECURING, WAITING, READING };
+enum phase { RESOLVING, PROXYING, CONNECTING, SECURING, WAITING, READING };
 
 static const struct {
 	const char *what;
 	const char *advice;
 } phases[] = {
 	[RESOLVING] = { "cannot resolve the name of", "check the name and the network" },
+	[PROXYING] = { "the proxy gives no way to", "check HTTPS_PROXY and NO_PROXY" },
 	[CONNECTING] = { "cannot connect to", "check host and port, and firewall or proxy" },
 	[SECURING] = { "no TLS connection with", "a registry without TLS needs --plain-http" },
 	[WAITING] = { "waiting for the answer of", "try again" },
@@ -24,6 +25,15 @@ static bool passed(const struct curl_failure *f, CURLINFO time)
 	return curl_easy_getinfo(f->easy, time, &microseconds) == CURLE_OK && microseconds > 0;
 }
 
+/* Whether a proxy said no to the CONNECT, or is none. */
+static bool refused_by_proxy(const struct curl_failure *f)
+{
+	long status = 0;
+
+	curl_easy_getinfo(f->easy, CURLINFO_HTTP_CONNECTCODE, &status);
+	return status >= 300 || f->code == CURLE_COULDNT_RESOLVE_PROXY || f->code == CURLE_PROXY;
+}
+
 /* By the code where it is clear, else (a time-out) by what was reached. */
 static enum phase find_phase(const struct curl_failure *f)
 {
@@ -31,9 +41,10 @@ static enum phase find_phase(const struct curl_failure *f)
 		return READING;
 	if (f->started)
 		return WAITING;
+	if (refused_by_proxy(f))
+		return PROXYING;
 	switch (f->code) {
 	case CURLE_COULDNT_RESOLVE_HOST:
-	case CURLE_COULDNT_RESOLVE_PROXY:
 		return RESOLVING;
 	case CURLE_COULDNT_CONNECT:
 		return CONNECTING;

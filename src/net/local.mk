@@ -5,6 +5,7 @@ libnet_la_SOURCES = \
 	src/net/http-failure.c src/net/http-failure.h \
 	src/net/http-options.c src/net/http-options.h \
 	src/net/http-transfer.c src/net/http-transfer.h \
+	src/net/proxy.c src/net/proxy.h \
 	src/net/retry.c src/net/retry.h \
 	src/net/tls-hosts.c src/net/tls-hosts.h \
 	src/net/trust.c src/net/trust.h \

@@ -195,6 +195,7 @@ static int post(const struct token_request *request, const struct url *realm,
 		.url = realm,
 		.headers = &headers,
 		.max_body = LIMIT_TOKEN_BODY,
+		.registry = url_same_origin(realm, request->origin),
 	};
 	int failed = make_form(request, &form, err);
 

@@ -136,6 +136,7 @@ http {{
     listen 127.0.0.1:{port} ssl;
     ssl_certificate "{root}/server.pem";
     ssl_certificate_key "{root}/server.key";
+    {settings}
     location / {{
       proxy_pass http://{target};
       proxy_set_header Host $http_host;
@@ -162,13 +163,17 @@ def _listens(process, port):
 
 
 @contextlib.contextmanager
-def nginx_tls(directory, target):
-    """Runs nginx with a certificate of a private authority; yields (host:port, CA file)."""
+def nginx_tls(directory, target, settings=""):
+    """Runs nginx with a certificate of a private authority; yields (host:port, CA file).
+
+    `settings` are lines of the server's own; `{root}` in them is the directory.
+    """
     root = private_authority(directory)
     config, log = root / "nginx.conf", root / "error.log"
     for _ in range(START_ATTEMPTS):  # another process may take the port between
         port = _free_port()
-        config.write_text(NGINX_CONF.format(root=root, port=port, target=target))
+        config.write_text(NGINX_CONF.format(root=root, port=port, target=target,
+                                            settings=settings.format(root=root)))
         process = subprocess.Popen(
             ["/usr/sbin/nginx", "-e", str(log), "-p", str(root), "-c", str(config)],
             stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
