@@ -36,7 +36,9 @@ EXTRA_DIST += \
 	tests/blackbox/relays.py \
 	tests/blackbox/resolve-test-names.c \
 	tests/blackbox/scripted_registry.py \
+	tests/blackbox/saved_reader.py \
 	tests/blackbox/test_archive.py \
+	tests/blackbox/test_archive_matrix.py \
 	tests/blackbox/test_bad_input.py \
 	tests/blackbox/test_command_line.py \
 	tests/blackbox/test_dry_run.py \

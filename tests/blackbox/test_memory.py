@@ -123,6 +123,50 @@ def test_seekable_file_is_not_read_through(scanreq, tmp_path, how):
                       expected_size(size))
 
 
+PACKERS = {"gzip": "gzip -c", "bzip2": "bzip2 -c", "xz": "xz -T1 -c", "zstd": "zstd -q -c",
+           "lz4": "lz4 -q -c"}
+
+
+@pytest.mark.parametrize("name", PACKERS)
+def test_default_compression(scanreq, tmp_path, name):
+    """At a tool's default level a window is 8 MiB at the most, and nothing else grows."""
+    size = 128 << 20
+    packed = tmp_path / "packed"
+    with open(sparse_file(tmp_path / "plain", size), "rb") as plain, open(packed, "wb") as out:
+        subprocess.run(PACKERS[name].split(), stdin=plain, stdout=out, check=True)
+    check_big(measure(scanreq, tmp_path, "inspect", packed), expected_size(size))
+    with open(packed, "rb") as stream, subprocess.Popen(
+            ["cat"], stdin=stream, stdout=subprocess.PIPE) as cat:
+        check_big(measure(scanreq, tmp_path, "inspect", "-", stdin=cat.stdout),
+                  expected_size(size))
+
+
+@pytest.mark.parametrize("command, window", [("xz -9 -T1 -c", 64 << 10),
+                                             ("zstd -q --long=27 -c", 128 << 10)])
+def test_largest_window(scanreq, tmp_path, command, window):
+    """The declared window is all that is taken beside the usual."""
+    size = 256 << 20
+    packed = tmp_path / "packed"
+    with open(sparse_file(tmp_path / "plain", size), "rb") as plain, open(packed, "wb") as out:
+        subprocess.run(command.split(), stdin=plain, stdout=out, check=True)
+    status, _, peak = measure(scanreq, tmp_path, "inspect", packed)
+    assert status == 0
+    assert peak < PEAK_KIB + window, f"{peak} KiB"
+
+
+def test_expansion(scanreq, tmp_path):
+    """Small data that would be decoded for hours are given up."""
+    frame = subprocess.run(["zstd", "-q", "-c"], input=bytes(64 << 20), check=True,
+                           stdout=subprocess.PIPE).stdout
+    start = subprocess.run(["zstd", "-q", "-c"], input=header("layer.tar", 1 << 40),
+                           check=True, stdout=subprocess.PIPE).stdout
+    path = tmp_path / "bomb.tar.zst"
+    path.write_bytes(start + frame * 1000)
+    status, out, peak = measure(scanreq, tmp_path, "inspect", path)
+    assert (status, out) == (3, "")
+    assert peak < PEAK_KIB, f"{peak} KiB"
+
+
 def test_many_values_of_json(scanreq, tmp_path):
     """json-c alone would make a GiB of this manifest.json."""
     path = tmp_path / "values.tar"
