@@ -115,10 +115,11 @@ static int by_name(const struct candidates *candidates, const char *selection, c
 		   const struct candidate **candidate, struct scanreq_error *err)
 {
 	struct reference wanted CLEANUP_REFERENCE = { 0 };
-	int failed = reference_parse(selection, &wanted, err);
+	/* What is no reference may still be what index.json calls the image. */
+	int failed = reference_parse(selection, &wanted, NULL);
 
 	if (failed == SCANREQ_E_NOMEM)
-		return failed;
+		return error_nomem(err);
 	*candidate = NULL;
 	for (size_t i = 0; i < candidates->count; i++) {
 		if (!has_name(&candidates->items[i], selection, failed ? NULL : &wanted))
@@ -129,7 +130,7 @@ static int by_name(const struct candidates *candidates, const char *selection, c
 		*candidate = &candidates->items[i];
 	}
 	if (!*candidate && failed)
-		return failed;
+		return reference_parse(selection, &wanted, err);
 	if (!*candidate)
 		return complain(candidates, SCANREQ_E_NOT_FOUND, "has no image of that name", input,
 				err);

@@ -16,6 +16,13 @@
 #define LAYOUT "testdata/archives/buildx-oci.tar"
 #define OTHER_BYTES "{}"
 
+#define INDEX_OF_V1                                                                     \
+	"{\"schemaVersion\":2,\"manifests\":[{"                                            \
+	"\"mediaType\":\"application/vnd.oci.image.manifest.v1+json\",\"size\":557,"        \
+	"\"digest\":\"sha256:"                                                            \
+	"f862c21d3dd204b54b76f9547e178d7400700b375f325296f110a0b2e47b909d\","               \
+	"\"annotations\":{\"org.opencontainers.image.ref.name\":\"V1\"}}]}"
+
 /* A directory that each test makes wrong in its own way. */
 struct bench {
 	char *directory;
@@ -188,6 +195,25 @@ static void chooses_by_bare_tag(void **state)
 	assert_non_null(strstr(b.err.message, "@0 (docker.io/library/busybox:1.36, 1.36)"));
 }
 
+/* What index.json calls an image need not be a reference: choosing by it is no error. */
+static void chooses_by_what_is_no_reference(void **state)
+{
+	struct scanreq_selection selection = { .image = (char[]){ "V1" } };
+	struct bench b CLEANUP_BENCH = BENCH;
+	struct scanreq_image *image CLEANUP(image_free) = NULL;
+
+	(void)state;
+	put(&b, "index.json", INDEX_OF_V1);
+	assert_int_equal(source_layout_open(b.directory, NULL, &b.source, &b.err), 0);
+	assert_int_equal(image_read(&b.source, "x", &selection, &image, &b.err), 0);
+	assert_int_equal(b.err.klass, SCANREQ_OK);
+	assert_null(image->facts[SCANREQ_FACT_REFERENCE]);
+	selection.image = (char[]){ "V2" };
+	assert_int_equal(image_read(&b.source, "x", &selection, &image, &b.err),
+			 SCANREQ_E_USAGE);
+	assert_non_null(strstr(b.err.message, "V2"));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -196,6 +222,7 @@ int main(void)
 		cmocka_unit_test(reads_regular_files_only),
 		cmocka_unit_test(follows_links_and_verifies),
 		cmocka_unit_test(chooses_by_bare_tag),
+		cmocka_unit_test(chooses_by_what_is_no_reference),
 	};
 
 	return cmocka_run_group_tests_name("source-layout", tests, NULL, NULL);
