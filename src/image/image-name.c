@@ -21,7 +21,7 @@ static const struct foreign_scheme {
 	const char *prefix;
 	const char *advice;
 } foreign_schemes[] = {
-	{ "dir:", "copy the image with skopeo to oci:DIR and use that" },
+	{ "dir:", "copy the image with skopeo to oci:DIR or docker-archive:FILE" },
 	{ "docker-daemon:", "pipe it in: docker save IMAGE | scanreq ... -" },
 	{ "containers-storage:", "pipe it in: podman save IMAGE | scanreq ... -" },
 	{ "http://", "a reference has no scheme: use HOST/NAME:TAG" },
