@@ -29,7 +29,10 @@ EXTRA_DIST += \
 	tests/install/embed.c \
 	tests/blackbox/acs3.py \
 	tests/blackbox/conftest.py \
+	tests/blackbox/fake_identity.py \
 	tests/blackbox/fake_service.py \
+	tests/blackbox/redirect-metadata.c \
+	tests/blackbox/test_credentials.py \
 	tests/blackbox/oci_image.py \
 	tests/blackbox/program.py \
 	tests/blackbox/registries.py \

@@ -100,6 +100,10 @@ static int check_options(const struct scanreq_options *o, struct scanreq_error *
 	if (user != password)
 		return error_set(err, SCANREQ_E_USAGE,
 				 "--username and --password-stdin go together: give both");
+	if (o->texts[SCANREQ_OPT_PROFILE] &&
+	    (o->texts[SCANREQ_OPT_ACCESS_KEY_ID] || o->texts[SCANREQ_OPT_ACCESS_KEY_SECRET]))
+		return error_set(err, SCANREQ_E_USAGE,
+				 "access keys contradict --profile: leave one out");
 	if (user && options_switch(o, SCANREQ_OPT_ANONYMOUS))
 		return error_set(err, SCANREQ_E_USAGE,
 				 "--username contradicts --anonymous: leave one out");
@@ -154,7 +158,10 @@ static int make_chain(struct scanreq_client *client)
 		.transport = client->transport,
 		.log = client->log,
 		.given = &client->keys,
+		.profile = o->texts[SCANREQ_OPT_PROFILE],
 		.region = o->texts[SCANREQ_OPT_REGION],
+		.sts_endpoint = o->texts[SCANREQ_OPT_STS_ENDPOINT],
+		.vpc = options_vpc(o),
 		.static_only = options_switch(o, SCANREQ_OPT_OFFLINE),
 	};
 

@@ -42,6 +42,11 @@ static bool valid_time(const char *value)
 	return time_parse(value, &ms) && ms >= 0;
 }
 
+static bool valid_endpoint_type(const char *value)
+{
+	return strcmp(value, "public") == 0 || strcmp(value, "vpc") == 0;
+}
+
 static bool valid_host(const char *value)
 {
 	char *host CLEANUP_FREE = NULL;
@@ -77,6 +82,10 @@ static const struct {
 	[SCANREQ_OPT_OFFLINE] = { "--offline", "true or false", valid_switch },
 	[SCANREQ_OPT_REGION] = { "--region", "a region id like cn-hangzhou", valid_text },
 	[SCANREQ_OPT_ENDPOINT] = { "--endpoint", "HOST[:PORT] or a URL without path", valid_text },
+	[SCANREQ_OPT_ENDPOINT_TYPE] = { "--endpoint-type", "public or vpc", valid_endpoint_type },
+	[SCANREQ_OPT_STS_ENDPOINT] = { "--sts-endpoint", "HOST[:PORT] or a URL without path",
+				       valid_text },
+	[SCANREQ_OPT_PROFILE] = { "--profile", "a name", valid_text },
 	[SCANREQ_OPT_ACCESS_KEY_ID] = { "the access key id", "text", valid_text },
 	[SCANREQ_OPT_ACCESS_KEY_SECRET] = { "the access key secret", "text", valid_text },
 	[SCANREQ_OPT_SECURITY_TOKEN] = { "the security token", "text", valid_text },
@@ -207,4 +216,11 @@ int options_count(const struct scanreq_options *options, enum scanreq_option opt
 	if (options->texts[option])
 		str_to_int64(options->texts[option], &number);
 	return (int)number;
+}
+
+bool options_vpc(const struct scanreq_options *options)
+{
+	const char *type = options->texts[SCANREQ_OPT_ENDPOINT_TYPE];
+
+	return type && strcmp(type, "vpc") == 0;
 }

@@ -14,6 +14,7 @@ static struct submit_context context_of(struct scanreq_client *client)
 		.log = client->log,
 		.region = o->texts[SCANREQ_OPT_REGION],
 		.endpoint = o->texts[SCANREQ_OPT_ENDPOINT],
+		.vpc = options_vpc(o),
 		.chain = client->chain,
 		.fixed_time_ms = -1,
 		.fixed_nonce = o->texts[SCANREQ_OPT_FIXED_NONCE],

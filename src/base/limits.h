@@ -17,6 +17,12 @@
 #define LIMIT_TOKEN_BODY (1 * MIB)
 /* The service answers in under 2 KiB; 1 MiB leaves room for an error page. */
 #define LIMIT_API_ANSWER (1 * MIB)
+/* Keys from STS, the metadata service or a program: a security token is some KiB. */
+#define LIMIT_SESSION (64 * KIB)
+/* Roles that lead to roles: STS chains few, and each costs a request. */
+#define LIMIT_PROFILE_HOPS 8
+/* Keys of an ini file; ten profiles have fifty. */
+#define LIMIT_INI_KEYS 4096
 /* Error bodies are shown as one line, so only their beginning matters. */
 #define LIMIT_ERROR_BODY (64 * KIB)
 /* Fields of one answer: name and value, and how many of them. */

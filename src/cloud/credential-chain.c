@@ -6,7 +6,9 @@
 #include "base/error.h"
 #include "base/limits.h"
 #include "base/time.h"
+#include "cloud/aliyun-config.h"
 #include "cloud/credential-chain.h"
+#include "cloud/endpoint.h"
 
 /* The SDKs ask again when three minutes are left. */
 #define EARLY_MS (180 * 1000)
@@ -18,8 +20,13 @@ static const struct provider {
 	provider_fn find;
 	bool profiles; /* may serve a profile that is asked for by name */
 } providers[] = {
-	{ "the caller", provider_caller, false },
-	{ "the environment", provider_environment, false },
+	{ "caller", provider_caller, false },
+	{ "environment", provider_environment, false },
+	{ "OIDC", provider_oidc, false },
+	{ "aliyun profile", provider_aliyun, true },
+	{ "ini file", provider_ini, true },
+	{ "ECS metadata", provider_metadata, false },
+	{ "credentials URI", provider_uri, false },
 };
 
 struct credential_chain {
@@ -68,6 +75,11 @@ void credential_chain_free(struct credential_chain **chain)
 	*chain = NULL;
 }
 
+char *credential_chain_region(const struct credential_chain *chain)
+{
+	return aliyun_region(&chain->context);
+}
+
 /* --- one search -------------------------------------------------------------------- */
 
 static bool may_serve(const struct search *s, const struct provider *p)
@@ -80,6 +92,8 @@ static int note(struct search *s, const struct provider *p, int klass, const cha
 {
 	if (klass == SCANREQ_E_UNAVAILABLE)
 		s->unavailable = true;
+	if (!*reason)
+		return 0;
 	buf_addf(&s->why, "%s%s: %s", s->why.len > 0 ? "; " : "", p->name, reason);
 	if (klass == SCANREQ_E_NOT_FOUND || klass == SCANREQ_E_USAGE)
 		return 0;
@@ -165,6 +179,16 @@ static int tell(const struct search *s, struct scanreq_error *err)
 	return 0;
 }
 
+/* A setting that is malformed is said at once, though this run may not need it. */
+static int check_sts_endpoint(const struct provider_context *context, struct scanreq_error *err)
+{
+	struct url url CLEANUP_URL = { 0 };
+
+	return context->sts_endpoint ? endpoint_parse(context->sts_endpoint, "the STS endpoint",
+						      &url, err)
+				     : 0;
+}
+
 /* A search among all. Its result is the caller's. */
 static int find(const struct credential_chain *chain, bool static_only, struct search *s,
 		struct scanreq_error *err)
@@ -173,7 +197,9 @@ static int find(const struct credential_chain *chain, bool static_only, struct s
 
 	s->context = chain->context;
 	s->context.static_only |= static_only;
-	failed = search(s, err);
+	failed = check_sts_endpoint(&s->context, err);
+	if (!failed)
+		failed = search(s, err);
 	if (failed)
 		return failed;
 	return s->served || static_only ? tell(s, err) : nobody(s, err);

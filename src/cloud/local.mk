@@ -1,14 +1,24 @@
 noinst_LTLIBRARIES += libcloud.la
 libcloud_la_SOURCES = \
+	src/cloud/aliyun-config.c src/cloud/aliyun-config.h \
 	src/cloud/answer.c src/cloud/answer.h \
 	src/cloud/call.c src/cloud/call.h \
 	src/cloud/credential-chain.c src/cloud/credential-chain.h \
 	src/cloud/credentials.c src/cloud/credentials.h \
 	src/cloud/endpoint.c src/cloud/endpoint.h \
+	src/cloud/external.c src/cloud/external.h \
 	src/cloud/preview.c src/cloud/preview.h \
+	src/cloud/profile.c src/cloud/profile.h \
 	src/cloud/provider.h \
+	src/cloud/provider-aliyun.c \
+	src/cloud/provider-ini.c \
+	src/cloud/provider-metadata.c \
+	src/cloud/provider-oidc.c \
 	src/cloud/provider-static.c \
+	src/cloud/provider-uri.c \
 	src/cloud/scan-request.c src/cloud/scan-request.h \
+	src/cloud/session.c src/cloud/session.h \
 	src/cloud/signature.c src/cloud/signature.h \
+	src/cloud/sts.c src/cloud/sts.h \
 	src/cloud/submit.c src/cloud/submit.h \
 	src/cloud/verdict.c

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* Keys as they are: the caller's, and those in the environment. */
 #include <stdlib.h>
+#include <string.h>
+#include <strings.h>
 
 #include "base/error.h"
 #include "cloud/provider.h"
@@ -10,6 +12,13 @@
 const char *provider_variable(const char *name)
 {
 	return unless_empty(getenv(name));
+}
+
+bool provider_switch(const char *name)
+{
+	const char *value = getenv(name);
+
+	return value && (strcasecmp(value, "true") == 0 || strcmp(value, "1") == 0);
 }
 
 /* A pair that is broken is a slip: keys of somebody else must not take its place. */
@@ -34,7 +43,7 @@ int provider_caller(const struct provider_context *context, struct provided *pro
 
 	if (!given || (!unless_empty(given->key_id) && !unless_empty(given->key_secret) &&
 		       !unless_empty(given->security_token)))
-		return error_set(err, SCANREQ_E_NOT_FOUND, "none given");
+		return err->klass = SCANREQ_E_NOT_FOUND; /* goes without saying */
 	return take(&names, given, "the caller", provided, err);
 }
 

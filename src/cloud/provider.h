@@ -44,7 +44,35 @@ int provider_caller(const struct provider_context *context, struct provided *pro
 int provider_environment(const struct provider_context *context, struct provided *provided,
 			 struct scanreq_error *err);
 
+/* A role by an OIDC token (RRSA). */
+int provider_oidc(const struct provider_context *context, struct provided *provided,
+		  struct scanreq_error *err);
+
+/* The aliyun CLI's config.json, and the SDKs' ini file. */
+int provider_aliyun(const struct provider_context *context, struct provided *provided,
+		    struct scanreq_error *err);
+int provider_ini(const struct provider_context *context, struct provided *provided,
+		 struct scanreq_error *err);
+
+/* The ECS instance's role, and ALIBABA_CLOUD_CREDENTIALS_URI. */
+int provider_metadata(const struct provider_context *context, struct provided *provided,
+		      struct scanreq_error *err);
+int provider_uri(const struct provider_context *context, struct provided *provided,
+		 struct scanreq_error *err);
+
+/*
+ * What profiles use of the last two: the keys of an instance's role (NULL: ask which it
+ * has), and those at a URI (with `need_code`: which must say that they are a success).
+ */
+int metadata_find(const struct provider_context *context, const char *role,
+		  struct credentials *credentials, struct scanreq_error *err);
+int uri_find(const struct provider_context *context, const char *uri, bool need_code,
+	     struct credentials *credentials, struct scanreq_error *err);
+
 /* An environment variable; NULL when it is unset or empty. Borrowed. */
 const char *provider_variable(const char *name);
+
+/* Whether an environment variable says "true", in any case, as the SDKs take it, or "1". */
+bool provider_switch(const char *name);
 
 #endif

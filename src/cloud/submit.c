@@ -64,11 +64,29 @@ static void log_choices(const struct submit_context *context, const struct prepa
 		log_info(context->log, "the request is not signed");
 }
 
+/* Without a region and an endpoint, the profile's region serves. */
+static int find_endpoint(const struct submit_context *context, struct url *url,
+			 struct scanreq_error *err)
+{
+	bool none = !unless_empty(context->region) && !unless_empty(context->endpoint);
+	char *region CLEANUP_FREE = none ? credential_chain_region(context->chain) : NULL;
+	const struct endpoint_choice choice = {
+		.region = region ? region : context->region,
+		.endpoint = context->endpoint,
+		.vpc = context->vpc,
+	};
+	int failed = endpoint_find(&choice, url, err);
+
+	if (!failed && region)
+		log_info(context->log, "region %s from the aliyun profile", region);
+	return failed;
+}
+
 /* A preview uses static keys alone: it sends nothing to anybody. */
 static int find_parts(const struct submit_context *context, bool preview, struct prepared *p,
 		      struct scanreq_error *err)
 {
-	int failed = endpoint_find(context->region, context->endpoint, &p->url, err);
+	int failed = find_endpoint(context, &p->url, err);
 
 	if (failed)
 		return failed;

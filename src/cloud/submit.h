@@ -25,6 +25,7 @@ struct submit_context {
 	struct log *log;
 	const char *region;
 	const char *endpoint;
+	bool vpc;
 	struct credential_chain *chain;
 	int64_t fixed_time_ms;    /* -1: the clock */
 	const char *fixed_nonce;  /* NULL: random */

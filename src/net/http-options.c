@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT */
+#include <limits.h>
 #include <string.h>
 
 #include "base/error.h"
@@ -53,9 +54,11 @@ static void set_safety(struct options *o)
 #endif
 }
 
-static void set_times(struct options *o, const struct transfer_options *options)
+static void set_times(struct options *o, const struct transfer_options *options, int64_t own_ms)
 {
-	set_number(o, CURLOPT_TIMEOUT_MS, options->timeout_ms);
+	bool own = own_ms > 0 && own_ms <= INT_MAX;
+
+	set_number(o, CURLOPT_TIMEOUT_MS, own ? (long)own_ms : options->timeout_ms);
 	set_number(o, CURLOPT_CONNECTTIMEOUT_MS, options->connect_timeout_ms);
 	/* Not one byte a second, in either direction, for so long. */
 	set_number(o, CURLOPT_LOW_SPEED_LIMIT, options->idle_s > 0);
@@ -100,7 +103,7 @@ static void set_way(struct options *o, const struct transfer *t)
 
 	if (request->unix_socket)
 		set_text(o, CURLOPT_UNIX_SOCKET_PATH, request->unix_socket);
-	if (request->unix_socket || host_is_loopback(request->url->host))
+	if (request->unix_socket || request->no_proxy || host_is_loopback(request->url->host))
 		set_text(o, CURLOPT_NOPROXY, "*");
 	if (request->exact_path)
 		set_text(o, CURLOPT_REQUEST_TARGET, request_target(t->url));
@@ -113,7 +116,7 @@ int transfer_set_options(struct transfer *t, const struct transfer_options *opti
 	struct options o = { .easy = t->easy };
 
 	set_safety(&o);
-	set_times(&o, options);
+	set_times(&o, options, t->request->timeout_ms);
 	if (options->user_agent)
 		set_text(&o, CURLOPT_USERAGENT, options->user_agent);
 	if (t->request->url->https)

@@ -206,6 +206,7 @@ static void set_post(CURLcode *failed, struct transfer *t)
 	curl_off_t len = (curl_off_t)t->request->body_len;
 
 	set(failed, curl_easy_setopt(t->easy, CURLOPT_POST, 1L));
+	set(failed, curl_easy_setopt(t->easy, CURLOPT_CUSTOMREQUEST, t->request->method));
 	set(failed, curl_easy_setopt(t->easy, CURLOPT_POSTFIELDSIZE_LARGE, len));
 	set(failed, curl_easy_setopt(t->easy, CURLOPT_READFUNCTION, on_read));
 	set(failed, curl_easy_setopt(t->easy, CURLOPT_READDATA, t));
@@ -229,7 +230,7 @@ CURLcode transfer_prepare(struct transfer *t)
 	set(&failed, curl_easy_setopt(t->easy, CURLOPT_PRIVATE, t));
 	set(&failed, curl_easy_setopt(t->easy, CURLOPT_URL, t->url));
 	set(&failed, curl_easy_setopt(t->easy, CURLOPT_HTTPHEADER, t->headers));
-	if (strcmp(t->request->method, "POST") == 0)
+	if (strcmp(t->request->method, "GET") != 0)
 		set_post(&failed, t);
 	return failed;
 }

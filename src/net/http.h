@@ -20,7 +20,7 @@
 #include "net/url.h"
 
 struct http_request {
-	const char *method;          /* "GET" or "POST" */
+	const char *method;          /* "GET", "POST" or "PUT" */
 	const struct url *url;
 	const struct strv *headers;  /* "Name: value"; "Name:" suppresses libcurl's own */
 	const void *body;            /* NULL: none; sent once, never rewound */
@@ -30,6 +30,8 @@ struct http_request {
 	bool registry;               /* to a registry's origin: certs.d, client
 					certificate and leave not to verify hold */
 	const char *unix_socket;     /* path of one to connect to, never by a proxy; or NULL */
+	bool no_proxy;               /* never by way of a proxy */
+	int64_t timeout_ms;          /* of this request, connecting included; 0: the usual */
 };
 
 struct http_response {

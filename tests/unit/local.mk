@@ -233,3 +233,11 @@ tests_unit_test_shard_LDADD = $(unit_libs)
 unit_tests += tests/unit/test-retry
 tests_unit_test_retry_SOURCES = tests/unit/test-retry.c
 tests_unit_test_retry_LDADD = $(unit_libs)
+
+unit_tests += tests/unit/test-ini
+tests_unit_test_ini_SOURCES = tests/unit/test-ini.c
+tests_unit_test_ini_LDADD = $(unit_libs)
+
+unit_tests += tests/unit/test-providers
+tests_unit_test_providers_SOURCES = tests/unit/test-providers.c
+tests_unit_test_providers_LDADD = $(unit_libs)

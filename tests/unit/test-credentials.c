@@ -38,6 +38,7 @@ static int find(const struct given_keys *given, struct credentials *found,
 		credential_chain_new(&context);
 
 	assert_non_null(chain);
+	setenv("HOME", "/nonexistent", 1);
 	return credential_chain_get(chain, true, found, err);
 }
 

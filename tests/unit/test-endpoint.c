@@ -12,13 +12,53 @@
 #define CHINA "https://tds.cn-shanghai.aliyuncs.com/"
 #define ABROAD "https://tds.ap-southeast-1.aliyuncs.com/"
 
+static int find(const char *region, const char *endpoint, struct url *url,
+		struct scanreq_error *err)
+{
+	const struct endpoint_choice choice = { .region = region, .endpoint = endpoint };
+
+	return endpoint_find(&choice, url, err);
+}
+
+static void test_inside_vpcs(void **state)
+{
+	static const char *const hosts[][2] = {
+		{ "cn-hangzhou", "https://tds.vpc-proxy.aliyuncs.com/" },
+		{ "cn-hongkong", "https://tds.vpc-proxy.aliyuncs.com/" },
+		{ "cn-heyuan-acdr-1", "https://tds.vpc-proxy.aliyuncs.com/" },
+		{ "ap-southeast-1", "https://tds-intl.vpc-proxy.aliyuncs.com/" },
+		{ "eu-central-1", "https://tds-intl.vpc-proxy.aliyuncs.com/" },
+		{ "ap-southeast-2", "https://tds-vpc.ap-southeast-2.aliyuncs.com/" },
+		{ "cn-nanjing", NULL },
+		{ "me-east-1", NULL },
+		{ "cn-north-2-gov-1", NULL },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_LENGTH(hosts); i++) {
+		const struct endpoint_choice choice = { .region = hosts[i][0], .vpc = true };
+		struct scanreq_error err = SCANREQ_ERROR_INIT;
+		struct url url CLEANUP_URL = { 0 };
+		char *text CLEANUP_FREE = NULL;
+		int failed = endpoint_find(&choice, &url, &err);
+
+		assert_int_equal(failed, hosts[i][1] ? 0 : SCANREQ_E_USAGE);
+		if (failed) {
+			assert_non_null(strstr(err.message, "--endpoint-type vpc"));
+			continue;
+		}
+		text = url_format(&url);
+		assert_string_equal(text, hosts[i][1]);
+	}
+}
+
 static void assert_found(const char *region, const char *endpoint, const char *expected)
 {
 	struct scanreq_error err = SCANREQ_ERROR_INIT;
 	struct url url CLEANUP_URL = { 0 };
 	char *text CLEANUP_FREE = NULL;
 
-	if (endpoint_find(region, endpoint, &url, &err))
+	if (find(region, endpoint, &url, &err))
 		fail_msg("%s, %s: %s", region ? region : "-", endpoint ? endpoint : "-",
 			 err.message);
 	text = url_format(&url);
@@ -93,7 +133,7 @@ static void assert_refused(const char *region, const char *endpoint, const char 
 {
 	struct scanreq_error err = SCANREQ_ERROR_INIT;
 	struct url url CLEANUP_URL = { 0 };
-	int failed = endpoint_find(region, endpoint, &url, &err);
+	int failed = find(region, endpoint, &url, &err);
 
 	if (failed != SCANREQ_E_USAGE || !strstr(err.message, part))
 		fail_msg("%s, %s: %d %s", region ? region : "-", endpoint ? endpoint : "-",
@@ -138,7 +178,7 @@ static void test_password_is_not_shown(void **state)
 	struct url url CLEANUP_URL = { 0 };
 
 	(void)state;
-	assert_int_equal(endpoint_find(NULL, "https://u:hunter2@h", &url, &err),
+	assert_int_equal(find(NULL, "https://u:hunter2@h", &url, &err),
 			 SCANREQ_E_USAGE);
 	assert_null(strstr(err.message, "hunter2"));
 }
@@ -174,6 +214,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_regions),
+		cmocka_unit_test(test_inside_vpcs),
 		cmocka_unit_test(test_endpoints),
 		cmocka_unit_test(test_malformed_endpoints),
 		cmocka_unit_test(test_password_is_not_shown),

@@ -38,6 +38,27 @@ static void sends_what_is_asked(void **state)
 	assert_string_equal(b.server.requests.items[0], expected);
 }
 
+/* A PUT without a body says so; a request may have a time-out of its own. */
+static void puts_within_its_own_time(void **state)
+{
+	struct loopback b CLEANUP_LOOPBACK = { .err = SCANREQ_ERROR_INIT };
+	struct http_request request = {
+		.method = "PUT", .max_body = 100, .no_proxy = true, .timeout_ms = 30000,
+	};
+
+	(void)state;
+	loopback_start(&b, STEPS({ .answer = EMPTY }, { .answer = NULL }), 2);
+	strv_add(&b.headers, "Content-Type:");
+	assert_int_equal(loopback_perform(&b, &request), 0);
+	assert_int_equal(b.response.status, 200);
+	request.timeout_ms = 50;
+	assert_int_equal(loopback_perform(&b, &request), SCANREQ_E_UNAVAILABLE);
+	loopback_stop(&b);
+	assert_non_null(strstr(b.server.requests.items[0], "PUT /x HTTP/1.1\r\n"));
+	assert_non_null(strstr(b.server.requests.items[0], "Content-Length: 0\r\n"));
+	assert_null(strstr(b.server.requests.items[0], "Content-Type"));
+}
+
 static void keeps_one_connection(void **state)
 {
 	static const struct step steps[] = {
@@ -381,6 +402,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(sends_what_is_asked),
+		cmocka_unit_test(puts_within_its_own_time),
 		cmocka_unit_test(keeps_one_connection),
 		cmocka_unit_test(keeps_the_final_head),
 		cmocka_unit_test(leaves_answers_alone),

@@ -1,0 +1,178 @@
+/* SPDX-License-Identifier: MIT */
+#include <string.h>
+
+#include "base/error.h"
+#include "base/ini.h"
+#include "base/limits.h"
+#include "base/text.h"
+
+#define BLANKS " \t\r\f\v"
+
+/* A file while it is read. */
+struct reader {
+	struct ini *ini;
+	const char *what;
+	int line;
+	char *section; /* NULL before the first */
+	struct scanreq_error *err;
+};
+
+void ini_free(struct ini *ini)
+{
+	strv_free(&ini->sections);
+	strv_free(&ini->names);
+	strv_wipe(&ini->values);
+}
+
+bool ini_has_section(const struct ini *ini, const char *section)
+{
+	return strv_has(&ini->sections, section);
+}
+
+/* Whether `name` is "section\nkey". */
+static bool is_name(const char *name, const char *section, const char *key)
+{
+	const char *rest;
+
+	return str_prefix(name, section, &rest) && *rest == '\n' && strcmp(rest + 1, key) == 0;
+}
+
+const char *ini_value(const struct ini *ini, const char *section, const char *key)
+{
+	for (size_t i = 0; i < ini->names.count; i++)
+		if (is_name(ini->names.items[i], section, key))
+			return ini->values.items[i];
+	return NULL;
+}
+
+static int wrong(const struct reader *r, const char *why)
+{
+	return error_set(r->err, SCANREQ_E_UNREADABLE, "line %d of %s %s", r->line, r->what, why);
+}
+
+/* Cuts blanks off both ends, in place. */
+static char *trim(char *s)
+{
+	size_t len;
+
+	s += strspn(s, BLANKS);
+	len = strlen(s);
+	while (len > 0 && strchr(BLANKS, s[len - 1]))
+		len--;
+	s[len] = '\0';
+	return s;
+}
+
+/* Cuts a comment off a value without quotes: "#" or ";" after a blank. */
+static void cut_comment(char *s)
+{
+	for (char *p = s; *p; p++)
+		if ((*p == '#' || *p == ';') && p > s && strchr(BLANKS, p[-1])) {
+			*p = '\0';
+			return;
+		}
+}
+
+/* The value itself, in place; NULL when its quotes do not match. */
+static char *take_value(char *s)
+{
+	char quote, *end;
+
+	s = trim(s);
+	quote = *s;
+	if (quote != '"' && quote != '\'') {
+		if (quote == '#' || quote == ';')
+			*s = '\0';
+		cut_comment(s);
+		return trim(s);
+	}
+	end = strchr(s + 1, quote);
+	if (!end)
+		return NULL;
+	*end++ = '\0';
+	end += strspn(end, BLANKS);
+	return *end == '\0' || *end == '#' || *end == ';' ? s + 1 : NULL;
+}
+
+static int read_section(struct reader *r, char *s)
+{
+	char *end = strchr(s, ']'), *after, *name;
+
+	if (!end)
+		return wrong(r, "has a \"[\" without its \"]\"");
+	*end = '\0';
+	after = trim(end + 1);
+	name = trim(s + 1);
+	if (*name == '\0' || (*after != '\0' && *after != '#' && *after != ';'))
+		return wrong(r, "is no section");
+	free(r->section);
+	r->section = strdup(name);
+	if (!r->section || strv_add_new(&r->ini->sections, name))
+		return error_nomem(r->err);
+	return 0;
+}
+
+static int read_key(struct reader *r, char *s)
+{
+	char *sign = strpbrk(s, "=:"), *key, *value;
+
+	if (!sign)
+		return wrong(r, "is neither a section nor a key with its value");
+	*sign = '\0';
+	key = trim(s);
+	value = take_value(sign + 1);
+	if (*key == '\0' || !value)
+		return wrong(r, *key ? "has quotes that do not match" : "has no key");
+	if (!r->section)
+		return wrong(r, "has a key before the first section");
+	if (ini_value(r->ini, r->section, key))
+		return wrong(r, "has a key that the section has already");
+	if (r->ini->names.count == LIMIT_INI_KEYS)
+		return wrong(r, "is one too many");
+	if (strv_addf(&r->ini->names, "%s\n%s", r->section, key) ||
+	    strv_add(&r->ini->values, value))
+		return error_nomem(r->err);
+	return 0;
+}
+
+static int read_line(struct reader *r, const char *line, size_t len)
+{
+	char *copy CLEANUP_SECRET = strndup(line, len);
+	char *s;
+
+	if (!copy)
+		return error_nomem(r->err);
+	s = trim(copy);
+	if (*s == '\0' || *s == '#' || *s == ';')
+		return 0;
+	return *s == '[' ? read_section(r, s) : read_key(r, s);
+}
+
+int ini_parse(const char *text, size_t len, const char *what, struct ini *ini,
+	      struct scanreq_error *err)
+{
+	static const char mark[] = "\xef\xbb\xbf"; /* of UTF-8, as editors on Windows write */
+	struct ini made CLEANUP_INI = { 0 };
+	struct reader r = { .ini = &made, .what = what, .err = err };
+	const char *end = text + len;
+	int failed = 0;
+
+	if (memchr(text, '\0', len) || !utf8_valid(text, len))
+		return error_set(err, SCANREQ_E_UNREADABLE, "%s is no UTF-8 text", what);
+	if (str_prefix(text, mark, NULL))
+		text += sizeof(mark) - 1;
+	while (text < end && !failed) {
+		const char *newline = memchr(text, '\n', (size_t)(end - text));
+		const char *next = newline ? newline : end;
+
+		r.line++;
+		failed = read_line(&r, text, (size_t)(next - text));
+		text = next + (newline != NULL);
+	}
+	free(r.section);
+	if (failed)
+		return failed;
+	*ini = made;
+	memset(&made, 0, sizeof(made));
+	return 0;
+}

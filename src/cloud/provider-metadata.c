@@ -1,0 +1,181 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The role of the ECS instance, from its metadata service at 100.100.100.200. Version 2
+ * asks for a session token first; version 1 does without.
+ */
+#include <stdio.h>
+#include <string.h>
+
+#include "base/buf.h"
+#include "base/error.h"
+#include "base/limits.h"
+#include "cloud/session.h"
+
+#define HOST "100.100.100.200"
+#define ROLES "/latest/meta-data/ram/security-credentials/"
+#define TOKEN_PATH "/latest/api/token"
+#define TOKEN_LIFE "X-aliyun-ecs-metadata-token-ttl-seconds: 21600"
+#define TOKEN_HEADER "x-aliyun-ecs-metadata-token"
+#define TIMEOUT_MS 1000
+#define ROLE_MAX 64
+
+/* The service is asked over plain http, so it is asked directly and never long. */
+static int ask(const struct provider_context *context, const char *method, const char *path,
+	       const char *header, struct http_response *response, struct http_failure *failure,
+	       struct scanreq_error *err)
+{
+	struct strv headers = { 0 };
+	struct url url CLEANUP_URL = { .port = 80 };
+	struct http_request request = {
+		.method = method,
+		.url = &url,
+		.headers = &headers,
+		.no_proxy = true,
+		.timeout_ms = TIMEOUT_MS,
+	};
+	int failed = 0;
+
+	if (str_copy(&url.host, HOST) || str_copy(&url.path, path) ||
+	    (header && strv_add(&headers, header)) || strv_add(&headers, "Content-Type:"))
+		failed = error_nomem(err);
+	if (!failed)
+		failed = session_fetch(context, &request, response, failure, err);
+	strv_wipe(&headers);
+	return failed;
+}
+
+/* The first line without blanks around it, if it can stand in a path or a header. */
+static bool take_word(struct buf *text, size_t max)
+{
+	size_t start = strspn(buf_str(text), " \t\r\n");
+	size_t len = strcspn(buf_str(text) + start, " \t\r\n");
+
+	if (len == 0 || len > max ||
+	    text->len != start + len + strspn(buf_str(text) + start + len, " \t\r\n"))
+		return false;
+	memmove(text->data, text->data + start, len);
+	text->data[len] = '\0';
+	text->len = len;
+	for (size_t i = 0; i < len; i++)
+		if (text->data[i] <= ' ' || text->data[i] > '~')
+			return false;
+	return true;
+}
+
+/* RAM role names: letters, digits, "." and "-"; "_" in some of the service's own. */
+static bool valid_role(const char *role)
+{
+	static const char allowed[] =
+		"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789.-_";
+
+	return *role && strlen(role) <= ROLE_MAX && role[strspn(role, allowed)] == '\0' &&
+	       role[strspn(role, ".")] != '\0';
+}
+
+/*
+ * The header with the token of version 2; none where version 1 may take its place. Who
+ * cannot be connected to is not asked again.
+ */
+static int find_token(const struct provider_context *context, struct buf *header,
+		      struct scanreq_error *err)
+{
+	struct http_response response CLEANUP_RESPONSE = HTTP_RESPONSE_INIT;
+	struct http_failure failure = { .sent = true };
+	int failed = ask(context, "PUT", TOKEN_PATH, TOKEN_LIFE, &response, &failure, err);
+
+	if (failed == SCANREQ_E_NOMEM || (failed && !failure.sent))
+		return failed;
+	if (!failed && response.status == 200 && take_word(&response.body, LIMIT_LINE)) {
+		if (context->log && log_secret(context->log, response.body.data))
+			return error_nomem(err);
+		buf_addf(header, TOKEN_HEADER ": %s", response.body.data);
+		return buf_check(header, "the token of the metadata service", err);
+	}
+	if (!provider_switch("ALIBABA_CLOUD_IMDSV1_DISABLED"))
+		return 0;
+	if (failed)
+		return failed;
+	return error_set(err, session_status_class(response.status),
+			 "it gives no token of version 2 (HTTP %d), and version 1 is off",
+			 response.status);
+}
+
+static const char *header_or_null(const struct buf *header)
+{
+	return header->len > 0 ? buf_str(header) : NULL;
+}
+
+static int find_role(const struct provider_context *context, const struct buf *header,
+		     struct buf *role, struct scanreq_error *err)
+{
+	struct http_response response CLEANUP_RESPONSE = HTTP_RESPONSE_INIT;
+	int failed = ask(context, "GET", ROLES, header_or_null(header), &response, NULL, err);
+
+	if (failed)
+		return failed;
+	if (response.status == 404)
+		return error_set(err, SCANREQ_E_NOT_FOUND, "this instance has no role");
+	if (response.status != 200)
+		return error_set(err, session_status_class(response.status),
+				 "it answers HTTP %d when asked for the role", response.status);
+	if (!take_word(&response.body, ROLE_MAX) || !valid_role(response.body.data))
+		return error_set(err, SCANREQ_E_UNREADABLE, "it names no valid role");
+	buf_puts(role, response.body.data);
+	return buf_check(role, NULL, err);
+}
+
+static int find_keys(const struct provider_context *context, const char *role,
+		     const struct buf *header, struct credentials *credentials,
+		     struct scanreq_error *err)
+{
+	struct http_response response CLEANUP_RESPONSE = HTTP_RESPONSE_INIT;
+	char path[sizeof(ROLES) + ROLE_MAX];
+	char from[sizeof("the metadata service (role )") + ROLE_MAX];
+	int failed;
+
+	snprintf(path, sizeof(path), ROLES "%s", role);
+	snprintf(from, sizeof(from), "the metadata service (role %s)", role);
+	failed = ask(context, "GET", path, header_or_null(header), &response, NULL, err);
+	if (failed)
+		return failed;
+	if (response.status != 200)
+		return error_set(err, session_status_class(response.status),
+				 "it answers HTTP %d when asked for the keys of role %s",
+				 response.status, role);
+	return session_read_text(&response.body, true, from, credentials, err);
+}
+
+int metadata_find(const struct provider_context *context, const char *role,
+		  struct credentials *credentials, struct scanreq_error *err)
+{
+	struct buf header CLEANUP_BUF = BUF_SECRET_INIT(2 * LIMIT_LINE);
+	struct buf found CLEANUP_BUF = BUF_INIT(ROLE_MAX);
+	int failed;
+
+	if (role && !valid_role(role))
+		return error_set(err, SCANREQ_E_UNREADABLE,
+				 "the name of the instance's role is malformed");
+	failed = session_allowed(context, err);
+	if (!failed)
+		failed = find_token(context, &header, err);
+	if (!failed && !role)
+		failed = find_role(context, &header, &found, err);
+	return failed ? failed : find_keys(context, role ? role : buf_str(&found), &header,
+					   credentials, err);
+}
+
+int provider_metadata(const struct provider_context *context, struct provided *provided,
+		      struct scanreq_error *err)
+{
+	const char *role = provider_variable("ALIBABA_CLOUD_ECS_METADATA");
+	int failed;
+
+	if (provider_switch("ALIBABA_CLOUD_ECS_METADATA_DISABLED"))
+		return error_set(err, SCANREQ_E_NOT_FOUND,
+				 "off by ALIBABA_CLOUD_ECS_METADATA_DISABLED");
+	failed = metadata_find(context, role, &provided->credentials, err);
+	/* Most machines are no ECS instance: only who names a role has set it up. */
+	if (failed == SCANREQ_E_UNAVAILABLE && !role && err->http_status == 0)
+		return error_set(err, SCANREQ_E_NOT_FOUND, "no answer from " HOST);
+	return failed;
+}

@@ -1,0 +1,303 @@
+/* SPDX-License-Identifier: MIT */
+#include <stdio.h>
+#include <string.h>
+
+#include "base/error.h"
+#include "base/file.h"
+#include "base/json.h"
+#include "base/limits.h"
+#include "base/str.h"
+#include "base/time.h"
+#include "cloud/call.h"
+#include "cloud/endpoint.h"
+#include "cloud/session.h"
+#include "cloud/sts.h"
+
+#define STS_VERSION "2015-04-01"
+#define STS_HOST "sts.aliyuncs.com"
+#define SHORTEST 900
+#define LONGEST 43200
+#define USUAL 3600
+#define PARAMETERS 6
+
+/* The parameters of a call while they are collected. */
+struct parameters {
+	struct acs3_pair pairs[PARAMETERS];
+	size_t count;
+	char session_name[40];
+	char seconds[24];
+};
+
+/* --- where ------------------------------------------------------------------------- */
+
+static int region_url(const char *region, bool vpc, struct url *url, struct scanreq_error *err)
+{
+	char *text CLEANUP_FREE = NULL;
+
+	if (!region_is_well_formed(region))
+		return error_set(err, SCANREQ_E_USAGE,
+				 "the STS region is malformed: a region id has a-z, 0-9 and "
+				 "\"-\" alone");
+	if (asprintf(&text, "https://sts%s.%s.aliyuncs.com/", vpc ? "-vpc" : "", region) < 0) {
+		text = NULL;
+		return error_nomem(err);
+	}
+	return url_parse(text, NULL, url, err);
+}
+
+int sts_url(const struct provider_context *context, const struct sts_role *role,
+	    struct url *url, struct scanreq_error *err)
+{
+	bool vpc = context->vpc || role->vpc;
+	const char *region = unless_empty(role->region);
+
+	if (context->sts_endpoint)
+		return endpoint_parse(context->sts_endpoint, "the STS endpoint", url, err);
+	if (unless_empty(role->endpoint))
+		return endpoint_parse(role->endpoint, "the profile's STS endpoint", url, err);
+	if (!region && vpc)
+		region = unless_empty(context->region);
+	if (region)
+		return region_url(region, vpc, url, err);
+	return url_parse("https://" STS_HOST "/", NULL, url, err);
+}
+
+/* --- what -------------------------------------------------------------------------- */
+
+static void add(struct parameters *p, const char *name, const char *value)
+{
+	if (unless_empty(value))
+		p->pairs[p->count++] = (struct acs3_pair){ .name = name, .value = value };
+}
+
+static int set_role(struct parameters *p, const struct sts_role *role, struct scanreq_error *err)
+{
+	int64_t seconds = role->seconds ? role->seconds : USUAL;
+
+	if (!unless_empty(role->arn))
+		return error_set(err, SCANREQ_E_UNREADABLE, "it says no role");
+	if (seconds < SHORTEST || seconds > LONGEST)
+		return error_set(err, SCANREQ_E_UNREADABLE,
+				 "a session of %lld seconds is asked for: say %d to %d",
+				 (long long)seconds, SHORTEST, LONGEST);
+	snprintf(p->seconds, sizeof(p->seconds), "%lld", (long long)seconds);
+	snprintf(p->session_name, sizeof(p->session_name), "scanreq-%lld",
+		 (long long)time_now());
+	add(p, "RoleArn", role->arn);
+	add(p, "RoleSessionName",
+	    unless_empty(role->session_name) ? role->session_name : p->session_name);
+	add(p, "DurationSeconds", p->seconds);
+	add(p, "Policy", role->policy);
+	return 0;
+}
+
+/* --- the answer -------------------------------------------------------------------- */
+
+/* Codes that say "later", whatever the status. */
+static bool says_later(const char *code)
+{
+	return code && (str_prefix(code, "Throttling", NULL) ||
+			str_prefix(code, "ServiceUnavailable", NULL) ||
+			str_prefix(code, "InternalError", NULL));
+}
+
+static int refused(const struct provider_context *context, const struct http_response *response,
+		   struct json_object *root, const char *host, struct scanreq_error *err)
+{
+	const char *code = NULL, *message = NULL;
+	char line[HTTP_LINE_SIZE];
+	int klass = session_status_class(response->status);
+
+	json_string(root, "Code", &code, NULL);
+	json_string(root, "Message", &message, NULL);
+	if (says_later(code))
+		klass = SCANREQ_E_UNAVAILABLE;
+	http_said_line(context->log, message ? message : "", line);
+	err->http_status = response->status;
+	error_member(err->code, sizeof(err->code), code ? code : "");
+	error_member(err->host, sizeof(err->host), host);
+	return error_set(err, klass, "%s answers HTTP %d%s%.64s%s%s", host, response->status,
+			 code ? " " : "", code ? code : "", *line ? "; it says: " : "", line);
+}
+
+static int read_answer(const struct provider_context *context,
+		       const struct http_response *response, const struct sts_role *role,
+		       const char *host, struct credentials *credentials,
+		       struct scanreq_error *err)
+{
+	struct json_object *root CLEANUP_JSON = NULL;
+	struct json_object *keys = NULL;
+	int failed = json_parse(buf_str(&response->body), response->body.len, "the answer of STS",
+				&root, err);
+
+	if (failed == SCANREQ_E_NOMEM)
+		return failed;
+	if (response->status != 200)
+		return refused(context, response, root, host, err);
+	if (!failed)
+		failed = json_member(root, "Credentials", json_type_object, &keys, err);
+	if (!failed && !keys)
+		failed = error_set(err, SCANREQ_E_UNREADABLE,
+				   "the answer has no Credentials in it");
+	if (!failed)
+		failed = session_read(keys, &session_names, role->from, credentials, err);
+	if (failed)
+		return error_prefix(err, failed, "%s", host);
+	if (!credentials->security_token || !credentials->expires_ms) {
+		credentials_free(credentials);
+		return error_set(err, SCANREQ_E_UNREADABLE,
+				 "%s gives keys without SecurityToken or Expiration", host);
+	}
+	return 0;
+}
+
+/* --- AssumeRole -------------------------------------------------------------------- */
+
+static int send_signed(const struct provider_context *context, struct call *call,
+		       struct http_response *response, struct scanreq_error *err)
+{
+	struct signed_call made CLEANUP_SIGNED_CALL = { 0 };
+	struct http_failure failure = { .sent = true };
+	char nonce[33];
+	int failed;
+
+	if (!call_nonce(nonce))
+		return error_set(err, SCANREQ_E_UNAVAILABLE, "the system gives no random numbers");
+	call->nonce = nonce;
+	call->now_ms = time_now();
+	failed = call_sign(call, &made, err);
+	return failed ? failed : call_send(context->transport, context->log, &made, response,
+					   &failure, err);
+}
+
+int sts_assume_role(const struct provider_context *context, const struct sts_role *role,
+		    const struct credentials *keys, struct credentials *credentials,
+		    struct scanreq_error *err)
+{
+	struct url url CLEANUP_URL = { 0 };
+	char *host CLEANUP_FREE = NULL;
+	struct http_response response CLEANUP_RESPONSE = { .body = { .secret = true } };
+	struct parameters p = { .count = 0 };
+	struct call call = {
+		.action = "AssumeRole",
+		.version = STS_VERSION,
+		.url = &url,
+		.query = p.pairs,
+		.credentials = keys,
+	};
+	int failed = sts_url(context, role, &url, err);
+
+	if (!failed)
+		failed = set_role(&p, role, err);
+	if (failed)
+		return failed;
+	add(&p, "ExternalId", role->external_id);
+	call.query_count = p.count;
+	host = url_host_port(&url);
+	if (!host || credentials_register(keys, context->log))
+		return error_nomem(err);
+	failed = send_signed(context, &call, &response, err);
+	return failed ? failed : read_answer(context, &response, role, host, credentials, err);
+}
+
+/* --- AssumeRoleWithOIDC ------------------------------------------------------------ */
+
+/* A token is a JWT (RFC 7519): printable ASCII. Its file ends in one newline or in none. */
+static int read_token(const struct provider_context *context, const char *path,
+		      struct buf *token, struct scanreq_error *err)
+{
+	int failed = file_read(path, token, err);
+
+	if (failed && failed != SCANREQ_E_NOMEM)
+		failed = err->klass = SCANREQ_E_UNREADABLE;
+	if (failed)
+		return failed;
+	if (token->len > 0 && token->data[token->len - 1] == '\n')
+		token->data[--token->len] = '\0';
+	if (token->len == 0)
+		return error_set(err, SCANREQ_E_UNREADABLE, "the token file %s is empty", path);
+	for (size_t i = 0; i < token->len; i++)
+		if (token->data[i] <= ' ' || token->data[i] > '~')
+			return error_set(err, SCANREQ_E_UNREADABLE,
+					 "the token file %s has a blank, a control character or "
+					 "a byte that is not ASCII", path);
+	if (context->log && log_secret(context->log, token->data))
+		return error_nomem(err);
+	return 0;
+}
+
+static int oidc_query(struct url *url, struct scanreq_error *err)
+{
+	char date[TIME_TEXT_SIZE];
+	const struct acs3_pair pairs[] = {
+		{ "Action", "AssumeRoleWithOIDC" },
+		{ "Format", "JSON" },
+		{ "Timestamp", date },
+		{ "Version", STS_VERSION },
+	};
+	struct buf query CLEANUP_BUF = BUF_INIT(LIMIT_LINE);
+	int failed;
+
+	time_format(time_now(), date);
+	failed = acs3_encode(pairs, ARRAY_LENGTH(pairs), &query, err);
+	if (failed)
+		return failed;
+	url->query = buf_take(&query);
+	return url->query ? 0 : error_nomem(err);
+}
+
+static int send_oidc(const struct provider_context *context, const struct url *url,
+		     const struct buf *body, struct http_response *response,
+		     struct scanreq_error *err)
+{
+	struct strv headers CLEANUP_STRV = { 0 };
+	struct http_failure failure = { .sent = true };
+	const struct http_request request = {
+		.method = "POST",
+		.url = url,
+		.headers = &headers,
+		.body = body->data,
+		.body_len = body->len,
+		.max_body = LIMIT_SESSION,
+		.exact_path = true,
+	};
+
+	if (strv_add(&headers, "accept: application/json") ||
+	    strv_add(&headers, "content-type: application/x-www-form-urlencoded") ||
+	    strv_add(&headers, "Expect:"))
+		return error_nomem(err);
+	return http_send(context->transport, context->log, &request, response, &failure, err);
+}
+
+int sts_assume_role_with_oidc(const struct provider_context *context,
+			      const struct sts_role *role, const char *provider_arn,
+			      const char *token_file, struct credentials *credentials,
+			      struct scanreq_error *err)
+{
+	struct buf token CLEANUP_BUF = BUF_SECRET_INIT(LIMIT_SECRET_FILE);
+	struct buf body CLEANUP_BUF = BUF_SECRET_INIT(LIMIT_REQUEST);
+	struct url url CLEANUP_URL = { 0 };
+	char *host CLEANUP_FREE = NULL;
+	struct http_response response CLEANUP_RESPONSE = { .body = { .secret = true } };
+	struct parameters p = { .count = 0 };
+	int failed = sts_url(context, role, &url, err);
+
+	if (!failed)
+		failed = set_role(&p, role, err);
+	if (!failed)
+		failed = read_token(context, token_file, &token, err);
+	if (failed)
+		return failed;
+	add(&p, "OIDCProviderArn", provider_arn);
+	add(&p, "OIDCToken", buf_str(&token));
+	failed = acs3_encode(p.pairs, p.count, &body, err);
+	if (!failed)
+		failed = oidc_query(&url, err);
+	if (failed)
+		return failed;
+	host = url_host_port(&url);
+	if (!host)
+		return error_nomem(err);
+	failed = send_oidc(context, &url, &body, &response, err);
+	return failed ? failed : read_answer(context, &response, role, host, credentials, err);
+}

@@ -1,0 +1,422 @@
+# SPDX-License-Identifier: MIT
+"""Where the keys come from: each provider alone, their order, and what is refused."""
+import json
+import re
+import stat
+import subprocess
+
+import pytest
+
+import fake_identity
+import fake_service
+import wire
+from conftest import KEYS
+
+USAGE, DENIED, UNAVAILABLE = 2, 4, 5
+IMAGE = ("--namespace", "shop", "--repo-name", "web", "--tag", "1.4.2")
+LONG_LIVED = {"access_key_id": fake_service.KEY_ID, "access_key_secret": fake_service.KEY_SECRET}
+ROLE = {"ram_role_arn": fake_identity.ROLE_ARN, "ram_session_name": "tests"}
+
+
+@pytest.fixture
+def identity(service):
+    with fake_identity.Identity(service) as fake:
+        yield fake
+
+
+@pytest.fixture(scope="session")
+def redirect(work):
+    library = work / "redirect-metadata.so"
+    source = fake_identity.__file__.replace("fake_identity.py", "redirect-metadata.c")
+    subprocess.run(["cc", "-D_GNU_SOURCE", "-shared", "-fPIC", "-Wall", "-Werror", "-o",
+                    library, source], check=True, timeout=60)
+    return library
+
+
+@pytest.fixture
+def bare(scanreq, service, identity):
+    """`scanreq submit` without any keys."""
+    def run(*args, **env):
+        return scanreq("submit", "--endpoint", service.url, "--sts-endpoint", identity.url,
+                       *IMAGE, "-v", *args, env={"SCANREQ_TOKEN": KEYS["SCANREQ_TOKEN"], **env})
+    return run
+
+
+@pytest.fixture
+def profiles(scanreq):
+    """Writes the aliyun CLI's config.json."""
+    def write(*entries, current="default"):
+        path = scanreq.home / ".aliyun" / "config.json"
+        path.parent.mkdir(exist_ok=True)
+        path.write_text(json.dumps({"current": current, "meta_path": "", "profiles": list(
+            {"name": "default", "language": "en", "parent_pid": 0, **e} for e in entries)}))
+        return path
+    return write
+
+
+@pytest.fixture
+def ini(scanreq):
+    def write(text):
+        path = scanreq.home / ".alibabacloud" / "credentials"
+        path.parent.mkdir(exist_ok=True)
+        path.write_text(text)
+        return path
+    return write
+
+
+def accepted(done, service, provider):
+    done.ok()
+    (request,) = service.requests
+    assert request.verdict == "OK"
+    assert provider in done.stderr
+    return request
+
+
+def refused(done, service, *words, status=DENIED):
+    assert done.status == status, done.stderr
+    assert not service.requests
+    (line,) = [l for l in done.lines if "endpoint: " not in l and "region " not in l]
+    for word in words:
+        assert str(word) in line, line
+    for secret in (fake_service.KEY_SECRET, fake_identity.OIDC_TOKEN):
+        assert secret not in done.stderr
+    return line
+
+
+def oidc_env(path):
+    return {"ALIBABA_CLOUD_ROLE_ARN": fake_identity.ROLE_ARN,
+            "ALIBABA_CLOUD_OIDC_PROVIDER_ARN": fake_identity.OIDC_ARN,
+            "ALIBABA_CLOUD_OIDC_TOKEN_FILE": str(path)}
+
+
+@pytest.fixture
+def token_file(tmp_path):
+    path = tmp_path / "token"
+    path.write_text(fake_identity.OIDC_TOKEN + "\n")
+    return path
+
+
+def metadata_env(identity, redirect, **more):
+    return {"LD_PRELOAD": str(redirect), "METADATA_PORT": str(identity.port),
+            "ASAN_OPTIONS": "exitcode=86:verify_asan_link_order=0",
+            "ALIBABA_CLOUD_ECS_METADATA_DISABLED": "", **more}
+
+
+# --- each provider alone
+
+
+def test_environment_only(bare, service):
+    accepted(bare(**KEYS), service, "from the environment")
+
+
+def test_oidc_only(bare, service, identity, token_file):
+    accepted(bare(**oidc_env(token_file)), service, "from OIDC")
+    assert [r.verdict for r in identity.requests] == ["OK"]
+    assert service.requests[0].value("x-acs-accesskey-id") == identity.given[0][0]
+
+
+@pytest.mark.parametrize("imds", [1, 2])
+@pytest.mark.parametrize("role", ["", fake_identity.INSTANCE_ROLE])
+def test_metadata_only(bare, service, identity, redirect, imds, role):
+    identity.imds = imds
+    done = bare(**metadata_env(identity, redirect, ALIBABA_CLOUD_ECS_METADATA=role,
+                               http_proxy="http://127.0.0.1:9", NO_PROXY="127.0.0.1"))
+    accepted(done, service, f"role {fake_identity.INSTANCE_ROLE}")
+    assert identity.requests[0].method == "PUT"
+    assert len(identity.requests) == (2 if role else 3)
+
+
+def test_metadata_without_version_1(bare, service, identity, redirect):
+    identity.imds = 1
+    env = metadata_env(identity, redirect, ALIBABA_CLOUD_IMDSV1_DISABLED="true")
+    refused(bare(**env), service, "no token of version 2")
+    assert [r.method for r in identity.requests] == ["PUT"]
+
+
+def test_instance_without_a_role(bare, service, identity, redirect):
+    identity.imds = 0
+    refused(bare(**metadata_env(identity, redirect)), service, "this instance has no role")
+
+
+def test_credentials_uri_only(bare, service, identity):
+    done = bare(ALIBABA_CLOUD_CREDENTIALS_URI=f"{identity.url}/keys?token=hush")
+    accepted(done, service, "from the credentials URI")
+    assert "hush" not in done.stderr
+
+
+@pytest.mark.parametrize("text", [
+    f"[default]\ntype = access_key\naccess_key_id = {fake_service.KEY_ID}\n"
+    f"access_key_secret = {fake_service.KEY_SECRET}\n",
+    f"; mine\n[default]\r\nenable=true\r\ntype: access_key # long-lived\r\n"
+    f"access_key_id=\"{fake_service.KEY_ID}\"\r\naccess_key_secret='{fake_service.KEY_SECRET}'",
+    f"[default]\ntype = ram_role_arn\naccess_key_id = {fake_service.KEY_ID}\n"
+    f"access_key_secret = {fake_service.KEY_SECRET}\nrole_arn = {fake_identity.ROLE_ARN}\n"
+    "role_session_name = tests\n",
+])
+def test_ini_file_only(bare, service, ini, text):
+    path = ini(text)
+    accepted(bare(), service, f"from profile default of {path}")
+
+
+# --- modes of the aliyun CLI's profiles
+
+
+def script(path, text):
+    path.write_text("#!/bin/sh\n" + text)
+    path.chmod(path.stat().st_mode | stat.S_IXUSR)
+    return path
+
+
+def session_fields(identity):
+    session = identity.session()
+    return {"access_key_id": session["AccessKeyId"],
+            "access_key_secret": session["AccessKeySecret"],
+            "sts_token": session["SecurityToken"]}
+
+
+@pytest.mark.parametrize("mode", ["AK", "ak", "StsToken", "RamRoleArn", "OIDC", "External",
+                                  "CredentialsURI", "CloudSSO"])
+def test_aliyun_profile_only(bare, service, identity, profiles, token_file, tmp_path, mode):
+    program = script(tmp_path / "give keys", "printf '%s' \"$1\"\n")
+    answer = json.dumps({"mode": "AK", **LONG_LIVED})
+    fields = {
+        "AK": lambda: LONG_LIVED, "ak": lambda: LONG_LIVED,
+        "StsToken": lambda: session_fields(identity),
+        "RamRoleArn": lambda: {**LONG_LIVED, **ROLE, "expired_seconds": 900},
+        "OIDC": lambda: {**ROLE, "oidc_provider_arn": fake_identity.OIDC_ARN,
+                         "oidc_token_file": str(token_file)},
+        "External": lambda: {"process_command": f"'{program}' '{answer}'"},
+        "CredentialsURI": lambda: {"credentials_uri": f"{identity.url}/keys"},
+        "CloudSSO": lambda: {**session_fields(identity), "sts_expiration": 4000000000},
+    }[mode]()
+    path = profiles({"mode": mode, "region_id": "cn-hangzhou", **fields})
+    before = path.read_bytes()
+    done = bare()
+    named = "credentials URI" if mode == "CredentialsURI" else f"profile default of {path}"
+    accepted(done, service, f"from {'the ' if mode == 'CredentialsURI' else ''}{named}")
+    assert path.read_bytes() == before
+
+
+def test_aliyun_profile_of_an_instance(bare, service, identity, profiles, redirect):
+    profiles({"mode": "EcsRamRole", "ram_role_name": fake_identity.INSTANCE_ROLE})
+    env = metadata_env(identity, redirect, ALIBABA_CLOUD_ECS_METADATA_DISABLED="true")
+    accepted(bare(**env), service, "role")
+
+
+def chain_of(*names):
+    return [{"name": name, "mode": "ChainableRamRoleArn", "source_profile": source, **ROLE}
+            for name, source in zip(names, names[1:])]
+
+
+def test_aliyun_profile_chain(bare, service, identity, profiles):
+    profiles(*chain_of("a", "b", "c"), {"name": "c", "mode": "AK", **LONG_LIVED}, current="a")
+    accepted(bare(), service, "from profile a of")
+    assert [r.verdict for r in identity.requests] == ["OK", "OK"]
+    assert identity.requests[1].value("x-acs-accesskey-id") == identity.given[0][0]
+
+
+@pytest.mark.parametrize("mode, said", [
+    ("RsaKeyPair", "mode AK, RamRoleArn or OIDC"), ("BearerToken", "signed requests"),
+    ("RamRoleArnWithRoleName", "ChainableRamRoleArn"), ("Nonsense", "not known"),
+    ("CloudSSO", "aliyun CLI"), ("StsToken", "no sts_token")])
+def test_modes_that_do_not_serve(bare, service, profiles, mode, said):
+    profiles({"mode": mode, **LONG_LIVED})
+    refused(bare(), service, said)
+
+
+@pytest.mark.parametrize("fields", [
+    {"mode": "External", "process_command": "/bin/true"},
+    {"mode": "CredentialsURI", "credentials_uri": "http://127.0.0.1:9/"}])
+@pytest.mark.parametrize("value", ["1", "true"])
+def test_external_can_be_switched_off(bare, service, profiles, fields, value):
+    profiles(fields)
+    refused(bare(ALIBABA_CLOUD_DISABLE_EXTERNAL_PROCESS=value), service,
+            "ALIBABA_CLOUD_DISABLE_EXTERNAL_PROCESS")
+
+
+@pytest.mark.parametrize("command, said", [
+    ("", "no process_command"), ("''", "process_command is empty"), ("a 'b", "open quote"),
+    ("a \\", "backslash"), ("/no/such/program", "/no/such/program"), ("/bin/false", "status 1"),
+    ("/bin/echo hunter2", "process_command wrote"), ("/bin/cat /dev/zero", "process_command")])
+def test_external_that_fails(bare, service, profiles, command, said):
+    profiles({"mode": "External", "process_command": command})
+    assert "hunter2" not in refused(bare(), service, said)
+
+
+# --- order and restriction
+
+
+def test_order(bare, service, identity, profiles, ini, token_file):
+    profiles({"mode": "AK", **LONG_LIVED})
+    ini("[default]\ntype=access_key\naccess_key_id=i\naccess_key_secret=s\n")
+    uri = {"ALIBABA_CLOUD_CREDENTIALS_URI": f"{identity.url}/keys"}
+    for env, provider in (({**KEYS, **oidc_env(token_file), **uri}, "from the environment"),
+                          ({**oidc_env(token_file), **uri}, "from OIDC"),
+                          (uri, "from profile default of")):
+        service.forget()
+        accepted(bare(**env), service, provider)
+    done = bare(**uri, ALIBABA_CLOUD_CLI_PROFILE_DISABLED="true", ALIBABA_CLOUD_PROFILE="x")
+    assert "from the credentials URI" in done.stderr
+
+
+def test_broken_provider_is_passed_over_aloud(bare, service, profiles, tmp_path):
+    profiles({"mode": "AK", **LONG_LIVED})
+    done = bare(**oidc_env(tmp_path / "absent"))
+    accepted(done, service, "from profile default of")
+    assert "warning: OIDC did not give any keys" in done.stderr
+
+
+def test_profile_restricts(bare, service, profiles, ini):
+    path = profiles({"name": "other", "mode": "AK", **LONG_LIVED},
+                    {"name": "half", "mode": "AK", "access_key_id": "LTAIhalf"})
+    ini("[mine]\ntype=access_key\naccess_key_id=%s\naccess_key_secret=%s\n"
+        % (fake_service.KEY_ID, fake_service.KEY_SECRET))
+    accepted(bare("--profile", "other", **{**KEYS, "ALIBABA_CLOUD_ACCESS_KEY_ID": "x"}),
+             service, "from profile other of")
+    service.forget()
+    accepted(bare(SCANREQ_PROFILE="mine"), service, "from profile mine of")
+    service.forget()
+    refused(bare("--profile", "absent", **KEYS), service, path, "other", "half")
+    refused(bare("--profile", "half", **KEYS), service, "access_key_secret is not")
+
+
+def test_region_of_the_profile(scanreq, profiles):
+    profiles({"mode": "AK", "region_id": "eu-central-1", **LONG_LIVED})
+    def url(*args, **env):
+        done = scanreq("submit", "--dry-run", *args, *IMAGE, "-v", env=env)
+        return re.search(r"https://[a-z0-9.-]+", done.ok().stderr).group()
+    assert url() == "https://tds.ap-southeast-1.aliyuncs.com"
+    assert url(ALIBABA_CLOUD_REGION_ID="cn-hangzhou") == "https://tds.cn-shanghai.aliyuncs.com"
+    assert url("--endpoint-type", "vpc") == "https://tds-intl.vpc-proxy.aliyuncs.com"
+
+
+# --- bad input
+
+
+def test_nobody_has_keys(bare, service):
+    line = refused(bare(), service, "there are no access keys")
+    for word in ("environment", "OIDC", "aliyun profile", "ini file", "ECS metadata",
+                 "credentials URI"):
+        assert word in line
+
+
+@pytest.mark.parametrize("content", [None, b"", b"\n", b"a b", b"x" * 65537])
+def test_oidc_token_files_that_are_refused(bare, service, identity, tmp_path, content):
+    path = tmp_path / "bad"
+    if content is not None:
+        path.write_bytes(content)
+    refused(bare(**oidc_env(path)), service, path)
+    assert not identity.requests
+
+
+def test_cycle_of_source_profiles(bare, service, identity, profiles):
+    profiles(*chain_of("a", "b", "a"), current="a")
+    refused(bare(), service, "circle")
+    profiles(*chain_of("a", "gone"), current="a")
+    refused(bare(), service, 'no profile "gone"')
+    profiles(*chain_of(*"abcdefghijkl"), current="a")
+    refused(bare(), service, "more than 7")
+    assert not identity.requests
+
+
+@pytest.mark.parametrize("text", ["{", "[]", '{"profiles": 1}', '{"current": "default"}', "\xff",
+                                  '{"current": "d", "profiles": [{"name": "d", "mode": 1}]}',
+                                  '{"current": "d", "profiles": [{"name": "d", "Mode": "AK"}]}'])
+def test_malformed_config(bare, service, profiles, text):
+    path = profiles()
+    path.write_text(text)
+    refused(bare(), service, path)
+
+
+@pytest.mark.parametrize("text", ["[default", "x", "a=b", "[default]\ntype=access_key\ntype=b",
+                                  "[default]\na='b", "[default]\ntype=nonsense"])
+def test_malformed_ini(bare, service, ini, text):
+    path = ini(text)
+    refused(bare(), service, path)
+
+
+@pytest.mark.parametrize("args, said", [
+    (["--sts-endpoint", "sts.example.com/x"], "STS endpoint"),
+    (["--sts-endpoint", "https://u:hunter2@sts.example.com"], "STS endpoint"),
+    (["--sts-endpoint", "http://sts.example.com"], "without encryption"),
+    (["--endpoint-type", "internal"], "public or vpc")])
+def test_malformed_settings(bare, service, args, said):
+    done = bare(*args, **KEYS)
+    assert done.status == USAGE
+    assert said in done.stderr and "hunter2" not in done.stderr
+    assert not service.requests
+
+
+@pytest.mark.parametrize("uri, said", [
+    ("http://keys.example.com/", "without encryption"), ("ftp://h/", "neither http"),
+    ("https://u:hunter2@h/", "user name"), ("nonsense", "neither http")])
+def test_credentials_uris_that_are_refused(bare, service, uri, said):
+    assert "hunter2" not in refused(bare(ALIBABA_CLOUD_CREDENTIALS_URI=uri), service, said)
+
+
+# --- answers
+
+
+@pytest.mark.parametrize("answer, status", [
+    (fake_service.error(403, "NoPermission"), DENIED),
+    (fake_service.error(400, "Throttling.User"), UNAVAILABLE),
+    (fake_service.error(503, "ServiceUnavailable"), UNAVAILABLE),
+    (wire.Answer(200, b"<html>"), DENIED), (wire.Answer(200, b"{}"), DENIED),
+    (wire.Answer(302, b"", (("Location", "http://127.0.0.1:9/"),)), DENIED),
+    (wire.Answer(200, b" " * 100000), DENIED),
+    (fake_service.json_answer(200, {"Credentials": {
+        "AccessKeyId": "i", "AccessKeySecret": "s", "SecurityToken": "t",
+        "Expiration": "2001-01-01T00:00:00Z"}}), DENIED)])
+def test_answers_of_sts(bare, service, identity, token_file, answer, status):
+    identity.override["oidc"] = answer
+    refused(bare(**oidc_env(token_file)), service, identity.host, status=status)
+    assert len(identity.requests) == 1
+
+
+def test_sts_that_quotes_the_token(bare, service, identity, token_file):
+    identity.oidc_token = "another"
+    refused(bare(**oidc_env(token_file)), service, "AuthenticationFail", "***")
+
+
+def test_keys_are_asked_for_again(bare, service, identity, token_file):
+    """Once for the check before the image is read, and once more: they expire at once."""
+    identity.life = 60
+    accepted(bare(**oidc_env(token_file)), service, "from OIDC")
+    assert len(identity.requests) == 2
+
+
+def test_dry_run_and_offline_ask_nobody(scanreq, identity, profiles, token_file):
+    profiles({"mode": "RamRoleArn", **LONG_LIVED, **ROLE})
+    done = scanreq("submit", "--dry-run", "--region", "cn-hangzhou", "--sts-endpoint",
+                   identity.url, *IMAGE, "-v", env=oidc_env(token_file)).ok()
+    assert "not asked with --offline or --dry-run" in done.stderr
+    assert "the request is not signed" in done.stderr
+    assert not identity.requests
+
+
+# --- what the system sees
+
+
+def test_nothing_leaks_to_the_system(bare, scanreq, service, identity, profiles, tmp_path):
+    program = script(tmp_path / "keys", "cat '%s'\n" % (tmp_path / "answer"))
+    (tmp_path / "answer").write_text(json.dumps({"mode": "AK", **LONG_LIVED}))
+    profiles({"name": "source", "mode": "External", "process_command": str(program)},
+             *chain_of("default", "source"))
+    trace = tmp_path / "trace"
+    env = {**scanreq.env, "SCANREQ_TOKEN": KEYS["SCANREQ_TOKEN"],
+           "ASAN_OPTIONS": "exitcode=86:detect_leaks=0"}
+    done = subprocess.run(
+        ["strace", "-f", "-s", "4096", "-o", trace, "-e",
+         "trace=execve,openat,creat,rename,unlink,connect", scanreq.path, "submit", "--endpoint",
+         service.url, "--sts-endpoint", identity.url, *IMAGE], env=env, check=False,
+        stdin=subprocess.DEVNULL, capture_output=True, timeout=120)
+    assert done.returncode == 0, done.stderr
+    calls = trace.read_text()
+    secrets = [fake_service.KEY_SECRET, KEYS["SCANREQ_TOKEN"], *identity.given[0][1:]]
+    for line in calls.splitlines():
+        assert not ("execve(" in line and any(s in line.partition("/* ")[0] for s in secrets))
+        if "openat(" in line and re.search(r"O_(WRONLY|RDWR|CREAT)", line):
+            assert '"/dev/' in line or '"/proc/' in line, line
+        assert not re.search(r"(creat|rename|unlink)\(", line), line
+        if "connect(" in line and "AF_INET" in line:
+            assert re.search(rf'htons\(({service.port}|{identity.port})\).*"127\.0\.0\.1"', line)
