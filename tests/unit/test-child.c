@@ -162,7 +162,8 @@ static void keys_are_taken_out(void **state)
 	static const char *const names[] = { "SCANREQ_TOKEN", "ALIBABA_CLOUD_ACCESS_KEY_ID",
 					     "ALIBABA_CLOUD_ACCESS_KEY_SECRET",
 					     "ALIBABA_CLOUD_SECURITY_TOKEN" };
-	const char *const argv[] = { "/bin/sh", "-c", "env | grep -E 'SCANREQ|ALIBABA|^PATH='", NULL };
+	const char *const argv[] = { "/bin/sh", "-c",
+				     "env | grep -E 'SCANREQ|ALIBABA|^PATH='", NULL };
 	struct child_run run = { .argv = argv, .timeout_ms = LONG_MS };
 	struct ran without CLEANUP_RAN = { .result = { 0 } }, with CLEANUP_RAN = without;
 
