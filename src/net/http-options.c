@@ -97,6 +97,21 @@ static const char *request_target(const char *url)
 	return host ? strchr(host + 3, '/') : NULL;
 }
 
+/*
+ * HTTP/2 where TLS agrees on it; it takes the same round trips as HTTP/1.1, and its one
+ * connection serves all threads. A body goes by HTTP/1.1: under HTTP/2 it is libcurl that
+ * decides whether a stream which the server refused is begun again.
+ */
+static void set_version(struct options *o, const struct http_request *request)
+{
+	bool has_body = strcmp(request->method, "POST") == 0;
+
+	set_number(o, CURLOPT_HTTP_VERSION,
+		   has_body ? CURL_HTTP_VERSION_1_1 : CURL_HTTP_VERSION_2TLS);
+	/* Waiting for a connection that is being made, to see whether it can be shared. */
+	set_number(o, CURLOPT_PIPEWAIT, request->url->https && !has_body);
+}
+
 static void set_way(struct options *o, const struct transfer *t)
 {
 	const struct http_request *request = t->request;
@@ -107,8 +122,7 @@ static void set_way(struct options *o, const struct transfer *t)
 		set_text(o, CURLOPT_NOPROXY, "*");
 	if (request->exact_path)
 		set_text(o, CURLOPT_REQUEST_TARGET, request_target(t->url));
-	/* One kept connection is enough here, and HTTP/2 costs a round trip at its start. */
-	set_number(o, CURLOPT_HTTP_VERSION, CURL_HTTP_VERSION_1_1);
+	set_version(o, request);
 }
 
 int transfer_set_options(struct transfer *t, const struct transfer_options *options)

@@ -133,7 +133,7 @@ http {{
   uwsgi_temp_path "{root}/uwsgi";
   scgi_temp_path "{root}/scgi";
   server {{
-    listen 127.0.0.1:{port} ssl;
+    listen 127.0.0.1:{port} ssl{http2};
     ssl_certificate "{root}/server.pem";
     ssl_certificate_key "{root}/server.key";
     {settings}
@@ -163,7 +163,7 @@ def _listens(process, port):
 
 
 @contextlib.contextmanager
-def nginx_tls(directory, target, settings=""):
+def nginx_tls(directory, target, settings="", http2=False):
     """Runs nginx with a certificate of a private authority; yields (host:port, CA file).
 
     `settings` are lines of the server's own; `{root}` in them is the directory.
@@ -173,7 +173,8 @@ def nginx_tls(directory, target, settings=""):
     for _ in range(START_ATTEMPTS):  # another process may take the port between
         port = _free_port()
         config.write_text(NGINX_CONF.format(root=root, port=port, target=target,
-                                            settings=settings.format(root=root)))
+                                            settings=settings.format(root=root),
+                                            http2=" http2" if http2 else ""))
         process = subprocess.Popen(
             ["/usr/sbin/nginx", "-e", str(log), "-p", str(root), "-c", str(config)],
             stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)

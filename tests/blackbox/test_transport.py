@@ -90,6 +90,18 @@ def test_second_image_opens_no_connection(named, tls, relay):
     assert front.connections == 1
 
 
+@pytest.mark.parametrize("http2, version", [(False, "HTTP/1.1"), (True, "HTTP/2.0")])
+def test_version_is_agreed_on(named, registry, tmp_path, sources, http2, version):
+    log = "access_log {root}/access.log;"
+    with relays.nginx_tls(tmp_path / "nginx", registry, log, http2) as (host, ca_file):
+        result = named.json("inspect", "--ca-file", ca_file, f"{host}/ns/index:1")
+        missing = named("inspect", "--ca-file", ca_file, f"{host}/ns/absent:1")
+    assert result["error"] is None
+    missing.fails(3, "absent")
+    lines = (tmp_path / "nginx" / "access.log").read_text().splitlines()
+    assert [line.split('"')[1].rpartition(" ")[2] for line in lines] == [version] * 4
+
+
 # --- certificates ----------------------------------------------------------------------
 
 def test_unverified_host(named, tls):
