@@ -2,7 +2,9 @@
 """TLS with registries, proxies, and what is repeated: the transport with real servers."""
 import http.server
 import pathlib
+import shutil
 import socket
+import subprocess
 import threading
 
 import pytest
@@ -142,15 +144,18 @@ def test_client_certificate_from_certs_d(named, picky):
     named("inspect", f"{host}/ns/oci:1").fails(2, directory / "own.key", "own.cert")
 
 
-def test_client_certificate_is_for_the_registry_alone(named, picky, tmp_path):
-    """A redirect to a server that asks for a certificate does not get the registry's."""
+def test_client_certificate_is_for_the_registry_alone(named, picky):
+    """A redirect leads to a server without it, even where a connection with it stands."""
     host, ca_file, cert, key = picky
     where = f"https://{host}/v2/ns/oci/manifests/1"
     with Server([(307, {"Location": where})]) as registry:
         at = f"{relays.TLS_NAME}:{registry.server_address[1]}"
-        result = named("inspect", "-q", "--plain-http", at, "--ca-file", ca_file, "--cert",
-                       cert, "--key", key, f"{at}/ns/oci:1")
-    result.fails(3, "400")
+        run = named("inspect", "--plain-http", at, "--ca-file", ca_file, "--cert", cert,
+                    "--key", key, "--keep-going", "-o", "json", f"{host}/ns/oci:1",
+                    f"{at}/ns/oci:1")
+    first, second = run.document["results"]
+    assert first["error"] is None
+    assert second["error"]["http_status"] == 400
 
 
 def test_wrong_client_certificates(named, picky, tmp_path):
@@ -225,3 +230,34 @@ def test_proxy_that_is_not_there(scanreq):
     assert "s3cret-word" not in result.stderr
     behind = scanreq.with_env(HTTPS_PROXY=f"http://127.0.0.1:{port}")
     behind("inspect", "registry.test/ns/app:1").fails(5, f"127.0.0.1", "proxy")
+
+
+# --- start-up --------------------------------------------------------------------------
+
+def traced(program, calls, log, *args):
+    """The system calls of that kind of one run."""
+    strace = shutil.which("strace")
+    assert strace, "strace is needed"
+    subprocess.run([strace, "-f", "-e", f"trace={calls}", "-o", log, program.path, *args],
+                   env=program.env, check=True, timeout=60, stdout=subprocess.DEVNULL)
+    return log.read_text()
+
+
+@pytest.mark.plain
+def test_bundle_is_not_parsed(named, tls, tmp_path):
+    """Of the system's authorities at most what is needed is read."""
+    if not list(pathlib.Path("/etc/ssl/certs").glob("????????.0")):
+        pytest.skip("this system has no hashed directory of authorities")
+    host, ca_file = tls
+    calls = traced(named, "openat", tmp_path / "strace", "inspect", "--ca-file", ca_file,
+                   f"{host}/ns/oci:1")
+    assert ca_file in calls
+    assert "ca-certificates.crt" not in calls
+
+
+@pytest.mark.plain
+def test_one_image_starts_no_thread(scanreq, registry, tmp_path):
+    calls = traced(scanreq, "clone,clone3,connect", tmp_path / "strace", "inspect",
+                   f"{registry}/ns/oci:1")
+    assert "connect(" in calls
+    assert "CLONE_THREAD" not in calls
