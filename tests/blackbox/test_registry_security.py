@@ -365,7 +365,7 @@ def test_plain_http_does_not_trust_any_certificate(play, image, registry_origin)
     """Two switches: http for one host leaves the others verified, and https never falls."""
     play.origin("http://registry.test")
     no_authority = {"SCANREQ_CA_FILE": ""}
-    play.inspect("--plain-http", "other.test", "registry.test/ns/app:1", steps=[],
+    play.inspect("-q", "--plain-http", "other.test", "registry.test/ns/app:1", steps=[],
                  env=no_authority, reached=True).fails(UNAVAILABLE, "registry.test", "--ca-file")
 
 
