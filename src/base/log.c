@@ -13,11 +13,12 @@
 #define MASK "***"
 
 struct log {
-	pthread_mutex_t mutex; /* guards `secrets` */
+	pthread_mutex_t mutex; /* guards `secrets` and `said` */
 	enum log_level level;
 	log_fn fn;
 	void *arg;
 	struct strv secrets;
+	struct strv said; /* warnings that are written once */
 };
 
 struct log *log_new(enum log_level level, log_fn fn, void *arg)
@@ -38,6 +39,7 @@ void log_free(struct log **log)
 	if (!*log)
 		return;
 	strv_wipe(&(*log)->secrets);
+	strv_free(&(*log)->said);
 	pthread_mutex_destroy(&(*log)->mutex);
 	free(*log);
 	*log = NULL;
@@ -128,25 +130,60 @@ void log_mask_fixed(struct log *log, char *text, size_t size)
 		text_escape(text, size, buf_str(&masked), masked.len);
 }
 
-void log_write(struct log *log, enum log_level level, const char *format, ...)
+/* Makes one line fit to show: secrets masked, escaped; false when there is no memory. */
+static bool make_line(struct log *log, const char *format, va_list args, char line[LIMIT_LINE])
 {
 	struct buf masked CLEANUP_BUF = BUF_SECRET_INIT(LIMIT_REQUEST);
+	char *text = NULL;
+
+	if (vasprintf(&text, format, args) < 0)
+		return false;
+	log_mask(log, text, &masked);
+	str_wipe(&text);
+	if (masked.failed)
+		return false;
+	text_escape(line, LIMIT_LINE, buf_str(&masked), masked.len);
+	return true;
+}
+
+void log_write(struct log *log, enum log_level level, const char *format, ...)
+{
 	char line[LIMIT_LINE];
 	va_list args;
-	char *text = NULL;
-	int len;
+	bool made;
 
 	if (!log || !log->fn || level > log->level)
 		return;
 	va_start(args, format);
-	len = vasprintf(&text, format, args);
+	made = make_line(log, format, args, line);
 	va_end(args);
-	if (len < 0)
+	if (made)
+		log->fn(log->arg, level, line);
+}
+
+/* Whether a line has not been said yet; remembers it. */
+static bool is_new(struct log *log, const char *line)
+{
+	bool new;
+
+	pthread_mutex_lock(&log->mutex);
+	new = log->said.count < LIMIT_WARNINGS && !strv_has(&log->said, line) &&
+	      strv_add(&log->said, line) == 0;
+	pthread_mutex_unlock(&log->mutex);
+	return new;
+}
+
+void log_warn_once(struct log *log, const char *format, ...)
+{
+	char line[LIMIT_LINE];
+	va_list args;
+	bool made;
+
+	if (!log || !log->fn)
 		return;
-	log_mask(log, text, &masked);
-	str_wipe(&text);
-	if (masked.failed)
-		return;
-	text_escape(line, sizeof(line), buf_str(&masked), masked.len);
-	log->fn(log->arg, level, line);
+	va_start(args, format);
+	made = make_line(log, format, args, line);
+	va_end(args);
+	if (made && is_new(log, line))
+		log->fn(log->arg, LOG_LEVEL_WARNING, line);
 }

@@ -31,6 +31,13 @@ int log_secret(struct log *log, const char *secret);
 void log_write(struct log *log, enum log_level level, const char *format, ...)
 	__attribute__((format(printf, 3, 4)));
 
+/*
+ * Writes a line at level warning, unless it has been written before: what a server or a file
+ * says again with each image is said once. After LIMIT_WARNINGS lines no more are.
+ */
+void log_warn_once(struct log *log, const char *format, ...)
+	__attribute__((format(printf, 2, 3)));
+
 #define log_info(log, ...) log_write(log, LOG_LEVEL_INFO, __VA_ARGS__)
 #define log_debug(log, ...) log_write(log, LOG_LEVEL_DEBUG, __VA_ARGS__)
 

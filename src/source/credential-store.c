@@ -1,5 +1,4 @@
 /* SPDX-License-Identifier: MIT */
-#include <pthread.h>
 #include <string.h>
 
 #include "base/error.h"
@@ -30,8 +29,6 @@ struct credential_store {
 	size_t count;
 	int64_t helper_timeout_ms;
 	struct log *log;
-	pthread_mutex_t mutex; /* guards `missing` */
-	struct strv missing;   /* helpers that were warned of */
 };
 
 /* --- the order --------------------------------------------------------------------- */
@@ -107,7 +104,6 @@ int credential_store_new(const struct credential_store_settings *settings,
 		return error_nomem(err);
 	made->helper_timeout_ms = settings->helper_timeout_ms;
 	made->log = settings->log;
-	pthread_mutex_init(&made->mutex, NULL);
 	if (add_all(made, settings->authfile)) {
 		credential_store_free(&made);
 		return error_nomem(err);
@@ -124,8 +120,6 @@ void credential_store_free(struct credential_store **store)
 		return;
 	for (size_t i = 0; i < s->count; i++)
 		free(s->places[i].path);
-	strv_free(&s->missing);
-	pthread_mutex_destroy(&s->mutex);
 	free(s);
 	*store = NULL;
 }
@@ -173,23 +167,6 @@ static int read_place(const struct place *place, struct docker_config *config,
 	return failed;
 }
 
-static int warn_missing(struct credential_store *store, const char *helper, const char *from)
-{
-	bool known;
-	int failed = 0;
-
-	pthread_mutex_lock(&store->mutex);
-	known = strv_has(&store->missing, helper);
-	if (!known)
-		failed = strv_add(&store->missing, helper);
-	pthread_mutex_unlock(&store->mutex);
-	if (!known)
-		log_write(store->log, LOG_LEVEL_WARNING,
-			  "docker-credential-%s, which %s names, is not in PATH: going on"
-			  " without it", helper, from);
-	return failed;
-}
-
 /* The helper's answer is final for the file, unless there is no helper. */
 static int find_in(struct credential_store *store, const struct docker_config *config,
 		   const struct reference *reference, struct credential *credential,
@@ -205,8 +182,10 @@ static int find_in(struct credential_store *store, const struct docker_config *c
 
 	if (!failed && request.name && *request.name) {
 		failed = credential_helper_get(&request, credential, &missing, err);
-		if (!failed && missing && warn_missing(store, request.name, config->name))
-			return error_nomem(err);
+		if (!failed && missing)
+			log_warn_once(store->log,
+				      "docker-credential-%s, which %s names, is not in PATH:"
+				      " going on without it", request.name, config->name);
 	}
 	if (failed || !missing)
 		return failed;

@@ -10,12 +10,15 @@ libsource_la_SOURCES = \
 	src/source/credential-store.c src/source/credential-store.h \
 	src/source/docker-archive.c src/source/docker-archive.h \
 	src/source/docker-config.c src/source/docker-config.h \
+	src/source/error-body.c src/source/error-body.h \
 	src/source/gzip.c src/source/gzip.h \
 	src/source/member-table.c src/source/member-table.h \
 	src/source/oci-archive.c src/source/oci-archive.h \
 	src/source/oci-index.c src/source/oci-index.h \
+	src/source/rate-limit.c src/source/rate-limit.h \
 	src/source/realm.c src/source/realm.h \
 	src/source/registry-auth.c src/source/registry-auth.h \
+	src/source/registry-warning.c src/source/registry-warning.h \
 	src/source/source.c src/source/source.h \
 	src/source/source-archive.c src/source/source-archive.h \
 	src/source/source-layout.c src/source/source-layout.h \

@@ -252,6 +252,7 @@ static int find_credential(struct answering *a, struct scanreq_error *err)
 	return 0;
 }
 
+/* The login itself is what was refused, or there is none. */
 static int refused(const struct answering *a, struct scanreq_error *err)
 {
 	const struct reference *r = a->reference;
@@ -262,14 +263,27 @@ static int refused(const struct answering *a, struct scanreq_error *err)
 				 " again, or try --anonymous if the image is public",
 				 a->host, credential_owner(&a->credential),
 				 a->credential.from, r->path);
-	if (strcmp(r->domain, REFERENCE_HUB) == 0)
-		return error_set(err, SCANREQ_E_DENIED,
-				 "%s/%s is absent or private: check the name, or use docker"
-				 " login, or --username with --password-stdin", r->domain,
-				 r->path);
 	return error_set(err, SCANREQ_E_DENIED,
 			 "login required: %s shows %s to nobody without one; use docker login,"
 			 " --authfile, or --username with --password-stdin", a->host, r->path);
+}
+
+/*
+ * A token for just this was issued, and is not enough. Docker Hub answers so for what does
+ * not exist, too, and others do as it does: nobody can tell absent from private.
+ */
+static int not_shown(const struct answering *a, struct scanreq_error *err)
+{
+	const struct reference *r = a->reference;
+
+	if (credential_found(&a->credential))
+		return error_set(err, SCANREQ_E_DENIED,
+				 "%s/%s is absent, or private and not for %s from %s: check the"
+				 " name, or log in as somebody who may pull it", r->domain,
+				 r->path, credential_owner(&a->credential), a->credential.from);
+	return error_set(err, SCANREQ_E_DENIED,
+			 "%s/%s is absent or private: check the name, or use docker login, or"
+			 " --username with --password-stdin", r->domain, r->path);
 }
 
 static int answer_basic(struct answering *a, struct buf *value, struct grant *grant,
@@ -344,7 +358,7 @@ static int answer_bearer(struct answering *a, const struct challenge *challenge,
 	if (!grant->scope)
 		return error_nomem(err);
 	if (granted_already(a->auth, a->key, a->fresh ? a->sent : NULL, grant->scope))
-		return refused(a, err);
+		return not_shown(a, err);
 	request.scope = grant->scope;
 	return token_fetch(&request, value, &grant->expires_ms, err);
 }

@@ -1,50 +1,45 @@
 /* SPDX-License-Identifier: MIT */
 #include <string.h>
+#include <strings.h>
 
+#include "base/cleanup.h"
 #include "base/error.h"
-#include "base/json.h"
-#include "base/limits.h"
+#include "source/error-body.h"
+#include "source/rate-limit.h"
 #include "source/registry-error.h"
 
-/* What the answer says; "" where it says nothing. */
-struct said {
-	char code[sizeof(((struct scanreq_error *)NULL)->code)];
-	char line[HTTP_LINE_SIZE];
-};
-
-/* The first entry of the errors list; NULL members where there is none. */
-static void read_errors(struct json_object *root, const char **code, const char **message)
-{
-	struct json_object *list, *first;
-
-	*code = *message = NULL;
-	if (json_member(root, "errors", json_type_array, &list, NULL) || !list)
-		return;
-	first = json_object_array_get_idx(list, 0);
-	json_string(first, "code", code, NULL);
-	json_string(first, "message", message, NULL);
-}
-
-/* distribution-spec: the body of a 4XX may be anything; errors in JSON are the better case. */
-static void read_said(const struct registry_asked *asked, const struct buf *body,
-		      struct said *said)
-{
-	struct json_object *root CLEANUP_JSON = NULL;
-	const char *code = NULL, *message = NULL;
-
-	if (body->len <= LIMIT_ERROR_BODY &&
-	    json_parse(buf_str(body), body->len, "the body", &root, NULL) == 0)
-		read_errors(root, &code, &message);
-	error_member(said->code, sizeof(said->code), code ? code : "");
-	http_said_line(asked->log, code || message ? (message ? message : "") : buf_str(body),
-		       said->line);
-}
+/* More than both clauses of a rate limit take. */
+#define ADVICE_MAX 512
 
 struct meaning {
 	int klass;
 	const char *text;   /* stands before what was asked for */
 	const char *advice;
 };
+
+/*
+ * The status that a code stands for, where the status itself says little: some registries
+ * answer 400 to a name that they do not have, and 403 to one request too many.
+ */
+static int refine_status(int status, const char *code)
+{
+	static const struct {
+		const char *code;
+		int status;
+	} codes[] = {
+		{ "MANIFEST_UNKNOWN", 404 }, { "NAME_UNKNOWN", 404 }, { "BLOB_UNKNOWN", 404 },
+		{ "NOT_FOUND", 404 }, { "UNAUTHORIZED", 401 }, { "DENIED", 403 },
+		{ "TOOMANYREQUESTS", 429 },
+	};
+
+	if (status < 400 || status >= 500 || status == 401 || status == 404 || status == 408)
+		return status;
+	for (size_t i = 0; i < ARRAY_LENGTH(codes); i++)
+		if (strcasecmp(code, codes[i].code) == 0 &&
+		    (status != 403 || codes[i].status == 429))
+			return status == 429 ? status : codes[i].status;
+	return status;
+}
 
 static struct meaning find_meaning(int status)
 {
@@ -58,27 +53,46 @@ static struct meaning find_meaning(int status)
 		};
 	if (status == 429)
 		return (struct meaning){ SCANREQ_E_UNAVAILABLE,
-					 "limits the rate of requests for",
-					 "wait, or log in" };
+					 "limits the rate of requests for", "wait, or log in" };
 	if (status == 408 || status >= 500)
 		return (struct meaning){ SCANREQ_E_UNAVAILABLE, "cannot serve",
 					 "try again later" };
 	return (struct meaning){ SCANREQ_E_UNREADABLE, "gives no", "is it a registry?" };
 }
 
+/* What to do: of what will pass, also when; of a limit, also how many are left. */
+static void add_advice(const struct http_response *response, const struct meaning *meaning,
+		       int status, struct buf *advice)
+{
+	struct rate_limit limit;
+
+	rate_limit_read(response, &limit);
+	if (meaning->klass != SCANREQ_E_UNAVAILABLE || !*limit.when)
+		buf_puts(advice, meaning->advice);
+	else
+		buf_addf(advice, "%s%s", limit.when, status == 429 ? ", or log in" : "");
+	if (status == 429 && *limit.left)
+		buf_addf(advice, "; %s", limit.left);
+}
+
 int registry_error(const struct registry_asked *asked, const struct http_response *response,
 		   struct scanreq_error *err)
 {
-	struct meaning meaning = find_meaning(response->status);
-	struct said said;
+	struct buf advice CLEANUP_BUF = BUF_INIT(ADVICE_MAX);
+	struct error_body said;
+	struct meaning meaning;
+	int status;
 
-	read_said(asked, &response->body, &said);
+	error_body_read(asked->log, &response->body, &said);
+	status = refine_status(response->status, said.code);
+	meaning = find_meaning(status);
+	add_advice(response, &meaning, status, &advice);
 	if (err) {
 		err->http_status = response->status;
 		memcpy(err->code, said.code, sizeof(err->code));
 		error_member(err->host, sizeof(err->host), asked->host);
 	}
 	return error_set(err, meaning.klass, "%s %s %s; %s (HTTP %d%s%s%s%s)", asked->host,
-			 meaning.text, asked->what, meaning.advice, response->status,
+			 meaning.text, asked->what, buf_str(&advice), response->status,
 			 *said.code ? " " : "", said.code, *said.line ? ": " : "", said.line);
 }

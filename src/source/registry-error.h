@@ -14,8 +14,9 @@ struct registry_asked {
 };
 
 /*
- * Sets the error of an answer: class by status, `code` from the JSON errors list of
- * distribution-spec ("Error codes"), host and status, and one clean line of its message.
+ * Sets the error of an answer: class by status, and by the code where the status says
+ * little; host, status, code and one clean line of what the body says (error-body.h); and
+ * when to come back where the answer says it (rate-limit.h).
  */
 int registry_error(const struct registry_asked *asked, const struct http_response *response,
 		   struct scanreq_error *err);

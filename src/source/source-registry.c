@@ -8,6 +8,7 @@
 #include "net/retry.h"
 #include "oci/media-type.h"
 #include "source/registry-error.h"
+#include "source/registry-warning.h"
 #include "source/source-registry.h"
 
 #define HUB_API_HOST "registry-1.docker.io"
@@ -87,6 +88,8 @@ static int send(struct fetch *f, struct scanreq_error *err)
 		return error_nomem(err);
 	http_response_free(&f->response);
 	failed = retry_get(context->transport, context->log, &request, &f->response, err);
+	if (!failed && !f->away)
+		registry_warnings(context->log, f->source->host, &f->response);
 	/* What is wrong with the answer itself does not say what it should have been. */
 	return failed == SCANREQ_E_UNREADABLE ? error_prefix(err, failed, "%s", f->what)
 					      : failed;

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT */
+#include <stdio.h>
 #include <string.h>
 
 #include "base/encode.h"
@@ -8,6 +9,8 @@
 #include "base/str.h"
 #include "base/time.h"
 #include "net/retry.h"
+#include "source/error-body.h"
+#include "source/rate-limit.h"
 #include "source/realm.h"
 #include "source/token.h"
 
@@ -328,31 +331,57 @@ static int read_answer(const struct token_request *request,
 	return buf_check(authorization, NULL, err);
 }
 
+/* Not now: when to come back, where the server says it. */
+static int put_off(const struct http_response *response, const char *said,
+		   struct scanreq_error *err)
+{
+	struct rate_limit limit;
+
+	rate_limit_read(response, &limit);
+	return error_set(err, SCANREQ_E_UNAVAILABLE, "no token; %s%s%s (%s)",
+			 *limit.when ? limit.when : "try again later", *limit.left ? "; " : "",
+			 limit.left, said);
+}
+
 static int refuse(const struct token_request *request, const struct http_response *response,
 		  struct scanreq_error *err)
 {
 	const struct credential *c = request->credential;
 	int status = response->status;
-	char line[HTTP_LINE_SIZE];
+	char said[HTTP_LINE_SIZE + sizeof("HTTP 999 : ") + sizeof(err->code)];
+	struct error_body body;
 
-	http_said_line(request->log, buf_str(&response->body), line);
-	if (err)
+	error_body_read(request->log, &response->body, &body);
+	snprintf(said, sizeof(said), "HTTP %d%s%s%s%s", status, *body.code ? " " : "", body.code,
+		 *body.line ? ": " : "", body.line);
+	if (err) {
 		err->http_status = status;
+		memcpy(err->code, body.code, sizeof(err->code));
+	}
 	if (status < 400 || status == 408 || status == 429 || status >= 500)
-		return error_set(err, SCANREQ_E_UNAVAILABLE,
-				 "no token; try again later (HTTP %d: %s)", status, line);
+		return put_off(response, said, err);
 	if (status != 401 && status != 403)
-		return error_set(err, SCANREQ_E_DENIED, "no token (HTTP %d: %s)", status,
-				 line);
+		return error_set(err, SCANREQ_E_DENIED, "no token (%s)", said);
 	if (credential_found(c))
 		return error_set(err, SCANREQ_E_DENIED,
 				 "the credentials of %s from %s were refused; log in again,"
-				 " or try --anonymous if the image is public (HTTP %d: %s)",
-				 credential_owner(c), c->from, status, line);
+				 " or try --anonymous if the image is public (%s)",
+				 credential_owner(c), c->from, said);
 	return error_set(err, SCANREQ_E_DENIED,
 			 "no token without a login; the image is absent or private: check"
-			 " the name, or use docker login, or --username (HTTP %d: %s)",
-			 status, line);
+			 " the name, or use docker login, or --username (%s)", said);
+}
+
+/* The user vouched for the server, not for the way to it. */
+static void warn_of_http(const struct token_request *request, const struct url *realm,
+			 const char *host)
+{
+	if (!realm->https && !host_is_loopback(realm->host) &&
+	    url_is_named(realm, request->allowed))
+		log_warn_once(request->log,
+			      "--allow-realm: %s sends to %s in http: whoever is on the way there"
+			      " reads the login and may change the token",
+			      request->registry, host);
 }
 
 int token_fetch(const struct token_request *request, struct buf *authorization,
@@ -369,6 +398,7 @@ int token_fetch(const struct token_request *request, struct buf *authorization,
 	host = url_host_port(&realm);
 	if (!host)
 		return error_nomem(err);
+	warn_of_http(request, &realm, host);
 	failed = exchange(request, &realm, &response, err);
 	if (failed)
 		return failed;

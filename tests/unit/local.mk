@@ -195,6 +195,10 @@ unit_tests += tests/unit/test-registry-login
 tests_unit_test_registry_login_SOURCES = tests/unit/test-registry-login.c
 tests_unit_test_registry_login_LDADD = $(unit_libs)
 
+unit_tests += tests/unit/test-registry-error
+tests_unit_test_registry_error_SOURCES = tests/unit/test-registry-error.c
+tests_unit_test_registry_error_LDADD = $(unit_libs)
+
 unit_tests += tests/unit/test-source
 tests_unit_test_source_SOURCES = tests/unit/test-source.c
 tests_unit_test_source_LDADD = $(unit_libs)

@@ -263,7 +263,7 @@ static void widens_the_scope_once(void **state)
 	assert_int_equal(login_answer(&b, LIST(BEARER ",error=\"insufficient_scope\""), narrow,
 				&none),
 			 SCANREQ_E_DENIED);
-	assert_non_null(strstr(b.err.message, "login required: r.example"));
+	assert_non_null(strstr(b.err.message, "r.example/ns/app is absent or private"));
 	assert_int_equal(login_answer(&b, LIST(BEARER ",scope=\"wide\""), narrow, &wide), 0);
 	assert_string_equal(wide, "Bearer wide");
 	assert_int_equal(login_answer(&b, LIST(BEARER ",scope=\"wide\""), wide, &none),
