@@ -300,6 +300,8 @@ REALMS = ["http://auth.test/token", "https://127.0.0.1/token", "http://127.0.0.1
           "https://localhost/token", "http://169.254.169.254/latest/meta-data",
           "https://169.254.169.254/latest", "https://0.0.0.0/token",
           "https://[::ffff:127.0.0.1]/token", "https://2130706433/token",
+          "https://10.1.2.3/token", "https://172.16.0.1/token", "https://192.168.1.1/token",
+          "https://[fd00::1]/token",
           "file:///etc/passwd", "https://u:p@auth.test/token"]
 
 
