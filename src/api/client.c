@@ -86,6 +86,7 @@ static int make_auth(struct scanreq_client *client, struct scanreq_error *err)
 	if (registry_auth_provider(client->auth, find_given, &client->options) ||
 	    registry_auth_provider(client->auth, credential_store_find, client->store))
 		return error_nomem(err);
+	registry_auth_on_refusal(client->auth, credential_store_refused, client->store);
 	return 0;
 }
 

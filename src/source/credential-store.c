@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT */
+#include <pthread.h>
 #include <string.h>
 
 #include "base/error.h"
@@ -22,6 +23,15 @@ enum place_kind {
 struct place {
 	enum place_kind kind;
 	char *path; /* or the name of the variable */
+	bool read;
+	struct docker_config config; /* what was read; empty: nothing is there */
+};
+
+/* What a helper said of a host. */
+struct told {
+	char *helper;
+	char *domain;
+	struct credential credential; /* empty: it has none */
 };
 
 struct credential_store {
@@ -29,6 +39,10 @@ struct credential_store {
 	size_t count;
 	int64_t helper_timeout_ms;
 	struct log *log;
+	/* One look-up at a time, helpers included: they may ask the user. Guards what follows. */
+	pthread_mutex_t mutex;
+	struct told *told;
+	size_t told_count;
 };
 
 /* --- the order --------------------------------------------------------------------- */
@@ -51,7 +65,7 @@ static int add_place(struct credential_store *store, enum place_kind kind,
 		return 0;
 	if (asprintf(&path, "%s%s", directory, file) < 0)
 		return SCANREQ_E_NOMEM;
-	store->places[store->count++] = (struct place){ kind, path };
+	store->places[store->count++] = (struct place){ .kind = kind, .path = path };
 	return 0;
 }
 
@@ -104,6 +118,7 @@ int credential_store_new(const struct credential_store_settings *settings,
 		return error_nomem(err);
 	made->helper_timeout_ms = settings->helper_timeout_ms;
 	made->log = settings->log;
+	pthread_mutex_init(&made->mutex, NULL);
 	if (add_all(made, settings->authfile)) {
 		credential_store_free(&made);
 		return error_nomem(err);
@@ -112,14 +127,27 @@ int credential_store_new(const struct credential_store_settings *settings,
 	return 0;
 }
 
+static void told_free(struct told *told)
+{
+	free(told->helper);
+	free(told->domain);
+	credential_free(&told->credential);
+}
+
 void credential_store_free(struct credential_store **store)
 {
 	struct credential_store *s = *store;
 
 	if (!s)
 		return;
-	for (size_t i = 0; i < s->count; i++)
+	for (size_t i = 0; i < s->count; i++) {
 		free(s->places[i].path);
+		docker_config_free(&s->places[i].config);
+	}
+	for (size_t i = 0; i < s->told_count; i++)
+		told_free(&s->told[i]);
+	free(s->told);
+	pthread_mutex_destroy(&s->mutex);
 	free(s);
 	*store = NULL;
 }
@@ -167,6 +195,55 @@ static int read_place(const struct place *place, struct docker_config *config,
 	return failed;
 }
 
+/* --- helpers ----------------------------------------------------------------------- */
+
+static struct told *find_told(struct credential_store *store, const char *helper,
+			      const char *domain)
+{
+	for (size_t i = 0; i < store->told_count; i++)
+		if (strcmp(store->told[i].helper, helper) == 0 &&
+		    strcmp(store->told[i].domain, domain) == 0)
+			return &store->told[i];
+	return NULL;
+}
+
+static int remember(struct credential_store *store, const char *helper, const char *domain,
+		    const struct credential *credential)
+{
+	struct told *all = reallocarray(store->told, store->told_count + 1, sizeof(*all));
+	struct told *told;
+
+	if (!all)
+		return SCANREQ_E_NOMEM;
+	store->told = all;
+	told = &all[store->told_count++];
+	*told = (struct told){ .helper = NULL };
+	if (str_copy(&told->helper, helper) || str_copy(&told->domain, domain) ||
+	    credential_copy(&told->credential, credential)) {
+		told_free(told);
+		store->told_count--;
+		return SCANREQ_E_NOMEM;
+	}
+	told->credential.remembered = true;
+	return 0;
+}
+
+static int ask_helper(struct credential_store *store, const struct helper_request *request,
+		      struct credential *credential, bool *missing, struct scanreq_error *err)
+{
+	const char *domain = request->reference->domain;
+	const struct told *told = find_told(store, request->name, domain);
+	int failed;
+
+	*missing = false;
+	if (told)
+		return credential_copy(credential, &told->credential) ? error_nomem(err) : 0;
+	failed = credential_helper_get(request, credential, missing, err);
+	if (failed || *missing)
+		return failed;
+	return remember(store, request->name, domain, credential) ? error_nomem(err) : 0;
+}
+
 /* The helper's answer is final for the file, unless there is no helper. */
 static int find_in(struct credential_store *store, const struct docker_config *config,
 		   const struct reference *reference, struct credential *credential,
@@ -181,7 +258,7 @@ static int find_in(struct credential_store *store, const struct docker_config *c
 	int failed = docker_config_helper(config, reference, &request.name, err);
 
 	if (!failed && request.name && *request.name) {
-		failed = credential_helper_get(&request, credential, &missing, err);
+		failed = ask_helper(store, &request, credential, &missing, err);
 		if (!failed && missing)
 			log_warn_once(store->log,
 				      "docker-credential-%s, which %s names, is not in PATH:"
@@ -191,6 +268,8 @@ static int find_in(struct credential_store *store, const struct docker_config *c
 		return failed;
 	return docker_config_find(config, reference, credential, err);
 }
+
+/* --- looking ----------------------------------------------------------------------- */
 
 static int keep_secret(struct log *log, const struct credential *credential)
 {
@@ -203,22 +282,60 @@ static int keep_secret(struct log *log, const struct credential *credential)
 	return 0;
 }
 
+static int find_at(struct credential_store *store, struct place *place,
+		   const struct reference *reference, struct credential *credential,
+		   struct scanreq_error *err)
+{
+	bool known = place->read;
+	int failed = known ? 0 : read_place(place, &place->config, err);
+
+	if (failed)
+		return failed;
+	place->read = true;
+	if (place->config.root)
+		failed = find_in(store, &place->config, reference, credential, err);
+	if (failed)
+		return failed;
+	if (known && credential_found(credential))
+		credential->remembered = true;
+	log_debug(store->log, "%s: %s", place->path,
+		  !place->config.root		    ? "no such file"
+		  : credential_found(credential) ? "has a login"
+						 : "has no login");
+	return 0;
+}
+
 int credential_store_find(void *arg, const struct reference *reference,
 			  struct credential *credential, struct scanreq_error *err)
 {
 	struct credential_store *store = arg;
+	int failed = 0;
 
-	for (size_t i = 0; i < store->count && !credential_found(credential); i++) {
-		struct docker_config config CLEANUP_DOCKER_CONFIG = { 0 };
-		int failed = read_place(&store->places[i], &config, err);
-
-		if (!failed && config.root)
-			failed = find_in(store, &config, reference, credential, err);
-		if (failed)
-			return failed;
-		log_debug(store->log, "%s: %s", store->places[i].path,
-			  !config.root ? "no such file"
-			  : credential_found(credential) ? "has a login" : "has no login");
-	}
+	pthread_mutex_lock(&store->mutex);
+	for (size_t i = 0; !failed && i < store->count && !credential_found(credential); i++)
+		failed = find_at(store, &store->places[i], reference, credential, err);
+	pthread_mutex_unlock(&store->mutex);
+	if (failed)
+		return failed;
 	return keep_secret(store->log, credential) ? error_nomem(err) : 0;
+}
+
+void credential_store_refused(void *arg, const struct reference *reference)
+{
+	struct credential_store *store = arg;
+
+	pthread_mutex_lock(&store->mutex);
+	for (size_t i = 0; i < store->count; i++) {
+		docker_config_free(&store->places[i].config);
+		store->places[i].read = false;
+	}
+	for (size_t i = store->told_count; i > 0; i--) {
+		struct told *told = &store->told[i - 1];
+
+		if (strcmp(told->domain, reference->domain) == 0) {
+			told_free(told);
+			*told = store->told[--store->told_count];
+		}
+	}
+	pthread_mutex_unlock(&store->mutex);
 }

@@ -8,6 +8,9 @@
  * XDG_RUNTIME_DIR/containers (root without one: /run/containers/0) and in
  * XDG_CONFIG_HOME/containers or ~/.config/containers (containers-auth.json(5));
  * ~/.docker/config.json; ~/.dockercfg. The first that has a login for the repository wins.
+ *
+ * A file is read once a run, and a helper asked once for a host; a login that was refused
+ * makes both be asked again.
  */
 #ifndef SOURCE_CREDENTIAL_STORE_H
 #define SOURCE_CREDENTIAL_STORE_H
@@ -42,5 +45,11 @@ void credential_store_free(struct credential_store **store);
  */
 int credential_store_find(void *store, const struct reference *reference,
 			  struct credential *credential, struct scanreq_error *err);
+
+/*
+ * The login for a repository was refused: what was read of it is forgotten. A refused_fn
+ * whose argument is the store.
+ */
+void credential_store_refused(void *store, const struct reference *reference);
 
 #endif

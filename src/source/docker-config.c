@@ -18,6 +18,18 @@ void credential_free(struct credential *credential)
 	str_wipe(&credential->registry_token);
 	free(credential->from);
 	credential->from = NULL;
+	credential->remembered = false;
+}
+
+int credential_copy(struct credential *to, const struct credential *from)
+{
+	if (str_copy(&to->username, from->username) || str_copy(&to->password, from->password) ||
+	    str_copy(&to->identity_token, from->identity_token) ||
+	    str_copy(&to->registry_token, from->registry_token) ||
+	    str_copy(&to->from, from->from))
+		return SCANREQ_E_NOMEM;
+	to->remembered = from->remembered;
+	return 0;
 }
 
 /* --- one entry --------------------------------------------------------------------- */

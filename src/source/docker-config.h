@@ -20,6 +20,7 @@ struct credential {
 	char *identity_token; /* a refresh token for the token server's POST (spec/auth/oauth.md) */
 	char *registry_token; /* a Bearer token for the registry itself, sent as it is */
 	char *from;           /* file and key, helper, or option: shown; NULL: there is no login */
+	bool remembered;      /* from an earlier look-up of this run: it may be old by now */
 };
 
 /* Whether there is a login. */
@@ -34,7 +35,11 @@ static inline const char *credential_owner(const struct credential *credential)
 	return credential->username ? credential->username : "a stored token";
 }
 
+/* Leaves an empty one. */
 void credential_free(struct credential *credential);
+
+/* Copies into an empty one. 0 or SCANREQ_E_NOMEM. */
+int credential_copy(struct credential *to, const struct credential *from);
 #define CLEANUP_CREDENTIAL CLEANUP(credential_free)
 
 enum docker_config_form {

@@ -23,6 +23,7 @@ struct grant {
 
 struct provider {
 	credential_fn find;
+	refused_fn refused; /* or NULL */
 	void *arg;
 };
 
@@ -106,6 +107,20 @@ int registry_auth_provider(struct registry_auth *auth, credential_fn find, void 
 	return 0;
 }
 
+void registry_auth_on_refusal(struct registry_auth *auth, refused_fn refused, void *arg)
+{
+	for (size_t i = 0; i < auth->provider_count; i++)
+		if (auth->providers[i].arg == arg)
+			auth->providers[i].refused = refused;
+}
+
+static void tell_refusal(const struct registry_auth *auth, const struct reference *reference)
+{
+	for (size_t i = 0; i < auth->provider_count; i++)
+		if (auth->providers[i].refused)
+			auth->providers[i].refused(auth->providers[i].arg, reference);
+}
+
 /* --- what is known ----------------------------------------------------------------- */
 
 static char *grant_key(const struct url *origin, const struct reference *reference)
@@ -158,6 +173,7 @@ void registry_auth_forget(struct registry_auth *auth, const struct url *origin,
 	if (grant && str_equal(grant->value, value))
 		grant->expires_ms = 0;
 	pthread_mutex_unlock(&auth->mutex);
+	tell_refusal(auth, reference);
 }
 
 static struct grant *add_grant(struct registry_auth *auth, const char *key)
@@ -233,6 +249,7 @@ struct answering {
 	const char *key;  /* of the grant */
 	const char *sent;
 	bool fresh;
+	bool refused; /* it is the credential that was */
 	struct credential credential;
 };
 
@@ -253,10 +270,11 @@ static int find_credential(struct answering *a, struct scanreq_error *err)
 }
 
 /* The login itself is what was refused, or there is none. */
-static int refused(const struct answering *a, struct scanreq_error *err)
+static int refused(struct answering *a, struct scanreq_error *err)
 {
 	const struct reference *r = a->reference;
 
+	a->refused = true;
 	if (credential_found(&a->credential))
 		return error_set(err, SCANREQ_E_DENIED,
 				 "%s refused the credentials of %s from %s for %s; log in"
@@ -289,14 +307,17 @@ static int not_shown(const struct answering *a, struct scanreq_error *err)
 static int answer_basic(struct answering *a, struct buf *value, struct grant *grant,
 			struct scanreq_error *err)
 {
-	grant->scope = strdup("");
-	grant->expires_ms = INT64_MAX;
-	if (!grant->scope)
+	int failed;
+
+	if (str_copy(&grant->scope, ""))
 		return error_nomem(err);
-	if ((a->fresh && a->sent && str_prefix(a->sent, "Basic ", NULL)) ||
-	    !a->credential.username)
+	grant->expires_ms = INT64_MAX;
+	if (!a->credential.username)
 		return refused(a, err);
-	return basic_authorization(&a->credential, a->auth->log, value, err);
+	failed = basic_authorization(&a->credential, a->auth->log, value, err);
+	if (!failed && a->fresh && a->sent && strcmp(a->sent, buf_str(value)) == 0)
+		failed = refused(a, err);
+	return failed;
 }
 
 /*
@@ -352,6 +373,8 @@ static int answer_bearer(struct answering *a, const struct challenge *challenge,
 		.credential = &a->credential,
 	};
 
+	int failed;
+
 	if (a->credential.registry_token)
 		return answer_directly(a, value, grant, err);
 	grant->scope = find_scope(a, challenge);
@@ -360,7 +383,9 @@ static int answer_bearer(struct answering *a, const struct challenge *challenge,
 	if (granted_already(a->auth, a->key, a->fresh ? a->sent : NULL, grant->scope))
 		return not_shown(a, err);
 	request.scope = grant->scope;
-	return token_fetch(&request, value, &grant->expires_ms, err);
+	failed = token_fetch(&request, value, &grant->expires_ms, err);
+	a->refused = failed == SCANREQ_E_DENIED;
+	return failed;
 }
 
 static int read_challenges(const struct http_response *response, struct challenges *challenges,
@@ -415,17 +440,14 @@ static int answer_challenges(struct answering *a, const struct challenges *chall
 		      : answer_basic(a, value, grant, err);
 }
 
-static int answer(struct answering *a, const struct http_response *response, char **value,
-		  struct scanreq_error *err)
+static int answer_with(struct answering *a, const struct challenges *challenges, char **value,
+		       struct scanreq_error *err)
 {
-	struct challenges challenges CLEANUP_CHALLENGES = { 0 };
 	struct buf text CLEANUP_BUF = BUF_SECRET_INIT(LIMIT_HEADER_FIELD);
 	struct grant grant CLEANUP(grant_free) = { .key = strdup(a->key) };
-	int failed = grant.key ? read_challenges(response, &challenges, err)
+	int failed = grant.key ? answer_challenges(a, challenges, &text, &grant, err)
 			       : error_nomem(err);
 
-	if (!failed)
-		failed = answer_challenges(a, &challenges, &text, &grant, err);
 	if (failed)
 		return failed;
 	grant.value = buf_take(&text);
@@ -435,6 +457,28 @@ static int answer(struct answering *a, const struct http_response *response, cha
 	if (!failed)
 		*value = TAKE(grant.value);
 	return failed;
+}
+
+/* A login that was looked up for an earlier image and is refused now is looked up anew. */
+static int answer(struct answering *a, const struct http_response *response, char **value,
+		  struct scanreq_error *err)
+{
+	struct challenges challenges CLEANUP_CHALLENGES = { 0 };
+	int failed = read_challenges(response, &challenges, err);
+	bool remembered;
+
+	if (failed)
+		return failed;
+	failed = answer_with(a, &challenges, value, err);
+	if (!a->refused || !credential_found(&a->credential))
+		return failed;
+	tell_refusal(a->auth, a->reference);
+	remembered = a->credential.remembered;
+	credential_free(&a->credential);
+	if (!remembered)
+		return failed;
+	*err = (struct scanreq_error)SCANREQ_ERROR_INIT;
+	return answer_with(a, &challenges, value, err);
 }
 
 /* --- one fetch for all threads ----------------------------------------------------- */

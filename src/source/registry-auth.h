@@ -20,6 +20,9 @@
 typedef int (*credential_fn)(void *arg, const struct reference *reference,
 			     struct credential *credential, struct scanreq_error *err);
 
+/* What a provider gave for a repository was refused, so that it should look anew. */
+typedef void (*refused_fn)(void *arg, const struct reference *reference);
+
 struct registry_auth;
 
 /* Makes the keeper of tokens and providers; both arguments must outlive it. */
@@ -36,6 +39,9 @@ void registry_auth_allow(struct registry_auth *auth, const struct strv *realms);
 
 /* Adds a provider; the first that has credentials wins. 0 or SCANREQ_E_NOMEM. */
 int registry_auth_provider(struct registry_auth *auth, credential_fn find, void *arg);
+
+/* Names what to call when the credentials of the provider with `arg` were refused. */
+void registry_auth_on_refusal(struct registry_auth *auth, refused_fn refused, void *arg);
 
 /*
  * The Authorization value known for a repository at `origin` ("Bearer ..." or
@@ -66,7 +72,10 @@ struct refusal {
 int registry_auth_answer(struct registry_auth *auth, const struct refusal *refusal,
 			 char **value, struct scanreq_error *err);
 
-/* Forgets what is known for a repository if it is still `value`, which has expired. */
+/*
+ * Forgets what is known for a repository if it is still `value`, which has expired, and has
+ * its providers look anew.
+ */
 void registry_auth_forget(struct registry_auth *auth, const struct url *origin,
 			  const struct reference *reference, const char *value);
 

@@ -2,11 +2,15 @@
 """Anonymous, Basic and Bearer against the real registry; where credentials come from."""
 import base64
 import json
+import os
+import threading
 
 import pytest
 
 import acs3
+import oci_image
 import registries
+from scripted_registry import (Step, basic, blob, config_path, manifest, manifest_path, refuse)
 import wire
 
 
@@ -118,6 +122,58 @@ def test_helper(scanreq, helper, htpasswd_registry):
     for text in (done.stderr, (home / "parent").read_text()):
         assert registries.PASSWORD not in text
         assert pair not in text
+
+
+def counting(home, lines):
+    """The lines of a helper that also counts how often it is asked."""
+    return f"read -r server\necho $server >> {home}/asked\n{lines}"
+
+
+def test_helper_is_asked_once_for_a_host(scanreq, helper, htpasswd_registry, token_registry):
+    """However many images and repositories there are, and for each host."""
+    home, host, other = scanreq.home, htpasswd_registry, token_registry[0]
+    login = json.dumps({"Username": registries.USER, "Secret": registries.PASSWORD})
+    write(home / "answer.json", login)
+    program = helper("tests", counting(home, f"exec cat {home}/answer.json"))
+    names = [f"{host}/ns/app:1", f"{host}/ns/other:1", f"{other}/ns/app:1", f"{host}/ns/app:1"]
+    results = program("inspect", "--keep-going", "-o", "json", *names).document["results"]
+    classes = [result["error"] and result["error"]["class"] for result in results]
+    assert classes == [None, "not_found", None, None]
+    assert (home / "asked").read_text().split() == [host, other]
+
+
+def test_helper_is_asked_again_after_a_refusal(play, helper):
+    """A login that was right for one image and ends before the next."""
+    home, image = play.program.home, oci_image.make_image()
+    helper("tests", counting(home, 'printf \'{"Username":"u","Secret":"%s"}\' '
+                                   f'"password-$(wc -l <{home}/asked)"'))
+    registry = play.origin("https://registry.test")
+    first, second = basic("u", "password-1"), basic("u", "password-2")
+    refusal = refuse('Basic realm="r"')
+    other = manifest_path(image, "ns/other")
+    play.inspect("-o", "json", "registry.test/ns/app:1", "registry.test/ns/other:1", steps=[
+        Step(registry, manifest_path(image), refusal),
+        Step(registry, manifest_path(image), manifest(image), first),
+        Step(registry, config_path(image), blob(image.config), first),
+        Step(registry, other, refusal),
+        Step(registry, other, refusal, first),
+        Step(registry, other, manifest(image), second),
+        Step(registry, config_path(image, "ns/other"), blob(image.config), second)],
+        env={"PATH": f"{home}/bin:{play.program.env['PATH']}"}).ok()
+    assert len((home / "asked").read_text().split()) == 2
+
+
+def test_file_is_read_once(scanreq, htpasswd_registry, tmp_path):
+    """A pipe can be read once, and serves all images of a run."""
+    pipe = tmp_path / "auth.json"
+    os.mkfifo(pipe)
+    threading.Thread(target=pipe.write_text, args=(auths(htpasswd_registry),),
+                     daemon=True).start()
+    names = [f"{htpasswd_registry}/ns/app:1", f"{htpasswd_registry}/ns/other:1"]
+    results = scanreq("inspect", "--keep-going", "-o", "json", "--authfile", pipe,
+                      *names).document["results"]
+    assert [bool(result["error"]) for result in results] == [False, True]
+    assert results[1]["error"]["class"] == "not_found"
 
 
 def test_helper_without_a_login(scanreq, helper, htpasswd_registry):
