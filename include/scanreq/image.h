@@ -26,6 +26,8 @@ enum scanreq_select {
 	SCANREQ_SELECT_PLATFORM,  /* "os/architecture[/variant]" */
 	SCANREQ_SELECT_DIGEST_OF, /* "platform" or "index": which one Digest is */
 	SCANREQ_SELECT_NAME,      /* the reference to report for an image without one */
+	SCANREQ_SELECT_REQUIRE_TAG_MATCH, /* "true": a reference must have a tag and a digest,
+					     and the tag must point at the digest still */
 	SCANREQ_SELECT_COUNT_
 };
 

@@ -76,6 +76,19 @@ static int set_name(struct scanreq_selection *selection, const char *value,
 	return 0;
 }
 
+static int set_tag_match(struct scanreq_selection *selection, const char *value,
+			 struct scanreq_error *err)
+{
+	bool on = false;
+
+	if (value && !str_to_bool(value, &on))
+		return error_set(err, SCANREQ_E_USAGE,
+				 "--require-tag-match must be true or false, not \"%s\"",
+				 value);
+	selection->require_tag_match = on;
+	return 0;
+}
+
 int scanreq_selection_set(struct scanreq_selection *selection, enum scanreq_select criterion,
 			  const char *value, struct scanreq_error *err)
 {
@@ -88,6 +101,8 @@ int scanreq_selection_set(struct scanreq_selection *selection, enum scanreq_sele
 		return set_digest_of(selection, value, err);
 	case SCANREQ_SELECT_NAME:
 		return set_name(selection, value, err);
+	case SCANREQ_SELECT_REQUIRE_TAG_MATCH:
+		return set_tag_match(selection, value, err);
 	case SCANREQ_SELECT_COUNT_:
 		break;
 	}
@@ -102,7 +117,8 @@ int scanreq_image_open(struct scanreq_client *client, const char *name,
 	int failed;
 
 	*image = NULL;
-	failed = image_open(&client->registry, name, selection ? selection : &none, image, err);
+	failed =
+		image_open(&client->registry, name, selection ? selection : &none, image, err);
 	return client_error(client, failed, err);
 }
 
@@ -159,7 +175,8 @@ size_t scanreq_image_count(const struct scanreq_image *image, enum scanreq_list 
 	return v ? v->count : 0;
 }
 
-const char *scanreq_image_item(const struct scanreq_image *image, enum scanreq_list list, size_t i)
+const char *scanreq_image_item(const struct scanreq_image *image, enum scanreq_list list,
+			       size_t i)
 {
 	const struct strv *v = list_of(image, list);
 
@@ -187,8 +204,8 @@ bool scanreq_image_label(const struct scanreq_image *image, size_t i, const char
 	return true;
 }
 
-const void *scanreq_image_raw(const struct scanreq_image *image, enum scanreq_document document,
-			      size_t *len)
+const void *scanreq_image_raw(const struct scanreq_image *image,
+			      enum scanreq_document document, size_t *len)
 {
 	const struct buf *bytes = NULL;
 

@@ -105,10 +105,10 @@ static int apply(struct settings *s, const struct option_row *row, const char *v
 		s->per_image = true;
 		return set_text(&s->parameters[row->id], value);
 	case TARGET_SELECTION:
-		if (row->id != SCANREQ_SELECT_PLATFORM && row->id != SCANREQ_SELECT_DIGEST_OF)
+		if (row->id == SCANREQ_SELECT_IMAGE || row->id == SCANREQ_SELECT_NAME)
 			s->per_image = true;
-		failed = scanreq_selection_set(s->selection, (enum scanreq_select)row->id, value,
-					       &err);
+		failed = scanreq_selection_set(s->selection, (enum scanreq_select)row->id,
+					       value ? value : "true", &err);
 		break;
 	case TARGET_CLIENT:
 		if (row->id == SCANREQ_OPT_OFFLINE)

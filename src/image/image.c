@@ -8,6 +8,7 @@
 #include "image/facts.h"
 #include "image/image-name.h"
 #include "image/image.h"
+#include "image/tag-match.h"
 #include "source/source-archive.h"
 #include "source/source-layout.h"
 
@@ -270,6 +271,15 @@ static int open_source(const struct registry_context *context, const struct imag
 	return source_archive_open(name->path, context->log, source, err);
 }
 
+static int require_tag_match(const struct registry_context *context,
+			     const struct image_name *name, const char *input,
+			     struct scanreq_error *err)
+{
+	int failed = tag_match_possible(name, input, err);
+
+	return failed ? failed : tag_match_check(context, &name->reference, err);
+}
+
 int image_open(const struct registry_context *context, const char *input,
 	       const struct scanreq_selection *selection, struct scanreq_image **image,
 	       struct scanreq_error *err)
@@ -287,7 +297,10 @@ int image_open(const struct registry_context *context, const char *input,
 				 input);
 	if (name.selector)
 		effective.image = name.selector;
-	failed = open_source(context, &name, &source, err);
+	if (selection->require_tag_match)
+		failed = require_tag_match(context, &name, input, err);
+	if (!failed)
+		failed = open_source(context, &name, &source, err);
 	if (!failed)
 		failed = image_read(&source, input, &effective, image, err);
 	if (failed)
