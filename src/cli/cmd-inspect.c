@@ -3,11 +3,11 @@
 #include "cli/cli.h"
 #include "cli/diagnostics.h"
 #include "cli/output.h"
+#include "cli/run.h"
 
 int cmd_inspect(const struct command *command, int argc, char **argv)
 {
 	struct settings settings CLEANUP(settings_free) = { 0 };
-	struct report report CLEANUP(report_free) = { 0 };
 	int status;
 
 	if (settings_parse(&settings, command, argc, argv, &status))
@@ -16,6 +16,5 @@ int cmd_inspect(const struct command *command, int argc, char **argv)
 		return usage_error("no IMAGE is given: try 'scanreq help inspect'");
 	if (settings.get && (status = output_check_field(settings.get)) != 0)
 		return status;
-	status = run_images(&settings, false, &report);
-	return status ? status : output_write(&settings, &report);
+	return run_images(&settings, false);
 }

@@ -3,6 +3,7 @@
 #include "cli/cli.h"
 #include "cli/diagnostics.h"
 #include "cli/output.h"
+#include "cli/run.h"
 
 static bool has_parameter(const struct settings *settings)
 {
@@ -15,7 +16,6 @@ static bool has_parameter(const struct settings *settings)
 int cmd_submit(const struct command *command, int argc, char **argv)
 {
 	struct settings settings CLEANUP(settings_free) = { 0 };
-	struct report report CLEANUP(report_free) = { 0 };
 	int status;
 
 	if (settings_parse(&settings, command, argc, argv, &status))
@@ -26,6 +26,5 @@ int cmd_submit(const struct command *command, int argc, char **argv)
 		return usage_error("--offline cannot submit: add --dry-run");
 	if (settings.get && (status = output_check_field(settings.get)) != 0)
 		return status;
-	status = run_images(&settings, true, &report);
-	return status ? status : output_write(&settings, &report);
+	return run_images(&settings, true);
 }

@@ -8,11 +8,13 @@ scanreq_SOURCES = \
 	src/cli/diagnostics.c src/cli/diagnostics.h \
 	src/cli/exit-status.c src/cli/exit-status.h \
 	src/cli/main.c \
+	src/cli/one-image.c src/cli/one-image.h \
 	src/cli/option-table.c \
 	src/cli/options.c src/cli/options.h \
 	src/cli/output-json.c \
 	src/cli/output-text.c \
 	src/cli/output.c src/cli/output.h \
+	src/cli/result.c src/cli/result.h \
 	src/cli/run.c src/cli/run.h \
 	src/cli/secrets.c src/cli/secrets.h
-scanreq_LDADD = libscanreq.la libbase.la
+scanreq_LDADD = libscanreq.la libpipeline.la libbase.la

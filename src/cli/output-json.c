@@ -250,19 +250,13 @@ static void answer(struct json_writer *w, const struct scanreq_submission *s)
 	}
 }
 
-static enum scanreq_status status_of(const struct result *r)
-{
-	return r->submission ? scanreq_submission_status(r->submission)
-			     : SCANREQ_STATUS_NOT_ATTEMPTED;
-}
-
-static void submission(struct json_writer *w, const struct report *report, const struct result *r)
+static void submission(struct json_writer *w, const struct result *r)
 {
 	const struct scanreq_submission *s = r->submission;
-	enum scanreq_status status = status_of(r);
+	enum scanreq_status status = result_status(r);
 
 	json_write_name(w, "submission");
-	if (!report->submits) {
+	if (!r->submits) {
 		json_write_null(w);
 		return;
 	}
@@ -293,7 +287,7 @@ static void error(struct json_writer *w, const struct scanreq_error *err)
 	json_write_end(w, '}');
 }
 
-static void warnings(struct json_writer *w, const struct report *report, const struct result *r)
+static void warnings(struct json_writer *w, const struct result *r)
 {
 	const char *warning;
 
@@ -302,13 +296,13 @@ static void warnings(struct json_writer *w, const struct report *report, const s
 	for (size_t i = 0;
 	     r->image && i < scanreq_image_count(r->image, SCANREQ_LIST_WARNINGS); i++)
 		json_write_string(w, scanreq_image_item(r->image, SCANREQ_LIST_WARNINGS, i));
-	for (size_t i = 0; report->submits && r->request &&
+	for (size_t i = 0; r->submits && r->request &&
 			   (warning = scanreq_request_warning(r->request, i)); i++)
 		json_write_string(w, warning);
 	json_write_end(w, ']');
 }
 
-static void result(struct json_writer *w, const struct report *report, const struct result *r)
+void output_json_result(struct json_writer *w, const struct result *r)
 {
 	bool read = r->image || (!r->input && r->request);
 
@@ -318,69 +312,47 @@ static void result(struct json_writer *w, const struct report *report, const str
 	parameters(w, r->request, read);
 	provenance(w, r->request, read);
 	omitted(w, r->request, read);
-	submission(w, report, r);
+	submission(w, r);
 	text(w, "wait", NULL);
 	error(w, &r->error);
-	warnings(w, report, r);
+	warnings(w, r);
 	json_write_end(w, '}');
 }
 
 /* --- the document ------------------------------------------------------------------ */
 
-struct tally {
-	int accepted, not_attempted, unknown, failed;
-};
-
-static void count(const struct report *report, const struct result *r, struct tally *t)
+void output_json_begin(struct json_writer *w)
 {
-	enum scanreq_status status = status_of(r);
-
-	if (status == SCANREQ_STATUS_UNKNOWN)
-		t->unknown++;
-	else if (r->error.klass)
-		t->failed++;
-	else if (status == SCANREQ_STATUS_ACCEPTED)
-		t->accepted++;
-	else if (report->submits || !r->attempted)
-		t->not_attempted++;
+	json_write_begin(w, '{');
+	text(w, "schema", "scanreq/1");
+	json_write_name(w, "tool");
+	json_write_begin(w, '{');
+	text(w, "name", "scanreq");
+	text(w, "version", scanreq_version());
+	json_write_end(w, '}');
+	text(w, "ci", NULL);
+	json_write_name(w, "results");
+	json_write_begin(w, '[');
 }
 
-static void summary(struct json_writer *w, const struct report *report)
+void output_json_summary(struct json_writer *w, const struct tally *t)
 {
-	struct tally t = { 0 };
-
-	for (int i = 0; i < report->count; i++)
-		count(report, &report->results[i], &t);
-	json_write_name(w, "summary");
 	json_write_begin(w, '{');
-	number(w, "total", report->count);
-	number(w, "accepted", t.accepted);
+	number(w, "total", (int64_t)t->total);
+	number(w, "accepted", (int64_t)t->accepted);
 	number(w, "already_accepted", 0);
-	number(w, "not_attempted", t.not_attempted);
-	number(w, "unknown", t.unknown);
-	number(w, "failed", t.failed);
-	number(w, "exit_code", report->exit_status);
+	number(w, "not_attempted", (int64_t)t->not_attempted);
+	number(w, "unknown", (int64_t)t->unknown);
+	number(w, "failed", (int64_t)t->failed);
+	number(w, "exit_code", tally_exit_status(t));
 	json_write_end(w, '}');
 }
 
-void output_json(const struct report *report, struct buf *out)
+void output_json_end(struct json_writer *w, const struct tally *t)
 {
-	struct json_writer w = { .out = out };
-
-	json_write_begin(&w, '{');
-	text(&w, "schema", "scanreq/1");
-	json_write_name(&w, "tool");
-	json_write_begin(&w, '{');
-	text(&w, "name", "scanreq");
-	text(&w, "version", scanreq_version());
-	json_write_end(&w, '}');
-	text(&w, "ci", NULL);
-	json_write_name(&w, "results");
-	json_write_begin(&w, '[');
-	for (int i = 0; i < report->count; i++)
-		result(&w, report, &report->results[i]);
-	json_write_end(&w, ']');
-	summary(&w, report);
-	json_write_end(&w, '}');
-	buf_putc(out, '\n');
+	json_write_end(w, ']');
+	json_write_name(w, "summary");
+	output_json_summary(w, t);
+	json_write_end(w, '}');
+	buf_putc(w->out, '\n');
 }

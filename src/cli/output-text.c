@@ -195,21 +195,18 @@ static void dry_run(const struct scanreq_submission *s, struct buf *out)
 
 /* --- all of it --------------------------------------------------------------------- */
 
-void output_text(const struct settings *settings, const struct report *report,
-		 const struct result *r, struct buf *out)
+void output_text(const struct settings *settings, const struct result *r, struct buf *out)
 {
-	if (out->len > 0)
-		buf_putc(out, '\n');
-	if (!report->submits)
+	if (!r->submits)
 		facts(r, out);
 	if (settings->explain) {
-		if (!report->submits)
+		if (!r->submits)
 			buf_putc(out, '\n');
 		explain(r, out);
-		if (report->submits)
+		if (r->submits)
 			buf_putc(out, '\n');
 	}
-	if (!report->submits)
+	if (!r->submits)
 		return;
 	if (settings->dry_run)
 		dry_run(r->submission, out);

@@ -113,31 +113,27 @@ int output_check_field(const char *name)
 			   "manifest_digest, size, ImageId or task_id", name);
 }
 
-static int write_field(const char *name, const struct result *r, struct buf *out, int status)
+static int add_field(const char *name, const struct result *r, struct buf *out)
 {
 	bool known = false;
 
-	if (status != EXIT_DONE)
-		return status;
 	output_field(r, name, out, &known);
 	if (!known) {
 		diagnostic("%s is not known of this image", name);
 		return EXIT_IMAGE;
 	}
 	buf_putc(out, '\n');
-	return status;
+	return 0;
 }
 
 /* --- the bytes of a document ------------------------------------------------------- */
 
-static int write_raw(const char *name, const struct result *r, struct buf *out, int status)
+static int add_raw(const char *name, const struct result *r, struct buf *out)
 {
 	enum scanreq_document document = SCANREQ_DOCUMENT_CONFIG;
 	const void *bytes;
 	size_t len;
 
-	if (status != EXIT_DONE)
-		return status;
 	if (strcmp(name, "manifest") == 0)
 		document = SCANREQ_DOCUMENT_MANIFEST;
 	else if (strcmp(name, "index") == 0)
@@ -148,38 +144,74 @@ static int write_raw(const char *name, const struct result *r, struct buf *out, 
 		return EXIT_IMAGE;
 	}
 	buf_add(out, bytes, len);
-	return status;
+	return 0;
 }
 
 /* --- all forms --------------------------------------------------------------------- */
 
-static int build(const struct settings *settings, const struct report *report, struct buf *out)
+/* main() checks the stream. */
+static int put_out(const struct buf *out)
 {
-	int status = report->exit_status;
-
-	if (settings->get)
-		return write_field(settings->get, &report->results[0], out, status);
-	if (settings->raw)
-		return write_raw(settings->raw, &report->results[0], out, status);
-	if (settings->format == OUTPUT_JSON) {
-		output_json(report, out);
-		return status;
+	if (out->failed) {
+		diagnostic("the result is too large, or there is no memory for it");
+		return EXIT_INTERNAL;
 	}
-	for (int i = 0; i < report->count; i++)
-		if (report->results[i].attempted && !report->results[i].error.klass)
-			output_text(settings, report, &report->results[i], out);
-	return status;
+	fwrite(buf_str(out), 1, out->len, stdout);
+	return 0;
 }
 
-int output_write(const struct settings *settings, const struct report *report)
+static int add_lines(struct output *o, const struct result *r, struct buf *out)
+{
+	if (o->settings->get)
+		return add_field(o->settings->get, r, out);
+	if (o->settings->raw)
+		return add_raw(o->settings->raw, r, out);
+	if (o->begun)
+		buf_putc(out, '\n');
+	output_text(o->settings, r, out);
+	return 0;
+}
+
+void output_begin(struct output *o, const struct settings *settings)
+{
+	*o = (struct output){ .settings = settings, .document = BUF_INIT(OUTPUT_MAX) };
+	o->json.out = &o->document;
+	if (settings->format == OUTPUT_JSON)
+		output_json_begin(&o->json);
+}
+
+void output_result(struct output *o, const struct result *r)
 {
 	struct buf out CLEANUP_BUF = BUF_INIT(OUTPUT_MAX);
-	int status = build(settings, report, &out);
+	int failed;
 
-	if (out.failed) {
-		diagnostic("the result is too large, or there is no memory for it");
-		return status == EXIT_DONE ? EXIT_INTERNAL : status;
+	if (o->settings->format == OUTPUT_JSON) {
+		output_json_result(&o->json, r);
+		return;
 	}
-	fwrite(buf_str(&out), 1, out.len, stdout); /* main() checks the stream */
-	return status;
+	if (!r->attempted || r->error.klass)
+		return;
+	failed = add_lines(o, r, &out);
+	if (!failed)
+		failed = put_out(&out);
+	o->begun = true;
+	if (failed)
+		o->status = failed;
+}
+
+int output_end(struct output *o, const struct tally *tally)
+{
+	int status = tally_exit_status(tally);
+
+	if (o->settings->format == OUTPUT_JSON) {
+		output_json_end(&o->json, tally);
+		o->status = put_out(&o->document);
+	}
+	output_free(o);
+	return status == EXIT_DONE ? o->status : status;
+}
+
+void output_free(struct output *o)
+{
+	buf_free(&o->document);
 }

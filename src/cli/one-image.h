@@ -1,0 +1,27 @@
+/* SPDX-License-Identifier: MIT */
+/* What is done with one image of a run. */
+#ifndef CLI_ONE_IMAGE_H
+#define CLI_ONE_IMAGE_H
+
+#include "cli/options.h"
+#include "cli/result.h"
+
+/* What the images of a run share; not changed while they are worked on. */
+struct run {
+	const struct settings *settings;
+	struct scanreq_client *client;
+	char *token; /* the scan token; NULL: none */
+	bool submits;
+};
+
+/*
+ * Reads the image of result->input and, for submit, files its request or shows it. Sets
+ * the members of *result as far as it comes. Several may run at the same time. Returns
+ * the class of result->error.
+ */
+int image_process(const struct run *run, struct result *result);
+
+/* Says on stderr what failed or is odd, each line with `prefix` and a colon unless NULL. */
+void image_tell(const struct run *run, const struct result *result, const char *prefix);
+
+#endif
