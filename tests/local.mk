@@ -51,6 +51,7 @@ EXTRA_DIST += \
 	tests/blackbox/test_memory.py \
 	tests/blackbox/test_registry.py \
 	tests/blackbox/test_registry_auth.py \
+	tests/blackbox/test_registry_nginx.py \
 	tests/blackbox/test_registry_quirks.py \
 	tests/blackbox/test_registry_security.py \
 	tests/blackbox/test_requests.py \

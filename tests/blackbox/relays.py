@@ -3,6 +3,7 @@
 import contextlib
 import datetime
 import pathlib
+import shutil
 import socket
 import subprocess
 import threading
@@ -127,6 +128,8 @@ worker_processes 1;
 events {{}}
 http {{
   access_log off;
+  log_format tls '$ssl_protocol $server_protocol $status $request_method $request_uri';
+  log_format client '$ssl_client_verify $status';
   client_body_temp_path "{root}/body";
   proxy_temp_path "{root}/proxy";
   fastcgi_temp_path "{root}/fastcgi";
@@ -163,12 +166,15 @@ def _listens(process, port):
 
 
 @contextlib.contextmanager
-def nginx_tls(directory, target, settings="", http2=False):
+def nginx_tls(directory, target, settings="", http2=False, authority=None):
     """Runs nginx with a certificate of a private authority; yields (host:port, CA file).
 
     `settings` are lines of the server's own; `{root}` in them is the directory.
+    `authority` is the directory of another one, whose certificate is shared.
     """
-    root = private_authority(directory)
+    root = private_authority(directory) if not authority else pathlib.Path(directory)
+    if authority:
+        shutil.copytree(authority, root, ignore=shutil.ignore_patterns("*.log", "nginx.*"))
     config, log = root / "nginx.conf", root / "error.log"
     for _ in range(START_ATTEMPTS):  # another process may take the port between
         port = _free_port()

@@ -481,6 +481,37 @@ def test_huawei_names_no_algorithm(play, image):
     assert result["manifest_digest"] == image.digest
 
 
+# --- in-house registries -------------------------------------------------------------------
+
+def test_realm_at_a_private_address_may_be_allowed(play, image, login):
+    """A name that is allowed is allowed as it is: another port, or another name, is not."""
+    registry, auth = play.origin("https://registry.test"), play.origin("http://10.1.2.3:8080")
+    options = login({"registry.test": (USER, SECRET)})
+    start = [challenged(registry, image, f'Bearer realm="{auth.url}/token",service="r"')]
+    ask = Step(auth, f"/token?account={USER}&service=r&{scope()}", token("t"), MINE)
+    for allowed in ("10.1.2.3", "10.1.2.3:8080"):
+        done = play.inspect(*options, "--allow-realm", allowed, "registry.test/ns/app:1",
+                            steps=[*start, ask, *reads(registry, image, "Bearer t")]).ok()
+        assert "warning: --allow-realm: registry.test sends to 10.1.2.3:8080 in http" \
+            in done.stderr
+    for allowed in ("10.1.2.3:80", "registry.test", "10.1.2.4"):
+        play.inspect(*options, "--allow-realm", allowed, "registry.test/ns/app:1",
+                     steps=start).fails(DENIED, "--allow-realm 10.1.2.3:8080")
+
+
+def test_unverified_registry_leaves_its_token_server_verified(play, image, login):
+    """The switch is for one host: the login goes to no server that could be anybody."""
+    registry = play.origin("https://registry.test")
+    play.origin("https://auth.test")
+    challenge = challenged(registry, image, 'Bearer realm="https://auth.test/token",service="r"')
+    options = [*login({"registry.test": (USER, SECRET)}), "-q", "--insecure-skip-verify",
+               "registry.test", "registry.test/ns/app:1"]
+    unknown = {"SCANREQ_CA_FILE": ""}
+    play.inspect(*options, steps=[challenge], env=unknown, reached=True).fails(
+        UNAVAILABLE, "certificate of auth.test is not trusted")
+    play.inspect(*options, steps=reads(registry, image, None), env=unknown).ok()
+
+
 # --- any registry --------------------------------------------------------------------------
 
 def test_warning_is_told_once(play, image):

@@ -6,6 +6,7 @@ import pytest
 
 import oci_image
 import registries
+import scripted_registry
 
 pytestmark = pytest.mark.plain
 
@@ -30,6 +31,31 @@ def test_requests_by_digest(scanreq, registry, relay, sources):
     scanreq("inspect", f"{front.host}/ns/oci@{sources.made_image.digest}").ok()
     assert front.connections == 1
     assert len(front.lines) == 2
+
+
+def test_requests_with_bearer(scanreq, token_registry, relay, sources):
+    """At most two more for the first image of a repository, and none for the next."""
+    host, server = token_registry
+    front, name = relay(host), "public/app"
+    server.forget()
+    digest = sources.made_image.digest
+    scanreq("inspect", "-o", "json", f"{front.host}/{name}:1", f"{front.host}/{name}@{digest}",
+            f"{front.host}/{name}:1").ok()
+    assert len(server.requests) == 1
+    assert [line.rpartition("/")[2] for line in front.lines[:3]][:2] == ["1", "1"]
+    assert len(front.lines) == 3 + 2 + 2, front.lines
+    assert front.connections == 1
+
+
+def test_requests_with_basic(scanreq, htpasswd_registry, relay, tmp_path):
+    """One more for the first image, and none for the next."""
+    front = relay(htpasswd_registry)
+    path = scripted_registry.authfile(
+        tmp_path / "auth.json", **{front.host: (registries.USER, registries.PASSWORD)})
+    name = f"{front.host}/ns/app:1"
+    scanreq("inspect", "-o", "json", "--authfile", path, name, name).ok()
+    assert len(front.lines) == 3 + 2, front.lines
+    assert front.connections == 1
 
 
 def test_no_layer_is_fetched(scanreq, registry, relay):
