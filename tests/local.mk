@@ -45,6 +45,7 @@ EXTRA_DIST += \
 	tests/blackbox/test_bad_input.py \
 	tests/blackbox/test_command_line.py \
 	tests/blackbox/test_dry_run.py \
+	tests/blackbox/test_engine.py \
 	tests/blackbox/test_fake_service.py \
 	tests/blackbox/test_install.py \
 	tests/blackbox/test_layout.py \

@@ -52,6 +52,7 @@ enum scanreq_option {
 	SCANREQ_OPT_ENDPOINT_TYPE,     /* "public" or "vpc" */
 	SCANREQ_OPT_STS_ENDPOINT,      /* STS's host[:port] or URL without path */
 	SCANREQ_OPT_PROFILE,           /* the only credential profile that may serve */
+	SCANREQ_OPT_SOCKET,            /* path of a container engine's unix socket */
 	SCANREQ_OPT_COUNT_
 };
 

@@ -47,7 +47,7 @@ enum scanreq_fact {
 	SCANREQ_FACT_ARCHIVE_MANIFEST_DIGEST, /* of a manifest that saving the image made */
 	SCANREQ_FACT_CONFIG_DIGEST,
 	SCANREQ_FACT_MEDIA_TYPE,              /* of the image manifest */
-	SCANREQ_FACT_SIZE_BASIS,              /* "compressed", "stored", "uncompressed" */
+	SCANREQ_FACT_SIZE_BASIS,              /* "compressed", "stored", "engine" */
 	SCANREQ_FACT_CREATED,                 /* the config's `created`, as it was read */
 	SCANREQ_FACT_COUNT_
 };
@@ -93,10 +93,10 @@ SCANREQ_API int scanreq_selection_set(struct scanreq_selection *selection,
 
 /*
  * Opens the image that `name` says: a registry reference, "docker://REF",
- * "docker-archive:PATH[:REF|@N]", "oci:DIR[:REF|@N]", a path that starts with "/", "./"
- * or "../", or "-" for standard input. `selection` may be NULL. On success *image is the
- * caller's, who frees it with scanreq_image_free(). Blocks for as long as the network or the
- * pipe takes.
+ * "docker-archive:PATH[:REF|@N]", "oci:DIR[:REF|@N]", "docker-daemon:REF", a path that
+ * starts with "/", "./" or "../", or "-" for standard input. `selection` may be NULL. On
+ * success *image is the caller's, who frees it with scanreq_image_free(). Blocks for as long
+ * as the network or the pipe takes.
  * Errors: every class but SCANREQ_E_REFUSED and SCANREQ_E_UNKNOWN.
  */
 SCANREQ_API int scanreq_image_open(struct scanreq_client *client, const char *name,

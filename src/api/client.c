@@ -191,11 +191,14 @@ static int fill_client(struct scanreq_client *client, const struct scanreq_optio
 	failed = make_transport(client, err);
 	if (!failed)
 		failed = make_auth(client, err);
-	client->registry = (struct registry_context){
-		.transport = client->transport,
-		.auth = client->auth,
-		.log = client->log,
-		.plain_http = &client->options.lists[SCANREQ_OPT_PLAIN_HTTP],
+	client->images = (struct image_context){
+		.registry = {
+			.transport = client->transport,
+			.auth = client->auth,
+			.log = client->log,
+			.plain_http = &client->options.lists[SCANREQ_OPT_PLAIN_HTTP],
+		},
+		.engine_socket = client->options.texts[SCANREQ_OPT_SOCKET],
 	};
 	if (!failed && make_chain(client))
 		return error_nomem(err);

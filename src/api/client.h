@@ -11,7 +11,7 @@
 #include "net/http.h"
 #include "source/credential-store.h"
 #include "source/registry-auth.h"
-#include "source/source-registry.h"
+#include "image/image.h"
 
 struct scanreq_client {
 	struct scanreq_options options;
@@ -19,7 +19,7 @@ struct scanreq_client {
 	struct http_transport *transport;
 	struct registry_auth *auth;
 	struct credential_store *store; /* NULL: no registry credentials are used */
-	struct registry_context registry;
+	struct image_context images;
 	struct given_keys keys;        /* borrowed from the options */
 	struct credential_chain *chain;
 };

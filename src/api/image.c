@@ -117,8 +117,7 @@ int scanreq_image_open(struct scanreq_client *client, const char *name,
 	int failed;
 
 	*image = NULL;
-	failed =
-		image_open(&client->registry, name, selection ? selection : &none, image, err);
+	failed = image_open(&client->images, name, selection ? selection : &none, image, err);
 	return client_error(client, failed, err);
 }
 
@@ -138,7 +137,7 @@ int64_t scanreq_image_size(const struct scanreq_image *image, enum scanreq_size 
 	case SCANREQ_SIZE_TOTAL:
 		return image->size_total;
 	case SCANREQ_SIZE_CONFIG:
-		return (int64_t)image->config_bytes.len;
+		return image->reported ? -1 : (int64_t)image->config_bytes.len;
 	case SCANREQ_SIZE_LAYERS:
 		return image->size_layers;
 	case SCANREQ_SIZE_UNIQUE:

@@ -101,6 +101,7 @@ static const struct {
 	[SCANREQ_OPT_INSECURE_SKIP_VERIFY] = { "--insecure-skip-verify", "a HOST[:PORT]",
 					       valid_host, true },
 	[SCANREQ_OPT_RETRY] = { "--retry", "a number from 0 to 100", valid_count, false },
+	[SCANREQ_OPT_SOCKET] = { "--socket", "a path", valid_text, false },
 	[SCANREQ_OPT_USER_AGENT] = { "the user agent", "text", valid_text, false },
 };
 

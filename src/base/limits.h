@@ -13,6 +13,8 @@
 #define LIMIT_MANIFEST (4 * MIB)
 /* A config holds history and labels; the peers stop at 4 MiB, and so do base images. */
 #define LIMIT_CONFIG (4 * MIB)
+/* What an engine says of one image: a config's members, and a line for each platform. */
+#define LIMIT_ENGINE_ANSWER (4 * MIB)
 /* A token body is a JWT and a few numbers; registries' largest are 20 KiB. */
 #define LIMIT_TOKEN_BODY (1 * MIB)
 /* The service answers in under 2 KiB; 1 MiB leaves room for an error page. */

@@ -92,6 +92,8 @@ const struct option_row option_table[] = {
 	{ "fixed-nonce", 0, "TEXT", CLIENT(FIXED_NONCE), COMMAND_SUBMIT, SERVICE, NO_TWIN,
 	  "sign a dry run with this nonce" },
 
+	{ "socket", 0, "PATH", CLIENT(SOCKET), BOTH, RUN, TWIN,
+	  "ask the container engine that listens here" },
 	{ "offline", 0, NULL, CLIENT(OFFLINE), BOTH, RUN, TWIN, "touch no network" },
 	{ "keep-going", 0, NULL, PROGRAM(KEEP_GOING), BOTH, RUN, TWIN,
 	  "go on with the next image after a failure" },

@@ -70,6 +70,10 @@ static void size_line(const struct scanreq_image *image, struct buf *out)
 		layers++;
 	add_rounded(out, total);
 	add_grouped(out, total);
+	if (scanreq_image_size(image, SCANREQ_SIZE_LAYERS) < 0) {
+		buf_puts(out, " bytes, as the engine counts\n");
+		return;
+	}
 	buf_addf(out, " bytes %s: config ", scanreq_image_fact(image, SCANREQ_FACT_SIZE_BASIS));
 	add_grouped(out, scanreq_image_size(image, SCANREQ_SIZE_CONFIG));
 	buf_addf(out, " + %zu layer%s ", layers, layers == 1 ? "" : "s");

@@ -140,7 +140,13 @@ static int add_raw(const char *name, const struct result *r, struct buf *out)
 		document = SCANREQ_DOCUMENT_INDEX;
 	bytes = scanreq_image_raw(r->image, document, &len);
 	if (!bytes) {
-		diagnostic("%s has no %s", r->input, name);
+		const char *source = scanreq_image_fact(r->image, SCANREQ_FACT_SOURCE);
+
+		if (source && strcmp(source, "docker-daemon") == 0)
+			diagnostic("--raw: an engine hands out no bytes of an image: pipe it in, "
+				   "docker save IMAGE | scanreq inspect --raw %s -", name);
+		else
+			diagnostic("%s has no %s", r->input, name);
 		return EXIT_IMAGE;
 	}
 	buf_add(out, bytes, len);

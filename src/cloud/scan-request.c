@@ -154,12 +154,37 @@ static int note_served(struct scan_param *param, const struct scanreq_image *ima
 		    known ? opened.domain : "the registry");
 }
 
+/* What an engine says; what it does not tell is not guessed. */
+static int fill_reported_digest(struct scan_param *param, const struct scanreq_image *image)
+{
+	const struct reported *r = image->reported;
+	const char *what = "manifest";
+	const struct digest *digest = &image->manifest_digest;
+
+	if (image->digest_of_index && image->index_digest.algorithm != DIGEST_NONE) {
+		digest = &image->index_digest;
+		what = "index";
+	} else if (r->by_name.algorithm != DIGEST_NONE) {
+		digest = &r->by_name;
+		what = "manifest, or of an index above it";
+	}
+	if (digest->algorithm == DIGEST_NONE)
+		return note(param, "%s", r->no_digest ? r->no_digest : "the engine tells none");
+	if (digest->algorithm != DIGEST_SHA256)
+		return note(param, "the engine tells no sha256 of it");
+	if (learn(param, SCANREQ_HOW_REPORTED, digest->hex))
+		return SCANREQ_E_NOMEM;
+	return note(param, "digest of the %s, by %s; not seen in a registry", what, r->engine);
+}
+
 static int fill_digest(struct scan_param *param, const struct scanreq_image *image)
 {
 	bool index = image->digest_of_index && image->index_digest.algorithm != DIGEST_NONE;
 	bool served = image->origin == MANIFEST_REGISTRY;
 	const char *what = index ? "index" : "manifest";
 
+	if (image->reported)
+		return fill_reported_digest(param, image);
 	if (image->origin == MANIFEST_NONE)
 		return note(param, "a saved image of this kind has no registry manifest");
 	if (image->origin == MANIFEST_MADE)
@@ -173,12 +198,28 @@ static int fill_digest(struct scan_param *param, const struct scanreq_image *ima
 		      : note(param, "archive %s, not seen in a registry", what);
 }
 
+static enum scanreq_how how_of_config(const struct scanreq_image *image)
+{
+	if (image->reported)
+		return SCANREQ_HOW_REPORTED;
+	return image->config_verified ? SCANREQ_HOW_VERIFIED : SCANREQ_HOW_COMPUTED;
+}
+
+static int fill_reported_id(struct scan_param *param, const struct scanreq_image *image)
+{
+	if (image->config_digest.algorithm != DIGEST_SHA256)
+		return note(param, "the engine's id is not known to be the digest of the config: "
+				   "containerd's store does not tell that");
+	if (learn(param, SCANREQ_HOW_REPORTED, image->config_digest.hex))
+		return SCANREQ_E_NOMEM;
+	return note(param, "the image's id, by %s", image->reported->engine);
+}
+
 static int fill_image_id(struct scan_param *param, const struct scanreq_image *image)
 {
-	enum scanreq_how how =
-		image->config_verified ? SCANREQ_HOW_VERIFIED : SCANREQ_HOW_COMPUTED;
-
-	if (learn_sha256(param, how, &image->config_digest, &image->config_bytes))
+	if (image->reported)
+		return fill_reported_id(param, image);
+	if (learn_sha256(param, how_of_config(image), &image->config_digest, &image->config_bytes))
 		return SCANREQ_E_NOMEM;
 	return note(param, image->config_verified
 				   ? "sha256 of the config that the manifest names"
@@ -194,6 +235,11 @@ static int fill_size(struct scan_param *param, const struct scanreq_image *image
 		return note(param, "%s", image->size_unknown ? image->size_unknown
 							     : "the sizes are not known");
 	snprintf(value, sizeof(value), "%" PRId64, image->size_total);
+	if (image->reported)
+		return learn(param, SCANREQ_HOW_REPORTED, value) ||
+				       note(param, "as %s counts it", image->reported->engine)
+			       ? SCANREQ_E_NOMEM
+			       : 0;
 	/* A manifest whose digest holds lists the sizes; an archive's are added up. */
 	if (learn(param, image->origin == MANIFEST_REGISTRY ? SCANREQ_HOW_VERIFIED
 							    : SCANREQ_HOW_COMPUTED, value))
@@ -212,25 +258,41 @@ static int fill_size(struct scan_param *param, const struct scanreq_image *image
 static int fill_create(struct scan_param *param, const struct scanreq_image *image)
 {
 	const struct image_config *config = &image->config;
+	const char *whose = image->reported ? image->reported->engine : "the config";
 	char value[24];
 
 	switch (config->created_state) {
 	case CREATED_ABSENT:
-		return note(param, "the config has no creation time");
+		return note(param, "%s has no creation time", whose);
 	case CREATED_UNREADABLE:
-		return note(param, "the config's creation time cannot be read");
+		return note(param, "%s has a creation time that cannot be read", whose);
 	case CREATED_TOO_OLD:
-		return note(param, "the config's creation time is before 1970");
+		return note(param, "%s has a creation time before 1970", whose);
 	case CREATED_OK:
 		break;
 	}
 	snprintf(value, sizeof(value), "%" PRId64, config->created_ms);
-	if (learn(param, image->config_verified ? SCANREQ_HOW_VERIFIED : SCANREQ_HOW_COMPUTED,
-		  value))
+	if (learn(param, how_of_config(image), value))
 		return SCANREQ_E_NOMEM;
 	/* An RFC 3339 time may have any number of digits. */
-	return note(param, "created %.64s in the config",
-		    config->created ? config->created : value);
+	return note(param, "created %.64s %s %s", config->created ? config->created : value,
+		    image->reported ? "by" : "in", whose);
+}
+
+/* Engines alone keep when an image got its name. */
+static int fill_update(struct scan_param *param, const struct scanreq_image *image)
+{
+	char value[24];
+
+	if (!image->reported)
+		return note(param, "%s", "not given: no image says when it was updated");
+	if (image->reported->tagged_ms < 0)
+		return note(param, "%s does not tell when it was tagged",
+			    image->reported->engine);
+	snprintf(value, sizeof(value), "%" PRId64, image->reported->tagged_ms);
+	if (learn(param, SCANREQ_HOW_REPORTED, value))
+		return SCANREQ_E_NOMEM;
+	return note(param, "when it was tagged last, by %s", image->reported->engine);
 }
 
 /* Takes `value`, a part of the reference, or says by `absent` that it has none. */
@@ -335,7 +397,7 @@ static const struct row {
 	},
 	[SCANREQ_PARAM_IMAGE_UPDATE] = {
 		.name = "ImageUpdate", .option = "--image-update", .kind = KIND_NUMBER,
-		.odd = odd_number, .absent = "not given: no image says when it was updated",
+		.odd = odd_number, .fill = fill_update,
 	},
 	[SCANREQ_PARAM_UUID] = {
 		.name = "Uuid", .option = "--uuid", .odd = odd_uuid,

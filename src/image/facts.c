@@ -42,6 +42,12 @@ static int use_name(struct scanreq_image *image, const char *name, struct scanre
 	return 0;
 }
 
+static int several_names(struct scanreq_image *image, struct scanreq_error *err)
+{
+	return warn(image, "the image has %zu names: choose one with %s--name",
+		    image->names.count, image->reported ? "" : "--select or ");
+}
+
 static int choose_reference(struct scanreq_image *image, const struct fact_basis *basis,
 			    struct scanreq_error *err)
 {
@@ -54,7 +60,8 @@ static int choose_reference(struct scanreq_image *image, const struct fact_basis
 	else if (basis->candidate->reference.domain)
 		given = &basis->candidate->reference;
 	if (given) {
-		image->reference_given = true;
+		image->reference_given = given == &s->name || !image->reported ||
+					 !image->reported->completed;
 		return reference_copy(&image->reference, given) ? error_nomem(err) : 0;
 	}
 	if (s->image && s->image[0] != '@' && !strv_has(refs, s->image))
@@ -62,8 +69,7 @@ static int choose_reference(struct scanreq_image *image, const struct fact_basis
 	if (image->names.count == 1)
 		return use_name(image, image->names.items[0], err);
 	if (image->names.count > 1)
-		return warn(image, "the image has %zu names: choose one with --select or --name",
-			    image->names.count);
+		return several_names(image, err);
 	if (refs->count > 0)
 		return warn(image, "%s calls the image \"%s\", which is no whole name: give it "
 			    "one with --name", basis->input, refs->items[0]);
@@ -207,23 +213,45 @@ static int check_layer_count(struct scanreq_image *image, struct scanreq_error *
 		    image->config.diff_id_count);
 }
 
+/* An engine's number is all there is: it does not say what it is made of. */
+static int size_facts(struct scanreq_image *image, const struct fact_basis *basis,
+		      struct scanreq_error *err)
+{
+	int failed;
+
+	if (image->reported) {
+		image->size_total = image->reported->size;
+		if (image->size_total >= 0)
+			return 0;
+		return str_copy(&image->size_unknown, "the engine does not tell the size")
+			       ? error_nomem(err)
+			       : 0;
+	}
+	failed = fill_layers(image, basis, err);
+	if (!failed)
+		failed = check_layer_count(image, err);
+	return failed ? failed : add_sizes(image, err);
+}
+
 /* --- time and platform ------------------------------------------------------------- */
 
 static int created_facts(struct scanreq_image *image, struct scanreq_error *err)
 {
 	const struct image_config *c = &image->config;
+	const char *whose = image->reported ? "the engine's" : "the config's";
 	int failed = set_fact(image, SCANREQ_FACT_CREATED, c->created, err);
 
 	if (failed)
 		return failed;
 	switch (c->created_state) {
 	case CREATED_ABSENT:
-		return warn(image, "the config has no creation time");
+		return warn(image, "%s has no creation time",
+			    image->reported ? "the engine's answer" : "the config");
 	case CREATED_UNREADABLE:
-		return warn(image, "the config's creation time cannot be read: %s",
+		return warn(image, "%s creation time cannot be read: %s", whose,
 			    c->created ? c->created : "it is no string");
 	case CREATED_TOO_OLD:
-		return warn(image, "the config's creation time is before 1970: %s", c->created);
+		return warn(image, "%s creation time is before 1970: %s", whose, c->created);
 	case CREATED_OK:
 		break;
 	}
@@ -305,9 +333,5 @@ int facts_fill(struct scanreq_image *image, const struct fact_basis *basis,
 		failed = platform_facts(image, basis->claimed, err);
 	if (!failed)
 		failed = created_facts(image, err);
-	if (!failed)
-		failed = fill_layers(image, basis, err);
-	if (!failed)
-		failed = check_layer_count(image, err);
-	return failed ? failed : add_sizes(image, err);
+	return failed ? failed : size_facts(image, basis, err);
 }

@@ -5,6 +5,9 @@
 #include "base/error.h"
 #include "base/str.h"
 #include "image/image-name.h"
+#include "source/engine-image.h"
+
+#define ENGINE_SCHEME "docker-daemon:"
 
 /* Schemes of saved images, each with the kind that it stands for. */
 static const struct archive_scheme {
@@ -22,7 +25,6 @@ static const struct foreign_scheme {
 	const char *advice;
 } foreign_schemes[] = {
 	{ "dir:", "copy the image with skopeo to oci:DIR or docker-archive:FILE" },
-	{ "docker-daemon:", "pipe it in: docker save IMAGE | scanreq ... -" },
 	{ "containers-storage:", "pipe it in: podman save IMAGE | scanreq ... -" },
 	{ "http://", "a reference has no scheme: use HOST/NAME:TAG" },
 	{ "https://", "a reference has no scheme: use HOST/NAME:TAG" },
@@ -76,6 +78,17 @@ static int parse_scheme_path(const char *rest, struct image_name *name, struct s
 	return set_archive(name, rest, len, err);
 }
 
+/* A reference or an id; only the engine knows which of its images that is. */
+static int parse_engine(const char *rest, struct image_name *name, struct scanreq_error *err)
+{
+	int failed = engine_name_check(rest, err);
+
+	if (failed)
+		return error_prefix(err, failed, "docker-daemon");
+	name->type = IMAGE_NAME_ENGINE;
+	return str_copy(&name->engine_name, rest) ? error_nomem(err) : 0;
+}
+
 static bool is_path(const char *text)
 {
 	return strcmp(text, "-") == 0 || *text == '/' || str_prefix(text, "./", NULL) ||
@@ -94,6 +107,8 @@ static int parse(const char *text, struct image_name *name, struct scanreq_error
 			name->kind = archive_schemes[i].kind;
 			return parse_scheme_path(rest, name, err);
 		}
+	if (str_prefix(text, ENGINE_SCHEME, &rest))
+		return parse_engine(rest, name, err);
 	if (str_prefix(text, "docker://", &rest))
 		return reference_parse(rest, &name->reference, err);
 	failed = refuse_foreign(text, err);
@@ -117,6 +132,7 @@ void image_name_free(struct image_name *name)
 {
 	reference_free(&name->reference);
 	free(name->path);
+	free(name->engine_name);
 	free(name->selector);
 	memset(name, 0, sizeof(*name));
 }

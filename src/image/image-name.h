@@ -13,13 +13,14 @@
 #include "oci/reference.h"
 
 /* IMAGE_NAME_ARCHIVE is any saved image, an OCI layout in a directory too. */
-enum image_name_type { IMAGE_NAME_REGISTRY, IMAGE_NAME_ARCHIVE };
+enum image_name_type { IMAGE_NAME_REGISTRY, IMAGE_NAME_ARCHIVE, IMAGE_NAME_ENGINE };
 
 struct image_name {
 	enum image_name_type type;
 	struct reference reference; /* IMAGE_NAME_REGISTRY */
 	const char *kind;           /* static: what the scheme says it is; NULL: look inside */
 	char *path;                 /* of an archive or a layout; "-" for standard input */
+	char *engine_name;          /* IMAGE_NAME_ENGINE: what to ask the engine for */
 	char *selector;             /* what stood after the path: "@N" or a reference; or NULL */
 };
 

@@ -10,6 +10,7 @@
 #include "image/image.h"
 #include "image/tag-match.h"
 #include "source/source-archive.h"
+#include "source/source-daemon.h"
 #include "source/source-layout.h"
 
 /* What is known while an image is being read. */
@@ -188,6 +189,8 @@ static bool made_by_save(const struct reading *r)
 
 static enum manifest_origin origin_of(const struct reading *r)
 {
+	if (r->image->reported)
+		return MANIFEST_REPORTED;
 	if (!r->has_manifest)
 		return MANIFEST_NONE;
 	if (r->candidate->reference.domain)
@@ -197,6 +200,34 @@ static enum manifest_origin origin_of(const struct reading *r)
 
 /* --- the whole --------------------------------------------------------------------- */
 
+/* There is nothing to read: what the engine says of the config is the config. */
+static void take_reported(struct reading *r)
+{
+	struct candidate *candidate = &r->candidates.items[r->candidate - r->candidates.items];
+	struct reported *reported = TAKE(candidate->reported);
+
+	r->image->reported = reported;
+	r->image->config = reported->config;
+	memset(&reported->config, 0, sizeof(reported->config));
+	if (reported->id_is_config)
+		r->image->config_digest = reported->id;
+	r->image->manifest_digest = reported->manifest;
+	r->image->index_digest = reported->index;
+}
+
+static int read_documents(struct reading *r, struct scanreq_error *err)
+{
+	int failed = 0;
+
+	if (r->candidate->flags & CANDIDATE_REPORTED) {
+		take_reported(r);
+		return 0;
+	}
+	if (!(r->candidate->flags & CANDIDATE_NO_MANIFEST))
+		failed = read_manifest(r, err);
+	return failed ? failed : read_config(r, err);
+}
+
 static int read_all(struct reading *r, const char *input, struct scanreq_error *err)
 {
 	struct fact_basis basis = { .input = input, .selection = r->selection };
@@ -205,10 +236,8 @@ static int read_all(struct reading *r, const char *input, struct scanreq_error *
 	if (!failed)
 		failed = choose_candidate(&r->candidates, r->selection->image, input, &r->candidate,
 					  err);
-	if (!failed && !(r->candidate->flags & CANDIDATE_NO_MANIFEST))
-		failed = read_manifest(r, err);
 	if (!failed)
-		failed = read_config(r, err);
+		failed = read_documents(r, err);
 	if (!failed)
 		failed = check_platform(r, err);
 	if (failed)
@@ -261,14 +290,23 @@ static bool is_layout(const struct image_name *name)
 	return stat(name->path, &st) == 0 && S_ISDIR(st.st_mode);
 }
 
-static int open_source(const struct registry_context *context, const struct image_name *name,
+static int open_source(const struct image_context *context, const struct image_name *name,
 		       struct source *source, struct scanreq_error *err)
 {
+	const struct registry_context *registry = &context->registry;
+	const struct daemon_context engine = {
+		.transport = registry->transport,
+		.log = registry->log,
+		.socket = context->engine_socket,
+	};
+
 	if (name->type == IMAGE_NAME_REGISTRY)
-		return source_registry_open(context, &name->reference, source, err);
+		return source_registry_open(registry, &name->reference, source, err);
+	if (name->type == IMAGE_NAME_ENGINE)
+		return source_daemon_open(&engine, name->engine_name, source, err);
 	if (is_layout(name))
-		return source_layout_open(name->path, context->log, source, err);
-	return source_archive_open(name->path, context->log, source, err);
+		return source_layout_open(name->path, registry->log, source, err);
+	return source_archive_open(name->path, registry->log, source, err);
 }
 
 static int require_tag_match(const struct registry_context *context,
@@ -280,7 +318,7 @@ static int require_tag_match(const struct registry_context *context,
 	return failed ? failed : tag_match_check(context, &name->reference, err);
 }
 
-int image_open(const struct registry_context *context, const char *input,
+int image_open(const struct image_context *context, const char *input,
 	       const struct scanreq_selection *selection, struct scanreq_image **image,
 	       struct scanreq_error *err)
 {
@@ -298,7 +336,7 @@ int image_open(const struct registry_context *context, const char *input,
 	if (name.selector)
 		effective.image = name.selector;
 	if (selection->require_tag_match)
-		failed = require_tag_match(context, &name, input, err);
+		failed = require_tag_match(&context->registry, &name, input, err);
 	if (!failed)
 		failed = open_source(context, &name, &source, err);
 	if (!failed)
@@ -327,6 +365,7 @@ void image_free(struct scanreq_image **image)
 	buf_free(&i->index_bytes);
 	buf_free(&i->config_bytes);
 	image_config_free(&i->config);
+	reported_free(&i->reported);
 	for (size_t n = 0; n < i->layer_count; n++)
 		free(i->layers[n].media_type);
 	free(i->layers);

@@ -22,6 +22,7 @@ enum manifest_origin {
 	MANIFEST_REGISTRY, /* a registry served it */
 	MANIFEST_ARCHIVE,  /* an archive carries it; not seen in a registry */
 	MANIFEST_MADE,     /* `docker save` made it: it exists in no registry */
+	MANIFEST_REPORTED, /* nothing was read: an engine says what there is */
 };
 
 /* One layer among the facts. */
@@ -50,6 +51,7 @@ struct scanreq_image {
 	struct buf index_bytes;
 	struct buf config_bytes;
 	struct image_config config;
+	struct reported *reported;     /* what an engine says; NULL for every other source */
 
 	struct image_layer *layers;
 	size_t layer_count;
@@ -63,8 +65,14 @@ struct scanreq_image {
 int image_read(struct source *source, const char *input, const struct scanreq_selection *selection,
 	       struct scanreq_image **image, struct scanreq_error *err);
 
+/* What images are opened with; borrowed. */
+struct image_context {
+	struct registry_context registry;
+	const char *engine_socket; /* of --socket; NULL: found where engines have it */
+};
+
 /* Opens the source that `input` names, reads the image, and closes the source. */
-int image_open(const struct registry_context *context, const char *input,
+int image_open(const struct image_context *context, const char *input,
 	       const struct scanreq_selection *selection, struct scanreq_image **image,
 	       struct scanreq_error *err);
 

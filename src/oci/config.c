@@ -26,24 +26,28 @@ static enum created_state judge_created(const char *text, int64_t *ms)
 	return *ms < 0 ? CREATED_TOO_OLD : CREATED_OK;
 }
 
-static int read_created(struct json_object *root, struct image_config *config,
-			struct scanreq_error *err)
+int image_config_created(struct image_config *config, const char *text)
 {
-	struct json_object *member;
-	const char *text;
-
 	config->created_state = CREATED_ABSENT;
-	if (!json_object_object_get_ex(root, "created", &member) || !member)
-		return 0;
-	config->created_state = CREATED_UNREADABLE;
-	if (json_string(root, "created", &text, NULL))
+	if (!text)
 		return 0;
 	if (str_copy(&config->created, text))
-		return error_nomem(err);
+		return SCANREQ_E_NOMEM;
 	config->created_state = judge_created(text, &config->created_ms);
 	if (config->created_state != CREATED_OK)
 		config->created_ms = 0;
 	return 0;
+}
+
+static int read_created(struct json_object *root, struct image_config *config,
+			struct scanreq_error *err)
+{
+	const char *text;
+
+	config->created_state = CREATED_UNREADABLE;
+	if (json_string(root, "created", &text, NULL))
+		return 0;
+	return image_config_created(config, text) ? error_nomem(err) : 0;
 }
 
 static int read_platform(struct json_object *root, struct image_config *config,
@@ -73,15 +77,14 @@ static const char *label_text(struct json_object *value)
 	return strlen(text) == (size_t)json_object_get_string_len(value) ? text : NULL;
 }
 
-static int add_labels(struct json_object *labels, struct image_config *config,
-		      struct scanreq_error *err)
+int image_config_labels(struct image_config *config, struct json_object *labels)
 {
 	json_object_object_foreach(labels, name, value) {
 		const char *text = label_text(value);
 
 		if (text && (strv_add(&config->label_names, name) ||
 			     strv_add(&config->label_values, text)))
-			return error_nomem(err);
+			return SCANREQ_E_NOMEM;
 	}
 	return 0;
 }
@@ -100,7 +103,7 @@ static int read_labels(struct json_object *root, struct image_config *config,
 		failed = json_member(inner, "Labels", json_type_object, &labels, err);
 	if (failed || !labels)
 		return failed;
-	return add_labels(labels, config, err);
+	return image_config_labels(config, labels) ? error_nomem(err) : 0;
 }
 
 static bool read_digest(struct json_object *value, struct digest *digest)

@@ -6,6 +6,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <json-c/json.h>
 #include <scanreq/error.h>
 
 #include "base/digest.h"
@@ -39,6 +40,13 @@ struct image_config {
  */
 int image_config_parse(const char *bytes, size_t len, struct image_config *config,
 		       struct scanreq_error *err);
+
+/*
+ * Parts of the above, for whoever has the values from elsewhere; `config` has none of them
+ * yet. `created` is a text or NULL, `labels` a JSON object. 0 or SCANREQ_E_NOMEM.
+ */
+int image_config_created(struct image_config *config, const char *created);
+int image_config_labels(struct image_config *config, struct json_object *labels);
 
 /*
  * Whether the config can be of an image for `platform`: os and architecture are equal, and

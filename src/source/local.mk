@@ -11,6 +11,8 @@ libsource_la_SOURCES = \
 	src/source/docker-archive.c src/source/docker-archive.h \
 	src/source/docker-config.c src/source/docker-config.h \
 	src/source/error-body.c src/source/error-body.h \
+	src/source/engine-image.c src/source/engine-image.h \
+	src/source/engine-socket.c src/source/engine-socket.h \
 	src/source/gzip.c src/source/gzip.h \
 	src/source/member-table.c src/source/member-table.h \
 	src/source/oci-archive.c src/source/oci-archive.h \
@@ -19,8 +21,10 @@ libsource_la_SOURCES = \
 	src/source/realm.c src/source/realm.h \
 	src/source/registry-auth.c src/source/registry-auth.h \
 	src/source/registry-warning.c src/source/registry-warning.h \
+	src/source/reported.c src/source/reported.h \
 	src/source/source.c src/source/source.h \
 	src/source/source-archive.c src/source/source-archive.h \
+	src/source/source-daemon.c src/source/source-daemon.h \
 	src/source/source-layout.c src/source/source-layout.h \
 	src/source/registry-error.c src/source/registry-error.h \
 	src/source/source-registry.c src/source/source-registry.h \

@@ -21,6 +21,7 @@ void candidate_free(struct candidate *candidate)
 	for (size_t i = 0; i < candidate->layer_count; i++)
 		free(candidate->layers[i].media_type);
 	free(candidate->layers);
+	reported_free(&candidate->reported);
 	memset(candidate, 0, sizeof(*candidate));
 }
 

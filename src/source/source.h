@@ -18,6 +18,7 @@
 #include "oci/manifest.h"
 #include "oci/platform.h"
 #include "oci/reference.h"
+#include "source/reported.h"
 
 /* A layer as a source stores it, known without reading it. */
 struct stored_layer {
@@ -30,8 +31,9 @@ struct stored_layer {
 /* What a candidate's source cannot give, or gives with a reservation. */
 enum candidate_flags {
 	CANDIDATE_NO_MANIFEST = 1,   /* there is none: sizes come from `layers` */
-	CANDIDATE_SAVED_MANIFEST = 2 /* `docker save` may have made the manifest itself:
+	CANDIDATE_SAVED_MANIFEST = 2, /* `docker save` may have made the manifest itself:
 					manifest.json has LayerSources (Docker 25 and later) */
+	CANDIDATE_REPORTED = 4       /* there are no bytes at all: `reported` is what is known */
 };
 
 /* One image that a source holds, as far as it is known without reading blobs. */
@@ -46,11 +48,12 @@ struct candidate {
 	char *config_name;            /* the archive's member name of the config, or NULL */
 	struct stored_layer *layers;  /* when NO_MANIFEST or SAVED_MANIFEST */
 	size_t layer_count;
+	struct reported *reported;    /* when REPORTED */
 };
 
 struct candidates {
 	const char *kind; /* static: "registry", "docker-archive": the output's `source` */
-	const char *size_basis; /* static: what stored sizes are: "compressed", "stored" */
+	const char *size_basis; /* static: what sizes are: "compressed", "stored", "engine" */
 	struct candidate *items;
 	size_t count;
 	struct strv warnings; /* what is odd about the source as a whole */

@@ -65,6 +65,7 @@ class Program:
 
     def __init__(self, path, home):
         self.path = str(path)
+        self.prefix = []  # of the command line: what runs the program
         self.home = pathlib.Path(home)
         self.home.mkdir(parents=True, exist_ok=True)
         self.env = {
@@ -82,6 +83,7 @@ class Program:
     def with_env(self, **env):
         other = Program(self.path, self.home)
         other.env = {**self.env, **env}
+        other.prefix = self.prefix
         return other
 
     def with_test_names(self, library):
@@ -92,7 +94,7 @@ class Program:
     def __call__(self, *args, stdin=b"", cwd=None, env=None):
         """`stdin` is bytes or an open file. The run is bounded."""
         feed = {"input": stdin} if isinstance(stdin, bytes) else {"stdin": stdin}
-        done = subprocess.run([self.path, *map(str, args)], stdout=subprocess.PIPE,
+        done = subprocess.run([*self.prefix, self.path, *map(str, args)], stdout=subprocess.PIPE,
                               stderr=subprocess.PIPE, env={**self.env, **(env or {})},
                               cwd=cwd or self.home, timeout=RUN_SECONDS, check=False, **feed)
         result = Result(args, done.returncode, done.stdout, done.stderr.decode())

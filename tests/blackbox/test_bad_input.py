@@ -62,7 +62,7 @@ def test_malformed_reference(scanreq, reference):
 
 
 @pytest.mark.parametrize("name, word", [
-    ("containers-storage:app", "podman save"), ("docker-daemon:app:1", "docker save"),
+    ("containers-storage:app", "podman save"), ("docker-daemon:", "docker-daemon"),
     ("dir:/tmp/x", "docker-archive"), ("docker-archive:", "PATH"), ("oci:", "PATH"),
 ])
 def test_unsupported_scheme_says_what_to_use(scanreq, name, word):

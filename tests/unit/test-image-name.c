@@ -10,6 +10,8 @@
 
 #include "image/image-name.h"
 
+#define ID "49737e25e4fbbdc576edabf65b8e75ae3e3856e15bf52726e6db09189a5631ef"
+
 static const struct accepted {
 	const char *text;
 	enum image_name_type type;
@@ -19,6 +21,9 @@ static const struct accepted {
 } accepted[] = {
 	{ "nginx", IMAGE_NAME_REGISTRY, "docker.io", NULL, NULL },
 	{ "docker://localhost:5000/a/b:1", IMAGE_NAME_REGISTRY, "localhost:5000", NULL, NULL },
+	{ "docker-daemon:app:1", IMAGE_NAME_ENGINE, "app:1", NULL, NULL },
+	{ "docker-daemon:" ID, IMAGE_NAME_ENGINE, ID, NULL, NULL },
+	{ "docker-daemon:sha256:" ID, IMAGE_NAME_ENGINE, "sha256:" ID, NULL, NULL },
 	{ "oci/app", IMAGE_NAME_REGISTRY, "docker.io", NULL, NULL },
 	{ "-", IMAGE_NAME_ARCHIVE, "-", NULL, NULL },
 	{ "./a.tar", IMAGE_NAME_ARCHIVE, "./a.tar", NULL, NULL },
@@ -44,8 +49,9 @@ static void accepts(void **state)
 		if (image_name_parse(a->text, &name, &err))
 			fail_msg("%s: %s", a->text, err.message);
 		assert_int_equal(name.type, a->type);
-		assert_string_equal(a->type == IMAGE_NAME_ARCHIVE ? name.path
-								  : name.reference.domain,
+		assert_string_equal(a->type == IMAGE_NAME_ARCHIVE  ? name.path
+				    : a->type == IMAGE_NAME_ENGINE ? name.engine_name
+								   : name.reference.domain,
 				    a->domain_or_path);
 		assert_int_equal(name.selector == NULL, a->selector == NULL);
 		if (a->selector)
@@ -63,7 +69,9 @@ static const struct refused {
 	{ "docker-archive:", "has no path" },
 	{ "docker-archive:a.tar:", "nothing follows" },
 	{ "containers-storage:app", "podman save" },
-	{ "docker-daemon:app:1", "docker save" },
+	{ "docker-daemon:", "empty" },
+	{ "docker-daemon:../app", "docker-daemon" },
+	{ "docker-daemon:app?x=1", "docker-daemon" },
 	{ "dir:somewhere", "skopeo" },
 	{ "oci:", "has no path" },
 	{ "oci:dir:", "nothing follows" },

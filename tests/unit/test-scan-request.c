@@ -289,8 +289,8 @@ static void test_created(void **state)
 		const char *note;
 	} states[] = {
 		{ CREATED_ABSENT, "the config has no creation time" },
-		{ CREATED_UNREADABLE, "the config's creation time cannot be read" },
-		{ CREATED_TOO_OLD, "the config's creation time is before 1970" },
+		{ CREATED_UNREADABLE, "the config has a creation time that cannot be read" },
+		{ CREATED_TOO_OLD, "the config has a creation time before 1970" },
 	};
 	struct scanreq_request *r CLEANUP_REQUEST = new_request();
 	struct sample s CLEANUP(sample_free) = registry_sample("reg.example.com/ns/app:1");
