@@ -32,6 +32,7 @@ EXTRA_DIST += \
 	tests/blackbox/fake_identity.py \
 	tests/blackbox/fake_service.py \
 	tests/blackbox/redirect-metadata.c \
+	tests/blackbox/test_completion.py \
 	tests/blackbox/test_credentials.py \
 	tests/blackbox/oci_image.py \
 	tests/blackbox/program.py \

@@ -21,6 +21,7 @@ extern const struct command commands[];
 /* A command by its name, or NULL. */
 const struct command *command_find(const char *name);
 
+int cmd_completion(const struct command *command, int argc, char **argv);
 int cmd_help(const struct command *command, int argc, char **argv);
 int cmd_inspect(const struct command *command, int argc, char **argv);
 int cmd_submit(const struct command *command, int argc, char **argv);

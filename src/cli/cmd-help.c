@@ -22,7 +22,7 @@ static void write_program_help(void)
 	       "Looks at a container image and files the scan request for it with Alibaba Cloud\n"
 	       "Security Center (CreateJenkinsImageScanTask).\n\nCommands:\n");
 	for (const struct command *c = commands; c->name; c++)
-		printf("  %-10s%s\n", c->name, c->summary);
+		printf("  %-12s%s\n", c->name, c->summary);
 	printf("\n%s\nTry 'scanreq help COMMAND' for the options of a command.\n", images);
 }
 

@@ -1,6 +1,7 @@
 bin_PROGRAMS += scanreq
 scanreq_SOURCES = \
 	src/cli/cli.h \
+	src/cli/cmd-completion.c \
 	src/cli/cmd-help.c \
 	src/cli/cmd-inspect.c \
 	src/cli/cmd-submit.c \

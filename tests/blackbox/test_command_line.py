@@ -27,7 +27,7 @@ def test_version(scanreq, args):
 def test_help_lists_the_commands(scanreq, args):
     done = scanreq(*args).ok()
     assert done.stderr == ""
-    for command in ("inspect", "submit", "version", "help"):
+    for command in ("inspect", "submit", "completion", "version", "help"):
         assert re.search(rf"^ +{command} ", done.out, re.MULTILINE)
 
 
