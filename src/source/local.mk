@@ -28,5 +28,6 @@ libsource_la_SOURCES = \
 	src/source/source-layout.c src/source/source-layout.h \
 	src/source/registry-error.c src/source/registry-error.h \
 	src/source/source-registry.c src/source/source-registry.h \
+	src/source/token-answer.c src/source/token-answer.h \
 	src/source/token.c src/source/token.h
 libsource_la_LIBADD = $(ARCHIVE_LIBS) $(ZLIB_LIBS) $(CRYPTO_LIBS)

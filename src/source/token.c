@@ -4,22 +4,14 @@
 
 #include "base/encode.h"
 #include "base/error.h"
-#include "base/json.h"
 #include "base/limits.h"
 #include "base/str.h"
-#include "base/time.h"
 #include "net/retry.h"
 #include "source/error-body.h"
 #include "source/rate-limit.h"
 #include "source/realm.h"
+#include "source/token-answer.h"
 #include "source/token.h"
-
-#define MS_PER_SECOND 1000
-/* spec/auth/token.md: without "expires_in" it is 60 seconds, and never less. */
-#define SHORTEST_LIFETIME 60
-#define LONGEST_LIFETIME (24 * 60 * 60)
-/* Given up this long before the end, for clocks and the way. */
-#define SLACK_MS (5 * MS_PER_SECOND)
 
 static int keep_secret(struct log *log, const char *secret, struct scanreq_error *err)
 {
@@ -241,21 +233,12 @@ static int exchange(const struct token_request *request, struct url *realm,
 
 /* --- the answer -------------------------------------------------------------------- */
 
-/* RFC 6750 section 2.1: nothing that could end the field or begin another. */
-static bool fit_for_header(const char *token)
-{
-	for (const char *p = token; *p; p++)
-		if (*p <= ' ' || *p > '~')
-			return false;
-	return *token != '\0';
-}
-
 int bearer_authorization(const struct credential *credential, struct log *log,
 			 struct buf *authorization, struct scanreq_error *err)
 {
 	const char *token = credential->registry_token;
 
-	if (!fit_for_header(token))
+	if (!token_fits_header(token))
 		return error_set(err, SCANREQ_E_USAGE, "the registry token from %s is malformed",
 				 credential->from);
 	buf_addf(authorization, "Bearer %s", token);
@@ -267,61 +250,14 @@ int bearer_authorization(const struct credential *credential, struct log *log,
 	return keep_secret(log, token, err);
 }
 
-static const char *find_token(struct json_object *root)
+static int read_token(const struct token_request *request, const struct buf *body,
+		      struct buf *authorization, int64_t *expires_ms, struct scanreq_error *err)
 {
-	static const char *const names[] = { "token", "access_token" };
-	const char *token = NULL;
+	char *token CLEANUP_SECRET = NULL;
+	int failed = token_answer_read(body, &token, expires_ms, err);
 
-	for (size_t i = 0; i < ARRAY_LENGTH(names) && (!token || !*token); i++)
-		if (json_string(root, names[i], &token, NULL))
-			token = NULL;
-	return token && fit_for_header(token) ? token : NULL;
-}
-
-/* A lifetime that cannot be read is the shortest one: a token too many is no harm. */
-static int64_t lifetime_ms(struct json_object *root)
-{
-	int64_t seconds = SHORTEST_LIFETIME;
-
-	if (json_size(root, "expires_in", &seconds, NULL) || seconds < SHORTEST_LIFETIME)
-		seconds = SHORTEST_LIFETIME;
-	if (seconds > LONGEST_LIFETIME)
-		seconds = LONGEST_LIFETIME;
-	return seconds * MS_PER_SECOND - SLACK_MS;
-}
-
-/*
- * When the token ends on this machine's clock. It counts from "issued_at", except where
- * the server's clock differs: an issue in the future, or a token that would be over
- * already, counts from now.
- */
-static int64_t end_ms(struct json_object *root)
-{
-	int64_t now = time_now(), lifetime = lifetime_ms(root), issued;
-	const char *text = NULL;
-
-	if (json_string(root, "issued_at", &text, NULL) || !text || !time_parse(text, &issued) ||
-	    issued > now || issued < now - lifetime)
-		return now + lifetime;
-	return issued + lifetime;
-}
-
-static int read_answer(const struct token_request *request,
-		       const struct http_response *response, struct buf *authorization,
-		       int64_t *expires_ms, struct scanreq_error *err)
-{
-	struct json_object *root CLEANUP_JSON = NULL;
-	const char *token;
-	int failed = json_parse(buf_str(&response->body), response->body.len, "its answer",
-				&root, NULL);
-
-	if (failed == SCANREQ_E_NOMEM)
-		return error_nomem(err);
-	token = failed ? NULL : find_token(root);
-	if (!token)
-		return error_set(err, SCANREQ_E_UNAVAILABLE, "its answer has no usable token");
-	*expires_ms = end_ms(root);
-	failed = keep_secret(request->log, token, err);
+	if (!failed)
+		failed = keep_secret(request->log, token, err);
 	if (failed)
 		return failed;
 	buf_addf(authorization, "Bearer %s", token);
@@ -403,7 +339,7 @@ int token_fetch(const struct token_request *request, struct buf *authorization,
 	if (failed)
 		return failed;
 	failed = response.status == 200
-			 ? read_answer(request, &response, authorization, expires_ms, err)
+			 ? read_token(request, &response.body, authorization, expires_ms, err)
 			 : refuse(request, &response, err);
 	if (failed && err)
 		error_member(err->host, sizeof(err->host), host);

@@ -9,14 +9,18 @@ fuzz_tests = \
 	tests/fuzz/fuzz-challenge \
 	tests/fuzz/fuzz-config \
 	tests/fuzz/fuzz-docker-config \
+	tests/fuzz/fuzz-error-body \
 	tests/fuzz/fuzz-json \
 	tests/fuzz/fuzz-manifest \
-	tests/fuzz/fuzz-reference
+	tests/fuzz/fuzz-reference \
+	tests/fuzz/fuzz-token
 check_PROGRAMS += $(fuzz_tests)
 TESTS += $(fuzz_tests)
 tests_fuzz_fuzz_challenge_LDADD = $(fuzz_libs)
 tests_fuzz_fuzz_config_LDADD = $(fuzz_libs)
 tests_fuzz_fuzz_docker_config_LDADD = $(fuzz_libs)
+tests_fuzz_fuzz_error_body_LDADD = $(fuzz_libs)
 tests_fuzz_fuzz_json_LDADD = $(fuzz_libs)
 tests_fuzz_fuzz_manifest_LDADD = $(fuzz_libs)
 tests_fuzz_fuzz_reference_LDADD = $(fuzz_libs)
+tests_fuzz_fuzz_token_LDADD = $(fuzz_libs)
