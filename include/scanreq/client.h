@@ -48,11 +48,12 @@ enum scanreq_option {
 	SCANREQ_OPT_KEY,               /* PEM file of its key, not encrypted */
 	SCANREQ_OPT_INSECURE_SKIP_VERIFY, /* registry host[:port] whose certificate is not
 					     checked; repeatable */
-	SCANREQ_OPT_RETRY,             /* attempts after the first, of what is read: "3" */
+	SCANREQ_OPT_RETRY,             /* attempts after the first, where they do no harm: "3" */
 	SCANREQ_OPT_ENDPOINT_TYPE,     /* "public" or "vpc" */
 	SCANREQ_OPT_STS_ENDPOINT,      /* STS's host[:port] or URL without path */
 	SCANREQ_OPT_PROFILE,           /* the only credential profile that may serve */
 	SCANREQ_OPT_SOCKET,            /* path of a container engine's unix socket */
+	SCANREQ_OPT_RETRY_AMBIGUOUS,   /* "true": repeat a submission of unknown outcome, too */
 	SCANREQ_OPT_COUNT_
 };
 

@@ -102,6 +102,8 @@ static const struct {
 					       valid_host, true },
 	[SCANREQ_OPT_RETRY] = { "--retry", "a number from 0 to 100", valid_count, false },
 	[SCANREQ_OPT_SOCKET] = { "--socket", "a path", valid_text, false },
+	[SCANREQ_OPT_RETRY_AMBIGUOUS] = { "--retry-ambiguous", "true or false", valid_switch,
+					  false },
 	[SCANREQ_OPT_USER_AGENT] = { "the user agent", "text", valid_text, false },
 };
 

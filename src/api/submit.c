@@ -19,6 +19,7 @@ static struct submit_context context_of(struct scanreq_client *client)
 		.fixed_time_ms = -1,
 		.fixed_nonce = o->texts[SCANREQ_OPT_FIXED_NONCE],
 		.show_signature = options_switch(o, SCANREQ_OPT_SHOW_SIGNATURE),
+		.retry_ambiguous = options_switch(o, SCANREQ_OPT_RETRY_AMBIGUOUS),
 	};
 
 	if (o->texts[SCANREQ_OPT_FIXED_TIME])

@@ -91,6 +91,8 @@ const struct option_row option_table[] = {
 	  "sign a dry run with this RFC 3339 time" },
 	{ "fixed-nonce", 0, "TEXT", CLIENT(FIXED_NONCE), COMMAND_SUBMIT, SERVICE, NO_TWIN,
 	  "sign a dry run with this nonce" },
+	{ "retry-ambiguous", 0, NULL, CLIENT(RETRY_AMBIGUOUS), COMMAND_SUBMIT, SERVICE, NO_TWIN,
+	  "repeat what may have made a task, too: there may be two" },
 
 	{ "socket", 0, "PATH", CLIENT(SOCKET), BOTH, RUN, TWIN,
 	  "ask the container engine that listens here" },
@@ -98,7 +100,7 @@ const struct option_row option_table[] = {
 	{ "keep-going", 0, NULL, PROGRAM(KEEP_GOING), BOTH, RUN, TWIN,
 	  "go on with the next image after a failure" },
 	{ "retry", 0, "N", CLIENT(RETRY), BOTH, RUN, TWIN,
-	  "repeat a request that reads up to N times (default: 3)" },
+	  "repeat a request up to N times where that is safe (default: 3)" },
 	{ "timeout", 0, "DURATION", CLIENT(TIMEOUT), BOTH, RUN, TWIN,
 	  "longest time for one network operation (default: 60s)" },
 	{ "connect-timeout", 0, "DURATION", CLIENT(CONNECT_TIMEOUT), BOTH, RUN, TWIN,

@@ -6,6 +6,7 @@
 #include "base/json.h"
 #include "base/str.h"
 #include "cloud/answer.h"
+#include "net/retry.h"
 
 void answer_free(struct answer *answer)
 {
@@ -122,4 +123,12 @@ int answer_read(const struct http_response *response, struct answer *answer,
 	*answer = made;
 	memset(&made, 0, sizeof(made));
 	return 0;
+}
+
+int64_t answer_retry_after(const struct http_response *response)
+{
+	const char *own = http_header(response, "x-acs-retry-after", 0);
+	int64_t ms;
+
+	return own && str_to_int64(own, &ms) && ms >= 0 ? ms : retry_after_of(response);
 }

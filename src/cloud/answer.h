@@ -8,6 +8,7 @@
 #define CLOUD_ANSWER_H
 
 #include <stdbool.h>
+#include <stdint.h>
 #include <scanreq/submit.h>
 
 #include "base/log.h"
@@ -37,6 +38,12 @@ struct answer_from {
 	const char *host;   /* host[:port] */
 	struct log *log;    /* knows the secrets that the service may echo */
 };
+
+/*
+ * The wait that an answer asks for, in milliseconds: x-acs-retry-after, the gateway's own,
+ * else Retry-After. -1: none.
+ */
+int64_t answer_retry_after(const struct http_response *response);
 
 /*
  * By the rule of doubt, what became of a request that got this answer: 0 when it was

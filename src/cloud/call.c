@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT */
+#include <errno.h>
 #include <string.h>
 #include <sys/random.h>
 
@@ -238,12 +239,13 @@ int call_send(struct http_transport *transport, struct log *log,
 	return http_send(transport, log, &request, response, failure, err);
 }
 
-bool call_nonce(char nonce[33])
+int call_nonce(char nonce[CALL_NONCE_SIZE], struct scanreq_error *err)
 {
-	unsigned char raw[16];
+	unsigned char raw[(CALL_NONCE_SIZE - 1) / 2];
 
 	if (getentropy(raw, sizeof(raw)) != 0)
-		return false;
+		return error_system(err, SCANREQ_E_INTERNAL, errno,
+				    "the system gives no random numbers for a nonce");
 	hex_encode(raw, sizeof(raw), nonce);
-	return true;
+	return 0;
 }

@@ -50,7 +50,12 @@ int call_send(struct http_transport *transport, struct log *log,
 	      const struct signed_call *call, struct http_response *response,
 	      struct http_failure *failure, struct scanreq_error *err);
 
-/* A random nonce of 32 hex digits and a NUL. False when the system has no randomness. */
-bool call_nonce(char nonce[33]);
+#define CALL_NONCE_SIZE 33
+
+/*
+ * A random nonce of 32 hex digits and a NUL. Errors: SCANREQ_E_INTERNAL when the system
+ * has no randomness.
+ */
+int call_nonce(char nonce[CALL_NONCE_SIZE], struct scanreq_error *err);
 
 #endif

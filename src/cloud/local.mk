@@ -2,6 +2,7 @@ noinst_LTLIBRARIES += libcloud.la
 libcloud_la_SOURCES = \
 	src/cloud/aliyun-config.c src/cloud/aliyun-config.h \
 	src/cloud/answer.c src/cloud/answer.h \
+	src/cloud/attempt.c src/cloud/attempt.h \
 	src/cloud/call.c src/cloud/call.h \
 	src/cloud/credential-chain.c src/cloud/credential-chain.h \
 	src/cloud/credentials.c src/cloud/credentials.h \
@@ -20,5 +21,6 @@ libcloud_la_SOURCES = \
 	src/cloud/session.c src/cloud/session.h \
 	src/cloud/signature.c src/cloud/signature.h \
 	src/cloud/sts.c src/cloud/sts.h \
+	src/cloud/submission.c src/cloud/submission.h \
 	src/cloud/submit.c src/cloud/submit.h \
 	src/cloud/verdict.c

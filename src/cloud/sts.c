@@ -158,11 +158,11 @@ static int send_signed(const struct provider_context *context, struct call *call
 {
 	struct signed_call made CLEANUP_SIGNED_CALL = { 0 };
 	struct http_failure failure = { .sent = true };
-	char nonce[33];
-	int failed;
+	char nonce[CALL_NONCE_SIZE];
+	int failed = call_nonce(nonce, err);
 
-	if (!call_nonce(nonce))
-		return error_set(err, SCANREQ_E_UNAVAILABLE, "the system gives no random numbers");
+	if (failed)
+		return failed;
 	call->nonce = nonce;
 	call->now_ms = time_now();
 	failed = call_sign(call, &made, err);

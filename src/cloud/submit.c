@@ -1,47 +1,14 @@
 /* SPDX-License-Identifier: MIT */
-#include <string.h>
+#include <stdlib.h>
 
 #include "base/error.h"
-#include "base/limits.h"
-#include "base/time.h"
-#include "cloud/answer.h"
+#include "cloud/attempt.h"
 #include "cloud/endpoint.h"
 #include "cloud/preview.h"
 #include "cloud/submit.h"
+#include "net/retry.h"
 
-#define API_ACTION "CreateJenkinsImageScanTask"
-#define API_VERSION "2018-12-03"
 #define CLOCK (-1)
-
-/* What a request is made of before it is sent or shown. */
-struct prepared {
-	struct url url;
-	char *host; /* host[:port] */
-	struct credentials credentials;
-	struct signed_call call;
-};
-
-static void prepared_free(struct prepared *p)
-{
-	url_free(&p->url);
-	free(p->host);
-	credentials_free(&p->credentials);
-	signed_call_free(&p->call);
-}
-
-void submission_free(struct scanreq_submission **submission)
-{
-	struct scanreq_submission *s = *submission;
-
-	if (!s)
-		return;
-	for (size_t i = 0; i < SCANREQ_SUBMISSION_COUNT_; i++)
-		free(s->texts[i]);
-	strv_free(&s->header_names);
-	strv_free(&s->header_values);
-	free(s);
-	*submission = NULL;
-}
 
 /* --- preparing --------------------------------------------------------------------- */
 
@@ -57,11 +24,13 @@ static int register_secrets(const struct submit_context *context,
 	return 0;
 }
 
-static void log_choices(const struct submit_context *context, const struct prepared *p)
+static void log_choices(const struct attempt *attempt)
 {
-	log_info(context->log, "endpoint: %s://%s", p->url.https ? "https" : "http", p->host);
-	if (!p->credentials.key_id)
-		log_info(context->log, "the request is not signed");
+	struct log *log = attempt->context->log;
+
+	log_info(log, "endpoint: %s://%s", attempt->url.https ? "https" : "http", attempt->host);
+	if (!attempt->credentials.key_id)
+		log_info(log, "the request is not signed");
 }
 
 /* Without a region and an endpoint, the profile's region serves. */
@@ -83,17 +52,17 @@ static int find_endpoint(const struct submit_context *context, struct url *url,
 }
 
 /* A preview uses static keys alone: it sends nothing to anybody. */
-static int find_parts(const struct submit_context *context, bool preview, struct prepared *p,
-		      struct scanreq_error *err)
+static int find_parts(struct attempt *attempt, bool preview, struct scanreq_error *err)
 {
-	int failed = find_endpoint(context, &p->url, err);
+	const struct submit_context *context = attempt->context;
+	int failed = find_endpoint(context, &attempt->url, err);
 
 	if (failed)
 		return failed;
-	p->host = url_host_port(&p->url);
-	if (!p->host)
+	attempt->host = url_host_port(&attempt->url);
+	if (!attempt->host)
 		return error_nomem(err);
-	return credential_chain_get(context->chain, preview, &p->credentials, err);
+	return credential_chain_get(context->chain, preview, &attempt->credentials, err);
 }
 
 /* What a preview may have, and a request that is sent may not. */
@@ -106,157 +75,157 @@ static int check_sendable(const struct submit_context *context, struct scanreq_e
 			 "takes neither a second time");
 }
 
-static int prepare(const struct submit_context *context, const struct scanreq_request *request,
-		   bool preview, struct prepared *p, struct scanreq_error *err)
+static int prepare(struct attempt *attempt, bool preview, struct scanreq_error *err)
 {
-	int failed = preview ? 0 : check_sendable(context, err);
+	int failed = preview ? 0 : check_sendable(attempt->context, err);
 
 	if (!failed)
-		failed = find_parts(context, preview, p, err);
-
+		failed = find_parts(attempt, preview, err);
 	if (!failed)
-		failed = register_secrets(context, request, err);
+		failed = register_secrets(attempt->context, attempt->request, err);
 	if (!failed)
-		log_choices(context, p);
+		log_choices(attempt);
 	return failed;
 }
 
 int submit_check(const struct submit_context *context, bool preview, struct scanreq_error *err)
 {
-	struct prepared p CLEANUP(prepared_free) = { 0 };
+	struct attempt attempt CLEANUP_ATTEMPT = { .context = context };
 	int failed = preview ? 0 : check_sendable(context, err);
 
-	return failed ? failed : find_parts(context, preview, &p, err);
+	return failed ? failed : find_parts(&attempt, preview, err);
 }
 
-static int build(const struct submit_context *context, const struct scanreq_request *request,
-		 struct prepared *p, struct scanreq_error *err)
-{
-	struct acs3_pair query[SCANREQ_PARAM_COUNT], form[SCANREQ_PARAM_COUNT];
-	char nonce[33];
-	struct call call = {
-		.action = API_ACTION,
-		.version = API_VERSION,
-		.url = &p->url,
-		.query = query,
-		.query_count = scan_request_pairs(request, true, query),
-		.form = form,
-		.form_count = scan_request_pairs(request, false, form),
-		.credentials = &p->credentials,
-		.now_ms = context->fixed_time_ms,
-		.nonce = context->fixed_nonce,
-	};
+/* --- attempts ---------------------------------------------------------------------- */
 
-	if (call.now_ms == CLOCK)
-		call.now_ms = time_now();
-	if (!call.nonce) {
-		if (!call_nonce(nonce))
-			return error_set(err, SCANREQ_E_INTERNAL,
-					 "the system gives no random numbers");
-		call.nonce = nonce;
-	}
-	return call_sign(&call, &p->call, err);
+/* A submission on its way, through all its attempts. */
+struct course {
+	struct attempt attempt;
+	unsigned int failures; /* of those that time may mend */
+	bool doubtful;         /* one of them may have made a task */
+	bool corrected;        /* the clock's error is reckoned with */
+};
+
+static void course_free(struct course *course)
+{
+	attempt_free(&course->attempt);
 }
 
-/* --- sending ----------------------------------------------------------------------- */
-
-static int unknown_outcome(struct scanreq_submission *s, struct scanreq_error *err)
+/* Said each time: what signs by another clock than this machine's must not go unnoticed. */
+static bool correct_clock(struct course *course)
 {
-	struct scanreq_error why = *err;
+	const struct attempt *attempt = &course->attempt;
+	long long seconds = (long long)(attempt->skew_ms / 1000);
 
-	s->status = SCANREQ_STATUS_UNKNOWN;
-	return error_set(err, SCANREQ_E_UNKNOWN,
-			 "the request was sent, but its answer is not known; a task may "
-			 "exist: do not repeat the request blindly (%s)",
-			 why.message);
+	if (course->corrected)
+		return false;
+	course->corrected = true;
+	log_write(attempt->context->log, LOG_LEVEL_WARNING,
+		  "the clock of this machine is %lld s %s the one of %s, which is signed by now: "
+		  "set the clock",
+		  seconds < 0 ? -seconds : seconds, seconds < 0 ? "ahead of" : "behind",
+		  attempt->host);
+	return true;
 }
 
-/* A server that sends a secret back does not get it shown. */
-static int take_texts(struct log *log, const struct answer *answer,
-		      struct scanreq_submission *s)
+/* Whether another attempt is due; if so, after a wait of *wait_ms. */
+static bool goes_on(struct course *course, int64_t *wait_ms)
 {
-	for (size_t i = 0; i < ARRAY_LENGTH(answer->texts); i++) {
-		struct buf masked CLEANUP_BUF = BUF_INIT(2 * LIMIT_API_ANSWER);
+	const struct attempt *attempt = &course->attempt;
+	const struct submit_context *context = attempt->context;
 
-		if (!answer->texts[i])
-			continue;
-		log_mask(log, answer->texts[i], &masked);
-		s->texts[i] = buf_take(&masked);
-		if (!s->texts[i])
-			return SCANREQ_E_NOMEM;
-	}
-	return 0;
+	*wait_ms = 0;
+	if (attempt->verdict == ATTEMPT_SKEWED)
+		return correct_clock(course);
+	if (attempt->verdict == ATTEMPT_SETTLED ||
+	    (attempt->verdict == ATTEMPT_DOUBTFUL && !context->retry_ambiguous) ||
+	    context->transport->retries <= 0 ||
+	    course->failures >= (unsigned int)context->transport->retries)
+		return false;
+	*wait_ms = retry_wait_ms(context->log, ++course->failures, attempt->asked_ms);
+	return *wait_ms >= 0;
 }
 
-static int read_answer(const struct submit_context *context, const struct prepared *p,
-		       const struct http_response *response, struct scanreq_submission *s,
-		       struct scanreq_error *err)
+/* Waits, and gets keys that are still good afterwards. */
+static int get_ready(struct attempt *attempt, int64_t wait_ms, struct scanreq_error *err)
 {
-	const struct answer_from from = { .response = response,
-					  .url = &p->url,
-					  .host = p->host,
-					  .log = context->log };
-	struct answer answer CLEANUP_ANSWER = { 0 };
-	int failed = answer_read(response, &answer, err);
+	const struct submit_context *context = attempt->context;
+	int failed = wait_ms > 0 ? retry_wait(context->transport, context->log, &attempt->url,
+					      wait_ms, err)
+				 : 0;
 
 	if (failed)
-		return unknown_outcome(s, err);
-	failed = answer_judge(&answer, &from, err);
-	if (take_texts(context->log, &answer, s)) {
-		error_nomem(err);
-		return unknown_outcome(s, err);
-	}
-	if (!failed)
-		s->status = SCANREQ_STATUS_ACCEPTED;
-	else if (failed == SCANREQ_E_UNKNOWN)
-		s->status = SCANREQ_STATUS_UNKNOWN;
-	else
-		s->status = SCANREQ_STATUS_FAILED;
-	return failed;
+		return failed;
+	credentials_free(&attempt->credentials);
+	return credential_chain_get(context->chain, false, &attempt->credentials, err);
 }
 
-static int send_once(const struct submit_context *context, const struct prepared *p,
-		     struct scanreq_submission *s, struct scanreq_error *err)
+static int send_attempts(struct course *course, struct scanreq_error *err)
 {
-	struct http_response response CLEANUP_RESPONSE = HTTP_RESPONSE_INIT;
-	struct http_failure failure = { .sent = true };
-	int failed = call_send(context->transport, context->log, &p->call, &response, &failure,
-			       err);
+	struct attempt *attempt = &course->attempt;
 
-	if (failed && !failure.sent)
+	for (;;) {
+		int failed = attempt_send(attempt, err);
+		int64_t wait_ms;
+
+		course->doubtful |= attempt->verdict == ATTEMPT_DOUBTFUL;
+		if (!goes_on(course, &wait_ms))
+			return failed;
+		log_info(attempt->context->log, "%s", err->message);
+		/* What is overcome is no part of a later error. */
+		*err = (struct scanreq_error)SCANREQ_ERROR_INIT;
+		failed = get_ready(attempt, wait_ms, err);
+		if (failed)
+			return failed;
+	}
+}
+
+/* What became of the last attempt does not tell what became of a doubtful one before. */
+static int settle(const struct course *course, int failed, struct scanreq_error *err)
+{
+	struct scanreq_submission *s = course->attempt.submission;
+	struct scanreq_error why = *err;
+
+	if (!course->doubtful || failed == SCANREQ_E_UNKNOWN)
 		return failed;
-	s->attempts = 1;
-	return failed ? unknown_outcome(s, err) : read_answer(context, p, &response, s, err);
+	if (!failed) {
+		log_write(course->attempt.context->log, LOG_LEVEL_WARNING,
+			  "an attempt before the one that was accepted may have made a task, too");
+		return 0;
+	}
+	s->status = SCANREQ_STATUS_UNKNOWN;
+	return error_set(err, SCANREQ_E_UNKNOWN,
+			 "an earlier attempt may have made a task, and the last one failed: do "
+			 "not repeat the request blindly (%s)", why.message);
 }
 
 static int submit(const struct submit_context *context, const struct scanreq_request *request,
 		  struct scanreq_submission *s, struct scanreq_error *err)
 {
-	struct prepared p CLEANUP(prepared_free) = { 0 };
-	int failed = prepare(context, request, false, &p, err);
+	struct course course CLEANUP(course_free) = {
+		.attempt = { .context = context, .request = request, .submission = s },
+	};
+	int failed = prepare(&course.attempt, false, err);
 
-	if (!failed)
-		failed = build(context, request, &p, err);
-	if (!failed)
-		failed = preview_fill(s, &p.call, &p.credentials, false, err);
 	if (failed)
 		return failed;
-	failed = send_once(context, &p, s, err);
-	if (failed)
-		error_member(err->host, sizeof(err->host), p.host);
-	return failed;
+	failed = send_attempts(&course, err);
+	return settle(&course, failed, err);
 }
 
 static int preview(const struct submit_context *context, const struct scanreq_request *request,
 		   struct scanreq_submission *s, struct scanreq_error *err)
 {
-	struct prepared p CLEANUP(prepared_free) = { 0 };
-	int failed = prepare(context, request, true, &p, err);
+	struct attempt attempt CLEANUP_ATTEMPT = {
+		.context = context, .request = request, .submission = s,
+	};
+	struct signed_call call CLEANUP_SIGNED_CALL = { 0 };
+	int failed = prepare(&attempt, true, err);
 
 	if (!failed)
-		failed = build(context, request, &p, err);
+		failed = attempt_build(&attempt, &call, err);
 	if (!failed)
-		failed = preview_fill(s, &p.call, &p.credentials, context->show_signature,
+		failed = preview_fill(s, &call, &attempt.credentials, context->show_signature,
 				      err);
 	if (!failed)
 		s->status = SCANREQ_STATUS_DRY_RUN;

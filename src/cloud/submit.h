@@ -3,21 +3,12 @@
 #ifndef CLOUD_SUBMIT_H
 #define CLOUD_SUBMIT_H
 
-#include <scanreq/submit.h>
-
 #include "base/log.h"
 #include "cloud/call.h"
 #include "cloud/credential-chain.h"
 #include "cloud/scan-request.h"
+#include "cloud/submission.h"
 #include "net/http.h"
-
-struct scanreq_submission {
-	enum scanreq_status status;
-	int attempts;
-	char *texts[SCANREQ_SUBMISSION_COUNT_]; /* NULL: absent */
-	struct strv header_names;               /* of the request, redacted */
-	struct strv header_values;
-};
 
 /* What a submission works with; borrowed. */
 struct submit_context {
@@ -30,14 +21,23 @@ struct submit_context {
 	int64_t fixed_time_ms;    /* -1: the clock */
 	const char *fixed_nonce;  /* NULL: random */
 	bool show_signature;
+	bool retry_ambiguous;     /* repeat a request whose outcome is not known, too */
 };
 
 /*
  * scanreq_submit() and scanreq_submit_preview(). *submission is set whenever there is
- * memory. A request whose outcome is not known is SCANREQ_E_UNKNOWN and is not sent again:
- * the body or part of it was sent and no complete answer came; a 5xx that does not say
- * that it is a refusal; 2xx without a TaskId and without an explicit failure;
- * SignatureNonceUsed, since the nonce was ours.
+ * memory.
+ *
+ * Sent again, as often as the transport's `retries` says, is what nothing came of: a
+ * connection that was not had, Throttling, 429, and a 503 that names Code and RequestId;
+ * and once more, by the service's clock, what InvalidTimeStamp.Expired refuses. A wait
+ * longer than RETRY_WAIT_MAX_MS is not waited for. Each attempt has a new date, nonce and
+ * signature.
+ *
+ * A request whose outcome is not known is SCANREQ_E_UNKNOWN and is not sent again unless
+ * `retry_ambiguous`: the body or part of it was sent and no complete answer came; a 5xx
+ * that does not say that it is a refusal; 2xx without a TaskId and without an explicit
+ * failure; SignatureNonceUsed, since the nonce was ours.
  */
 int submit_send(const struct submit_context *context, const struct scanreq_request *request,
 		struct scanreq_submission **submission, struct scanreq_error *err);
@@ -46,7 +46,5 @@ int submit_preview(const struct submit_context *context, const struct scanreq_re
 
 /* scanreq_submit_check(). */
 int submit_check(const struct submit_context *context, bool preview, struct scanreq_error *err);
-
-void submission_free(struct scanreq_submission **submission);
 
 #endif

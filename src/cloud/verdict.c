@@ -10,9 +10,10 @@
 #include "base/error.h"
 #include "base/limits.h"
 #include "cloud/answer.h"
+#include "net/retry.h"
 
 /* What to do next. */
-#define ASK_AGAIN "wait and try again"
+#define ASK_AGAIN "it has too much to do: try again"
 #define CLOCK "the clock of this machine differs from the service's: set it"
 #define EXPIRED \
 	"the temporary keys have expired, or the security token is not theirs: get new ones"
@@ -135,6 +136,16 @@ static void add_location(struct buf *out, const struct answer_from *from)
 		buf_addf(out, " (it leads to %.255s)", host);
 }
 
+/* When to come back, where the answer tells. */
+static void add_wait(struct buf *out, const struct answer_from *from)
+{
+	int64_t ms = answer_retry_after(from->response);
+
+	if (ms >= 0)
+		buf_addf(out, " in %lld s%s", (long long)(ms / 1000 + (ms % 1000 > 0)),
+			 ms > RETRY_WAIT_MAX_MS ? ", which is not waited for" : "");
+}
+
 static void add_text(struct buf *out, const struct answer *answer,
 		     const struct answer_from *from, const struct verdict *verdict,
 		     const char *code)
@@ -148,6 +159,8 @@ static void add_text(struct buf *out, const struct answer *answer,
 		buf_addf(out, " %s", code);
 	if (verdict->advice)
 		buf_addf(out, "; %s", verdict->advice);
+	if (verdict->klass == SCANREQ_E_UNAVAILABLE)
+		add_wait(out, from);
 	if (http_is_redirect(from->response->status))
 		add_location(out, from);
 	if (unknown)

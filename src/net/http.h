@@ -73,7 +73,7 @@ struct http_transport {
 	/* See http_transport_cancel(). */
 	void (*cancel)(struct http_transport *transport);
 	void (*close)(struct http_transport *transport);
-	int retries; /* how often retry_get() repeats a request; 0: never */
+	int retries; /* how often a request is repeated by those above; 0: never */
 };
 
 /*

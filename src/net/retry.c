@@ -148,7 +148,7 @@ int64_t retry_after_of(const struct http_response *response)
 	return value ? retry_after(value, now) : -1;
 }
 
-/* --- a GET ------------------------------------------------------------------------- */
+/* --- waiting ----------------------------------------------------------------------- */
 
 /* Without random numbers the longest wait is the one that is right in any case. */
 static uint32_t chance(void)
@@ -158,30 +158,29 @@ static uint32_t chance(void)
 	return getentropy(&number, sizeof(number)) == 0 ? number : UINT32_MAX;
 }
 
-/* How long to wait after the answer to attempt `n`; -1: it is the last. */
-static int64_t wait_after(struct log *log, unsigned int n, const struct http_response *response)
+int64_t retry_wait_ms(struct log *log, unsigned int n, int64_t asked_ms)
 {
-	int64_t asked = retry_after_of(response);
-
-	if (asked > RETRY_WAIT_MAX_MS) {
-		log_info(log, "the answer is %d, to come back in %lld s: not waited for",
-			 response->status, (long long)(asked / MS_PER_SECOND));
+	if (asked_ms > RETRY_WAIT_MAX_MS) {
+		log_info(log, "the server says to come back in %lld s: not waited for",
+			 (long long)(asked_ms / MS_PER_SECOND));
 		return -1;
 	}
 	/* Those who were told the same second do not come in the same. */
-	return (asked > 0 ? asked : 0) + retry_delay(asked >= 0 ? 1 : n, chance());
+	return (asked_ms > 0 ? asked_ms : 0) + retry_delay(asked_ms >= 0 ? 1 : n, chance());
 }
 
-static int wait(struct http_transport *transport, struct log *log,
-		const struct http_request *request, int64_t ms, struct scanreq_error *err)
+int retry_wait(struct http_transport *transport, struct log *log, const struct url *url,
+	       int64_t ms, struct scanreq_error *err)
 {
-	char *host CLEANUP_FREE = url_host_port(request->url);
+	char *host CLEANUP_FREE = url_host_port(url);
 
 	if (!host)
 		return error_nomem(err);
 	log_info(log, "%s: another attempt in %lld ms", host, (long long)ms);
 	return http_transport_wait(transport, ms, err);
 }
+
+/* --- a GET ------------------------------------------------------------------------- */
 
 int retry_get(struct http_transport *transport, struct log *log,
 	      const struct http_request *request, struct http_response *response,
@@ -195,13 +194,13 @@ int retry_get(struct http_transport *transport, struct log *log,
 
 		if (!again || transport->retries <= 0 || n > (unsigned int)transport->retries)
 			return failed;
-		ms = failed ? retry_delay(n, chance()) : wait_after(log, n, response);
+		ms = retry_wait_ms(log, n, failed ? -1 : retry_after_of(response));
 		if (ms < 0)
 			return failed;
 		/* What is overcome is no part of a later error. */
 		if (failed && err)
 			*err = (struct scanreq_error)SCANREQ_ERROR_INIT;
-		failed = wait(transport, log, request, ms, err);
+		failed = retry_wait(transport, log, request->url, ms, err);
 		if (failed)
 			return failed;
 	}

@@ -45,6 +45,17 @@ bool http_date_parse(const char *text, int64_t now_ms, int64_t *ms);
 int64_t retry_after_of(const struct http_response *response);
 
 /*
+ * How long to wait before attempt `n` + 1 when the server asked for `asked_ms` (-1: for
+ * nothing): that and up to a second more, or a retry_delay(); -1 when it asked for more
+ * than RETRY_WAIT_MAX_MS, which is told to `log` (may be NULL): do not go on.
+ */
+int64_t retry_wait_ms(struct log *log, unsigned int n, int64_t asked_ms);
+
+/* Waits, and tells at level info for what. Errors: SCANREQ_E_CANCELLED, SCANREQ_E_NOMEM. */
+int retry_wait(struct http_transport *transport, struct log *log, const struct url *url,
+	       int64_t ms, struct scanreq_error *err);
+
+/*
  * Sends a request without a body, and again, as often as the transport's `retries` says,
  * after a failure that is temporary and after a status of retry_status(). The last answer
  * is the result, whatever its status. An answer that asks for a longer wait than

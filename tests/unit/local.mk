@@ -143,6 +143,10 @@ unit_tests += tests/unit/test-scan-request
 tests_unit_test_scan_request_SOURCES = tests/unit/test-scan-request.c
 tests_unit_test_scan_request_LDADD = $(unit_libs)
 
+unit_tests += tests/unit/test-attempts
+tests_unit_test_attempts_SOURCES = tests/unit/test-attempts.c
+tests_unit_test_attempts_LDADD = $(unit_libs)
+
 unit_tests += tests/unit/test-submit
 tests_unit_test_submit_SOURCES = tests/unit/test-submit.c
 tests_unit_test_submit_LDADD = $(unit_libs)

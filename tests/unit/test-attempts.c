@@ -1,0 +1,324 @@
+/* SPDX-License-Identifier: MIT */
+/* Which submissions are sent again, after which wait, and what becomes of doubt. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <cmocka.h>
+#include <string.h>
+
+#include "base/cleanup.h"
+#include "base/time.h"
+#include "tests/unit/bench.h"
+
+#define THROTTLED "{\"Code\":\"Throttling.User\",\"Message\":\"slow\",\"RequestId\":\"R-1\"}"
+#define BUSY "{\"Code\":\"ServiceUnavailable\",\"Message\":\"busy\",\"RequestId\":\"R-1\"}"
+#define EXPIRED "{\"Code\":\"InvalidTimeStamp.Expired\",\"Message\":\"m\",\"RequestId\":\"R-1\"}"
+#define ANSWER(status_, body_) { BENCH_EXCHANGE, .status = (status_), .answer_body = (body_) }
+#define HINT(status_, body_, ...) \
+	{ BENCH_EXCHANGE, .status = (status_), .answer_body = (body_), \
+	  .answer_headers = (const char *const[]){ __VA_ARGS__, NULL } }
+#define FAILURE(class_, sent_, temporary_) \
+	{ BENCH_EXCHANGE, .fails = (class_), .sent = (sent_), .temporary = (temporary_) }
+
+static int send_with(struct bench *b, const struct exchange *exchanges, size_t count, int retries)
+{
+	int klass;
+
+	bench_start(b, exchanges, count);
+	b->transport->retries = retries;
+	klass = bench_send(b);
+	scripted_done(b->transport);
+	assert_int_equal(klass, b->err.klass);
+	return klass;
+}
+
+static const int64_t *waits_of(const struct bench *b, size_t expected)
+{
+	size_t count;
+	const int64_t *waits = scripted_waits(b->transport, &count);
+
+	assert_int_equal(count, expected);
+	return waits;
+}
+
+static void assert_state(const struct bench *b, enum scanreq_status status, int attempts)
+{
+	assert_int_equal(b->submission->status, status);
+	assert_int_equal(b->submission->attempts, attempts);
+	assert_no_secrets(b);
+}
+
+/* Nothing came of the first ones: the last one's answer counts. */
+static void test_harmless_failures_are_repeated(void **state)
+{
+	const struct exchange exchanges[] = {
+		FAILURE(SCANREQ_E_UNAVAILABLE, false, true),
+		ANSWER(400, THROTTLED),
+		ANSWER(429, "<html>"),
+		ANSWER(503, BUSY),
+		ANSWER(200, ACCEPTED),
+	};
+	struct bench b CLEANUP_BENCH = { 0 };
+	const int64_t *waits;
+
+	(void)state;
+	assert_int_equal(send_with(&b, exchanges, 5, 4), 0);
+	waits = waits_of(&b, 4);
+	for (size_t i = 0; i < 4; i++)
+		assert_in_range(waits[i], 0, (1000 << i) - 1);
+	assert_state(&b, SCANREQ_STATUS_ACCEPTED, 4);
+	assert_string_equal(b.submission->texts[SCANREQ_SUBMISSION_REQUEST_ID],
+			    "52870893-48A7-5A9E");
+	assert_string_equal(b.err.message, "");
+	assert_string_equal(b.err.code, "");
+}
+
+static void test_retries_are_counted(void **state)
+{
+	const struct exchange exchanges[] = { ANSWER(400, THROTTLED), ANSWER(400, THROTTLED),
+					      ANSWER(400, THROTTLED) };
+
+	(void)state;
+	for (int retries = 0; retries < 3; retries++) {
+		struct bench b CLEANUP_BENCH = { 0 };
+
+		assert_int_equal(send_with(&b, exchanges, (size_t)retries + 1, retries),
+				 SCANREQ_E_UNAVAILABLE);
+		waits_of(&b, (size_t)retries);
+		assert_state(&b, SCANREQ_STATUS_FAILED, retries + 1);
+		assert_string_equal(b.err.code, "Throttling.User");
+		assert_string_equal(b.err.host, "tds.cn-shanghai.aliyuncs.com");
+	}
+}
+
+/* x-acs-retry-after is in milliseconds and goes before Retry-After, which is in seconds. */
+static void test_hints_are_heeded(void **state)
+{
+	const struct exchange exchanges[] = {
+		HINT(400, THROTTLED, "x-acs-retry-after: 1500", "Retry-After: 30"),
+		HINT(429, "", "Retry-After: 2"),
+		HINT(400, THROTTLED, "X-Acs-Retry-After: soon", "Retry-After: 3"),
+		HINT(400, THROTTLED, "x-acs-retry-after: 60000"),
+		ANSWER(200, ACCEPTED),
+	};
+	static const int64_t asked[] = { 1500, 2000, 3000, 60000 };
+	struct bench b CLEANUP_BENCH = { 0 };
+	const int64_t *waits;
+
+	(void)state;
+	assert_int_equal(send_with(&b, exchanges, 5, 9), 0);
+	waits = waits_of(&b, 4);
+	for (size_t i = 0; i < 4; i++)
+		assert_in_range(waits[i], asked[i], asked[i] + 999);
+}
+
+static void test_hints_that_are_too_long(void **state)
+{
+	const struct exchange exchanges[] = {
+		HINT(400, THROTTLED, "x-acs-retry-after: 60001"),
+		HINT(429, THROTTLED, "Retry-After: 61"),
+		HINT(503, BUSY, "Retry-After: 99999999999999999999"),
+	};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_LENGTH(exchanges); i++) {
+		struct bench b CLEANUP_BENCH = { 0 };
+
+		assert_int_equal(send_with(&b, &exchanges[i], 1, 3), SCANREQ_E_UNAVAILABLE);
+		waits_of(&b, 0);
+		assert_state(&b, SCANREQ_STATUS_FAILED, 1);
+		assert_says(b.err.message, "not waited for");
+	}
+}
+
+static void test_what_is_settled_is_not_repeated(void **state)
+{
+	static const struct exchange exchanges[] = {
+		ANSWER(403, "{\"Code\":\"NoPermission\"}"),
+		ANSWER(400, "{\"Code\":\"InvalidParameter\"}"),
+		ANSWER(307, ""),
+		ANSWER(200, ACCEPTED),
+		FAILURE(SCANREQ_E_UNAVAILABLE, false, false),
+		FAILURE(SCANREQ_E_USAGE, false, false),
+		FAILURE(SCANREQ_E_CANCELLED, false, false),
+	};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_LENGTH(exchanges); i++) {
+		struct bench b CLEANUP_BENCH = { 0 };
+
+		send_with(&b, &exchanges[i], 1, 3);
+		waits_of(&b, 0);
+	}
+}
+
+/* --- doubt ------------------------------------------------------------------------- */
+
+static const struct exchange doubtful[] = {
+	FAILURE(SCANREQ_E_UNAVAILABLE, true, true),
+	FAILURE(SCANREQ_E_UNREADABLE, true, false),
+	ANSWER(500, "{\"Code\":\"ServerError\",\"RequestId\":\"R-1\"}"),
+	ANSWER(502, ""),
+	ANSWER(503, "{\"Code\":\"ServiceUnavailable\"}"),
+	HINT(503, "{\"RequestId\":\"R-1\"}", "Retry-After: 1"),
+	ANSWER(504, "<html>"),
+	ANSWER(200, "{}"),
+	ANSWER(400, "{\"Code\":\"SignatureNonceUsed\",\"RequestId\":\"R-1\"}"),
+};
+
+static void test_doubt_is_not_repeated(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < ARRAY_LENGTH(doubtful); i++) {
+		struct bench b CLEANUP_BENCH = { 0 };
+
+		assert_int_equal(send_with(&b, &doubtful[i], 1, 3), SCANREQ_E_UNKNOWN);
+		waits_of(&b, 0);
+		assert_state(&b, SCANREQ_STATUS_UNKNOWN, 1);
+	}
+}
+
+/* One that is repeated for a reason of its own does not make a doubtful one harmless. */
+static void test_doubt_after_a_harmless_failure(void **state)
+{
+	const struct exchange exchanges[] = { ANSWER(429, ""), ANSWER(502, "") };
+	struct bench b CLEANUP_BENCH = { 0 };
+
+	(void)state;
+	assert_int_equal(send_with(&b, exchanges, 2, 3), SCANREQ_E_UNKNOWN);
+	assert_state(&b, SCANREQ_STATUS_UNKNOWN, 2);
+}
+
+static int send_ambiguous(struct bench *b, const struct exchange *exchanges, size_t count,
+			  int retries)
+{
+	bench_start(b, exchanges, count);
+	b->transport->retries = retries;
+	b->context.retry_ambiguous = true;
+	return bench_send(b);
+}
+
+static void test_doubt_is_repeated_on_demand(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < ARRAY_LENGTH(doubtful); i++) {
+		const struct exchange exchanges[] = { doubtful[i], ANSWER(200, ACCEPTED) };
+		struct bench b CLEANUP_BENCH = { 0 };
+
+		assert_int_equal(send_ambiguous(&b, exchanges, 2, 1), 0);
+		scripted_done(b.transport);
+		assert_state(&b, SCANREQ_STATUS_ACCEPTED, 2);
+		assert_says(buf_str(&b.lines), "may have made a task, too");
+	}
+}
+
+static void test_doubt_stays(void **state)
+{
+	static const struct exchange last[] = {
+		FAILURE(SCANREQ_E_UNAVAILABLE, false, false),
+		ANSWER(403, "{\"Code\":\"NoPermission\"}"),
+		ANSWER(400, THROTTLED),
+		ANSWER(502, ""),
+	};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_LENGTH(last); i++) {
+		const struct exchange exchanges[] = { ANSWER(502, ""), last[i] };
+		struct bench b CLEANUP_BENCH = { 0 };
+
+		assert_int_equal(send_ambiguous(&b, exchanges, 2, 1), SCANREQ_E_UNKNOWN);
+		scripted_done(b.transport);
+		assert_int_equal(b.submission->status, SCANREQ_STATUS_UNKNOWN);
+		assert_says(b.err.message, "do not repeat the request blindly");
+	}
+}
+
+/* --- clocks ------------------------------------------------------------------------ */
+
+static int64_t signed_at(const struct bench *b)
+{
+	int64_t ms;
+
+	assert_true(time_parse(bench_header(b, "x-acs-date"), &ms));
+	return ms;
+}
+
+/* The second attempt bears the service's time, whichever way the clocks differ. */
+static void test_clock_is_corrected_once(void **state)
+{
+	static const struct {
+		const char *date;
+		const char *text;
+		const char *says;
+	} clocks[] = {
+		{ "Date: Mon, 03 Jun 2024 10:00:00 GMT", "2024-06-03T10:00:00Z", "ahead of" },
+		{ "Date: Thu, 01 Jan 2099 00:00:00 GMT", "2099-01-01T00:00:00Z", "behind" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_LENGTH(clocks); i++) {
+		const struct exchange exchanges[] = {
+			HINT(400, EXPIRED, clocks[i].date), ANSWER(200, ACCEPTED),
+		};
+		struct bench b CLEANUP_BENCH = { 0 };
+		int64_t theirs;
+
+		assert_int_equal(send_with(&b, exchanges, 2, 0), 0);
+		waits_of(&b, 0);
+		assert_state(&b, SCANREQ_STATUS_ACCEPTED, 2);
+		assert_true(time_parse(clocks[i].text, &theirs));
+		assert_in_range(signed_at(&b) - theirs + 5000, 0, 120000);
+		assert_says(buf_str(&b.lines), clocks[i].says);
+	}
+}
+
+static void test_clock_is_not_corrected_twice(void **state)
+{
+	const struct exchange exchanges[] = {
+		HINT(400, EXPIRED, "Date: Mon, 03 Jun 2024 10:00:00 GMT"),
+		HINT(400, EXPIRED, "Date: Mon, 03 Jun 2024 11:00:00 GMT"),
+	};
+	struct bench b CLEANUP_BENCH = { 0 };
+
+	(void)state;
+	assert_int_equal(send_with(&b, exchanges, 2, 3), SCANREQ_E_USAGE);
+	assert_state(&b, SCANREQ_STATUS_FAILED, 2);
+	assert_says(b.err.message, "set it");
+}
+
+static void test_clock_without_a_date(void **state)
+{
+	const struct exchange exchanges[] = {
+		ANSWER(400, EXPIRED),
+		HINT(400, EXPIRED, "Date: today"),
+	};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_LENGTH(exchanges); i++) {
+		struct bench b CLEANUP_BENCH = { 0 };
+
+		assert_int_equal(send_with(&b, &exchanges[i], 1, 3), SCANREQ_E_USAGE);
+		assert_state(&b, SCANREQ_STATUS_FAILED, 1);
+	}
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_harmless_failures_are_repeated),
+		cmocka_unit_test(test_retries_are_counted),
+		cmocka_unit_test(test_hints_are_heeded),
+		cmocka_unit_test(test_hints_that_are_too_long),
+		cmocka_unit_test(test_what_is_settled_is_not_repeated),
+		cmocka_unit_test(test_doubt_is_not_repeated),
+		cmocka_unit_test(test_doubt_after_a_harmless_failure),
+		cmocka_unit_test(test_doubt_is_repeated_on_demand),
+		cmocka_unit_test(test_doubt_stays),
+		cmocka_unit_test(test_clock_is_corrected_once),
+		cmocka_unit_test(test_clock_is_not_corrected_twice),
+		cmocka_unit_test(test_clock_without_a_date),
+	};
+
+	return cmocka_run_group_tests_name("attempts", tests, NULL, NULL);
+}
