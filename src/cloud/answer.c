@@ -5,6 +5,7 @@
 #include "base/error.h"
 #include "base/json.h"
 #include "base/str.h"
+#include "cloud/answer-xml.h"
 #include "cloud/answer.h"
 #include "net/retry.h"
 
@@ -119,6 +120,8 @@ int answer_read(const struct http_response *response, struct answer *answer,
 		return error_nomem(err);
 	made.readable = object_or_null(root);
 	if (made.readable && (take_data(root, &made) || take_failure(root, &made)))
+		return error_nomem(err);
+	if (!made.readable && answer_read_xml(&response->body, &made))
 		return error_nomem(err);
 	*answer = made;
 	memset(&made, 0, sizeof(made));

@@ -16,7 +16,7 @@
 
 struct answer {
 	int status;    /* of HTTP, or HttpStatusCode where a failure came with a 2xx */
-	bool readable; /* the body is a JSON object */
+	bool readable; /* the body is a JSON object, or an <Error> of XML */
 	bool failure;  /* it says that it failed: a Code of no success, or Success false */
 	/* As the service wrote them, NULL: absent. */
 	char *texts[SCANREQ_SUBMISSION_REQUEST_ID + 1];

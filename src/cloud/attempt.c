@@ -116,6 +116,31 @@ static enum scanreq_status status_of(int failed)
 	return failed == SCANREQ_E_UNKNOWN ? SCANREQ_STATUS_UNKNOWN : SCANREQ_STATUS_FAILED;
 }
 
+static void log_lines(struct log *log, const char *who, const char *text)
+{
+	while (*text) {
+		size_t len = strcspn(text, "\r\n");
+
+		if (len > 0)
+			log_debug(log, "%s: %.*s", who, (int)len, text);
+		text += len + (text[len] != '\0');
+	}
+}
+
+/* The service quotes what it would have signed: beside ours, the difference shows. */
+static void show_signed(const struct attempt *attempt, const struct answer *answer)
+{
+	char *const *texts = attempt->submission->texts;
+	struct log *log = attempt->context->log;
+
+	if (!answer->code || !answer->message ||
+	    strcasecmp(answer->code, "SignatureDoesNotMatch") != 0)
+		return;
+	log_lines(log, "the service says", answer->message);
+	log_lines(log, "signed here", texts[SCANREQ_SUBMISSION_CANONICAL_REQUEST]);
+	log_lines(log, "signed here", texts[SCANREQ_SUBMISSION_STRING_TO_SIGN]);
+}
+
 static int read_answer(struct attempt *attempt, const struct http_response *response,
 		       struct scanreq_error *err)
 {
@@ -129,6 +154,7 @@ static int read_answer(struct attempt *attempt, const struct http_response *resp
 	if (failed)
 		return unknown_outcome(attempt, err);
 	failed = answer_judge(&answer, &from, err);
+	show_signed(attempt, &answer);
 	if (take_texts(log, &answer, attempt->submission)) {
 		error_nomem(err);
 		return unknown_outcome(attempt, err);

@@ -2,6 +2,7 @@ noinst_LTLIBRARIES += libcloud.la
 libcloud_la_SOURCES = \
 	src/cloud/aliyun-config.c src/cloud/aliyun-config.h \
 	src/cloud/answer.c src/cloud/answer.h \
+	src/cloud/answer-xml.c src/cloud/answer-xml.h \
 	src/cloud/attempt.c src/cloud/attempt.h \
 	src/cloud/call.c src/cloud/call.h \
 	src/cloud/credential-chain.c src/cloud/credential-chain.h \

@@ -23,7 +23,8 @@
 	"the edition of Security Center, the token, or the centre (region) may be the cause"
 #define NO_KEY "the access key does not exist or is disabled: check the key id"
 #define NO_TOKEN "temporary keys need ALIBABA_CLOUD_SECURITY_TOKEN"
-#define PAIR "the secret does not belong to the key id: check both"
+#define PAIR \
+	"the secret does not belong to the key id: check both (-vv shows what was signed)"
 
 struct verdict {
 	int klass;

@@ -195,6 +195,64 @@ static void test_unknown_answers(void **state)
 	check_samples(samples, ARRAY_LENGTH(samples));
 }
 
+#define XML(code, more) \
+	"<Error><Code>" code "</Code><Message>a &lt;b&gt; &amp;lt; &#33;</Message>" more "</Error>"
+
+/* An error in XML is the service's word, if it is all there; another page is not. */
+static void test_answers_in_xml(void **state)
+{
+	static const struct sample samples[] = {
+		{ 403, XML("NoPermission", "<RequestId>R-1</RequestId>"), SCANREQ_E_DENIED,
+		  "NoPermission", "it says: a <b> &lt; &#33;" },
+		{ 400, "<?xml version='1.0'?>\r\n" XML("Throttling", "") "\n",
+		  SCANREQ_E_UNAVAILABLE, "Throttling", "try again" },
+		{ 503, XML("ServiceUnavailable", "<RequestId>R-1</RequestId>"),
+		  SCANREQ_E_UNAVAILABLE, "ServiceUnavailable", "try again" },
+		{ 503, XML("ServiceUnavailable", ""), SCANREQ_E_UNKNOWN, "ServiceUnavailable",
+		  "HTTP 503" },
+		{ 500, XML("ServerError", ""), SCANREQ_E_UNKNOWN, "ServerError", "HTTP 500" },
+		{ 200, XML("InvalidParameter", ""), SCANREQ_E_REFUSED, "InvalidParameter",
+		  "HTTP 200" },
+		{ 400, XML("", ""), SCANREQ_E_REFUSED, NULL, "HTTP 400" },
+		{ 400, "<Error><Code><b>NoPermission</b></Code></Error>", SCANREQ_E_REFUSED, NULL,
+		  "HTTP 400" },
+		{ 200, "<html>" XML("NoPermission", ""), SCANREQ_E_UNKNOWN, NULL, "HTTP 200" },
+		{ 200, "<Error><Code>NoPermission</Code>", SCANREQ_E_UNKNOWN, NULL, "HTTP 200" },
+		{ 200, "<?xml <Error></Error>", SCANREQ_E_UNKNOWN, NULL, "HTTP 200" },
+		{ 200, "<TaskId>t</TaskId>", SCANREQ_E_UNKNOWN, NULL, "HTTP 200" },
+	};
+
+	(void)state;
+	check_samples(samples, ARRAY_LENGTH(samples));
+}
+
+/* Both sides' texts, at -vv and without secrets, show where they differ. */
+static void test_signatures_that_differ(void **state)
+{
+	static const char echo[] =
+		"{\"Code\":\"SignatureDoesNotMatch\",\"Message\":"
+		"\"server string to sign is:ACS3-HMAC-SHA256\\nabc\\nx-acs-security-token:"
+		SECURITY_TOKEN "\"}";
+	static const struct exchange exchange = {
+		.method = "POST", .url = URL, .body = FORM_BEFORE_TOKEN TOKEN, .status = 400,
+		.answer_body = echo,
+	};
+	struct bench b CLEANUP_BENCH = { 0 };
+
+	(void)state;
+	bench_start(&b, &exchange, 1);
+	b.keys.security_token = SECURITY_TOKEN;
+	assert_int_equal(bench_send(&b), SCANREQ_E_DENIED);
+	assert_says(b.err.message, "-vv");
+	assert_says(buf_str(&b.lines),
+		    "the service says: server string to sign is:ACS3-HMAC-SHA256\n"
+		    "the service says: abc\nthe service says: x-acs-security-token:***\n");
+	assert_says(buf_str(&b.lines), "signed here: x-acs-action:CreateJenkinsImageScanTask\n");
+	assert_says(buf_str(&b.lines), "signed here: x-acs-security-token:***\n");
+	assert_says(buf_str(&b.lines), "signed here: ACS3-HMAC-SHA256\n");
+	assert_no_secrets(&b);
+}
+
 static void test_redirect_names_the_host(void **state)
 {
 	static const char *const headers[] = { "Location: https://evil.example:8443/take?it=1",
@@ -289,6 +347,8 @@ int main(void)
 		cmocka_unit_test(test_refused_answers),
 		cmocka_unit_test(test_other_refusals),
 		cmocka_unit_test(test_unknown_answers),
+		cmocka_unit_test(test_answers_in_xml),
+		cmocka_unit_test(test_signatures_that_differ),
 		cmocka_unit_test(test_redirect_names_the_host),
 		cmocka_unit_test(test_echoed_secrets),
 		cmocka_unit_test(test_echoed_token),
