@@ -72,6 +72,8 @@
 #define LIMIT_LAYERS 5000
 /* Indexes within indexes: real ones are nested twice at the most. */
 #define LIMIT_INDEX_DEPTH 4
+/* Documents read to find a platform: nested indexes, images whose entry states none. */
+#define LIMIT_INDEX_READS 64
 /* What is odd about one archive; a hostile one could fill the screen. */
 #define LIMIT_WARNINGS 20
 /* One line of a list of images: a reference, or an object with overrides. */

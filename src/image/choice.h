@@ -1,10 +1,9 @@
 /* SPDX-License-Identifier: MIT */
-/* Choosing: the image among those that a source holds, and the platform in an index. */
+/* Choosing the image among those that a source holds. */
 #ifndef IMAGE_CHOICE_H
 #define IMAGE_CHOICE_H
 
 #include "image/selection.h"
-#include "oci/manifest.h"
 #include "source/source.h"
 
 /* Whether a text is a selector at all: "@N" or a reference. Errors: SCANREQ_E_USAGE. */
@@ -19,15 +18,5 @@ int selector_check(const char *selector, struct scanreq_error *err);
 int choose_candidate(const struct candidates *candidates, const char *selection,
 		     const char *input, const struct candidate **candidate,
 		     struct scanreq_error *err);
-
-/*
- * The entry of an index for `wanted` (all-zero: the only image there is, else
- * linux/amd64), borrowed. Attestations are no images. There is no falling back to another
- * variant or architecture. The platforms of all images go into `offered`.
- * Errors: SCANREQ_E_PLATFORM (lists what there is), SCANREQ_E_NOMEM.
- */
-int choose_platform(const struct document *index, const struct platform *wanted,
-		    struct strv *offered, const struct descriptor **entry,
-		    struct scanreq_error *err);
 
 #endif

@@ -8,137 +8,36 @@
 #include "image/facts.h"
 #include "image/image-name.h"
 #include "image/image.h"
+#include "image/index-search.h"
 #include "image/tag-match.h"
 #include "source/source-archive.h"
 #include "source/source-daemon.h"
 #include "source/source-layout.h"
 
-/* What is known while an image is being read. */
-struct reading {
-	struct source *source;
-	const char *input;
-	const struct scanreq_selection *selection;
-	struct scanreq_image *image;
-	struct candidates candidates;
-	const struct candidate *candidate;
-	struct document manifest;
-	bool has_manifest;
-	struct platform claimed; /* by the index that the manifest was chosen from */
-	bool from_index;
-};
-
-static void reading_free(struct reading *r)
-{
-	candidates_free(&r->candidates);
-	document_free(&r->manifest);
-	platform_free(&r->claimed);
-}
-
-/* What is wrong with a document is told of the image that it belongs to. */
-static int blame(const struct reading *r, int failed, struct scanreq_error *err)
-{
-	if (!failed || failed == SCANREQ_E_NOMEM)
-		return failed;
-	return error_prefix(err, failed, "%s",
-			    strcmp(r->input, "-") == 0 ? "standard input" : r->input);
-}
-
 /* --- documents --------------------------------------------------------------------- */
 
-/* Reads one document, and keeps its bytes and digest as the image's index or manifest. */
-static int read_document(struct reading *r, const struct descriptor *want,
-			 struct document *document, struct scanreq_error *err)
-{
-	struct source_document raw CLEANUP(source_document_free) = { 0 };
-	struct scanreq_image *image = r->image;
-	struct digest digest;
-	const char *claimed;
-	int failed = source_manifest(r->source, r->candidate, want, &raw, &digest, err);
-
-	if (failed)
-		return failed;
-	claimed = raw.media_type ? raw.media_type : want ? want->media_type : NULL;
-	failed = document_parse(buf_str(&raw.bytes), raw.bytes.len, claimed, document, err);
-	if (failed)
-		return blame(r, failed, err);
-	if (document->kind == DOCUMENT_MANIFEST) {
-		image->manifest_digest = digest;
-		image->manifest_bytes = raw.bytes;
-		memset(&raw.bytes, 0, sizeof(raw.bytes));
-	} else if (image->index_digest.algorithm == DIGEST_NONE) {
-		/* Of nested indexes the outermost is the one that the reference names. */
-		image->index_digest = digest;
-		image->index_bytes = raw.bytes;
-		memset(&raw.bytes, 0, sizeof(raw.bytes));
-	}
-	return 0;
-}
-
-/* Remembers what an index says about the manifest that was chosen from it. */
-static int take_entry(struct reading *r, const struct descriptor *entry, struct descriptor *want,
-		      struct scanreq_error *err)
-{
-	struct descriptor copy = { 0 };
-
-	if (descriptor_copy(&copy, entry))
-		return error_nomem(err);
-	descriptor_free(want);
-	*want = copy;
-	platform_free(&r->claimed);
-	r->from_index = true;
-	return platform_copy(&r->claimed, &entry->platform) ? error_nomem(err) : 0;
-}
-
-/* Reads one level: a manifest ends the search, an index says what to read next. */
-static int read_level(struct reading *r, struct descriptor *want, struct document *document,
-		      struct scanreq_error *err)
-{
-	const struct descriptor *entry;
-	int failed = read_document(r, want->digest.algorithm == DIGEST_NONE ? NULL : want, document,
-				   err);
-
-	if (failed || document->kind == DOCUMENT_MANIFEST)
-		return failed;
-	failed = choose_platform(document, &r->selection->platform, &r->image->platforms, &entry,
-				 err);
-	return failed ? failed : take_entry(r, entry, want, err);
-}
-
+/* A manifest ends the search; an index says what to read next, or led to the end of it. */
 static int read_manifest(struct reading *r, struct scanreq_error *err)
 {
-	struct descriptor want CLEANUP(descriptor_free) = { 0 };
+	struct descriptor want CLEANUP_DESCRIPTOR = { 0 };
 
 	for (int depth = 0; depth <= LIMIT_INDEX_DEPTH; depth++) {
 		struct document document CLEANUP_DOCUMENT = { 0 };
-		int failed = read_level(r, &want, &document, err);
+		bool top = want.digest.algorithm == DIGEST_NONE;
+		int failed = reading_document(r, top ? NULL : &want, &document, err);
 
 		if (failed)
 			return failed;
 		if (document.kind == DOCUMENT_MANIFEST) {
-			r->manifest = document;
-			memset(&document, 0, sizeof(document));
-			r->has_manifest = true;
+			reading_take_manifest(r, &document);
 			return 0;
 		}
+		failed = index_search_platform(r, &document, &want, err);
+		if (failed || r->has_config)
+			return failed;
 	}
 	return error_set(err, SCANREQ_E_UNREADABLE, "indexes are nested more than %d deep",
 			 LIMIT_INDEX_DEPTH);
-}
-
-static int read_config(struct reading *r, struct scanreq_error *err)
-{
-	struct scanreq_image *image = r->image;
-	const struct descriptor *want = r->has_manifest ? &r->manifest.config
-							: &r->candidate->config;
-	int failed = source_config(r->source, r->candidate, want, &image->config_bytes,
-				   &image->config_digest, err);
-
-	if (failed)
-		return failed;
-	image->config_verified = r->has_manifest;
-	failed = image_config_parse(buf_str(&image->config_bytes), image->config_bytes.len,
-				    &image->config, err);
-	return blame(r, failed, err);
 }
 
 /* --- checks ------------------------------------------------------------------------ */
@@ -160,7 +59,7 @@ static int check_platform(const struct reading *r, struct scanreq_error *err)
 	own_text = platform_format(own);
 	if (!wanted_text || !own_text)
 		return error_nomem(err);
-	if (r->from_index)
+	if (r->from_index && platform_known(&r->claimed))
 		return error_set(err, SCANREQ_E_MISMATCH,
 				 "the index gives this image for %s, but its config says %s",
 				 wanted_text, own_text);
@@ -203,7 +102,7 @@ static enum manifest_origin origin_of(const struct reading *r)
 /* There is nothing to read: what the engine says of the config is the config. */
 static void take_reported(struct reading *r)
 {
-	struct candidate *candidate = &r->candidates.items[r->candidate - r->candidates.items];
+	struct candidate *candidate = &r->candidates->items[r->candidate - r->candidates->items];
 	struct reported *reported = TAKE(candidate->reported);
 
 	r->image->reported = reported;
@@ -225,17 +124,15 @@ static int read_documents(struct reading *r, struct scanreq_error *err)
 	}
 	if (!(r->candidate->flags & CANDIDATE_NO_MANIFEST))
 		failed = read_manifest(r, err);
-	return failed ? failed : read_config(r, err);
+	return failed || r->has_config ? failed : reading_config(r, err);
 }
 
 static int read_all(struct reading *r, const char *input, struct scanreq_error *err)
 {
 	struct fact_basis basis = { .input = input, .selection = r->selection };
-	int failed = source_list(r->source, &r->candidates, err);
+	int failed = choose_candidate(r->candidates, r->selection->image, input, &r->candidate,
+				      err);
 
-	if (!failed)
-		failed = choose_candidate(&r->candidates, r->selection->image, input, &r->candidate,
-					  err);
 	if (!failed)
 		failed = read_documents(r, err);
 	if (!failed)
@@ -243,7 +140,7 @@ static int read_all(struct reading *r, const char *input, struct scanreq_error *
 	if (failed)
 		return failed;
 	r->image->origin = origin_of(r);
-	basis.candidates = &r->candidates;
+	basis.candidates = r->candidates;
 	basis.candidate = r->candidate;
 	basis.manifest = r->has_manifest ? &r->manifest : NULL;
 	basis.claimed = r->from_index ? &r->claimed : NULL;
@@ -253,17 +150,21 @@ static int read_all(struct reading *r, const char *input, struct scanreq_error *
 int image_read(struct source *source, const char *input, const struct scanreq_selection *selection,
 	       struct scanreq_image **image, struct scanreq_error *err)
 {
-	struct scanreq_image *made CLEANUP(image_free) = calloc(1, sizeof(*made));
+	struct candidates candidates CLEANUP(candidates_free) = { 0 };
 	struct reading r CLEANUP(reading_free) = { .source = source, .input = input,
-						   .selection = selection, .image = made };
-	int failed;
+						   .selection = selection,
+						   .candidates = &candidates };
+	int failed = source_list(source, &candidates, err);
 
-	if (!made)
+	if (failed)
+		return failed;
+	r.image = calloc(1, sizeof(*r.image));
+	if (!r.image)
 		return error_nomem(err);
-	made->size_total = made->size_layers = made->size_unique = -1;
+	r.image->size_total = r.image->size_layers = r.image->size_unique = -1;
 	failed = read_all(&r, input, err);
 	if (!failed)
-		*image = TAKE(made);
+		*image = TAKE(r.image);
 	return failed;
 }
 

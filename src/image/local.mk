@@ -4,5 +4,7 @@ libimage_la_SOURCES = \
 	src/image/facts.c src/image/facts.h \
 	src/image/image.c src/image/image.h \
 	src/image/image-name.c src/image/image-name.h \
+	src/image/index-search.c src/image/index-search.h \
+	src/image/reading.c src/image/reading.h \
 	src/image/selection.h \
 	src/image/tag-match.c src/image/tag-match.h

@@ -223,10 +223,19 @@ static int archive_blob(void *context, const struct candidate *candidate,
 	return sink->write(sink->arg, raw.bytes, raw.len, err);
 }
 
+static bool archive_has(void *context, const struct digest *digest)
+{
+	const struct archive_source *s = context;
+	char path[BLOB_PATH_SIZE];
+
+	return archive_index_has(s->index, blob_path(digest, path));
+}
+
 static const struct source_ops archive_ops = {
 	.list = archive_list,
 	.manifest = archive_manifest,
 	.blob = archive_blob,
+	.has = archive_has,
 	.close = archive_close,
 };
 

@@ -220,10 +220,18 @@ static int layout_blob(void *context, const struct candidate *candidate,
 	return read_blob(context, &want->digest, sink, err);
 }
 
+static bool layout_has(void *context, const struct digest *digest)
+{
+	char path[BLOB_PATH_SIZE];
+
+	return has(context, blob_path(digest, path));
+}
+
 static const struct source_ops layout_ops = {
 	.list = layout_list,
 	.manifest = layout_manifest,
 	.blob = layout_blob,
+	.has = layout_has,
 	.close = layout_close,
 };
 

@@ -79,6 +79,11 @@ int source_list(struct source *source, struct candidates *candidates,
 	return source->ops->list(source->context, candidates, err);
 }
 
+bool source_has(const struct source *source, const struct digest *digest)
+{
+	return !source->ops->has || source->ops->has(source->context, digest);
+}
+
 /* --- verifying --------------------------------------------------------------------- */
 
 static int mismatch(const char *what, const struct digest *have, const char *whose,

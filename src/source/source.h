@@ -101,6 +101,12 @@ struct source_ops {
 		    const struct descriptor *want, struct sink *sink,
 		    struct scanreq_error *err);
 
+	/*
+	 * Whether a manifest is there, as far as is known without asking for it. NULL: a
+	 * source that cannot know it; all are taken to be there.
+	 */
+	bool (*has)(void *context, const struct digest *digest);
+
 	void (*close)(void *context);
 };
 
@@ -117,6 +123,9 @@ void source_close(struct source *source);
 /* The images of the source. *candidates is the caller's. */
 int source_list(struct source *source, struct candidates *candidates,
 		struct scanreq_error *err);
+
+/* Whether a manifest that an index lists may be there. */
+bool source_has(const struct source *source, const struct digest *digest);
 
 /*
  * Reads a manifest or index, at most LIMIT_MANIFEST bytes, and checks it: size and digest

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: MIT
 """OCI layouts in a directory, as skopeo writes them and as the specification allows."""
 import json
+import tarfile
 
 import pytest
 
@@ -59,6 +60,25 @@ def test_nested_index_with_absent_platforms(scanreq, tmp_path):
     assert result["reference"] == name
     scanreq("inspect", path, "--platform", "linux/arm64").fails(
         3, oci_image.bare(absent.digest), "is not in the directory")
+
+
+def test_the_one_platform_that_is_there(scanreq, tmp_path):
+    """Of an index whose other images were not saved the one that was is the only one."""
+    absent, here = oci_image.make_image(), oci_image.make_image(architecture="arm64")
+    index = oci_image.to_json({
+        "schemaVersion": 2, "mediaType": oci_image.OCI_INDEX,
+        "manifests": [absent.describe(platform={"os": "linux", "architecture": "amd64"}),
+                      here.describe(platform={"os": "linux", "architecture": "arm64"})]})
+    blobs = {**here.blobs, here.digest: here.manifest, oci_image.sha256(index): index}
+    path = write_layout(tmp_path / "layout", blobs,
+                        [oci_image.descriptor(oci_image.OCI_INDEX, index)])
+    archive = tmp_path / "archive.tar"
+    with tarfile.open(archive, "w") as tar:
+        tar.add(path, ".")
+    for name in (path, archive):
+        result = scanreq.json("inspect", name)
+        assert result["manifest_digest"] == here.digest
+        assert result["platforms"] == ["linux/amd64", "linux/arm64"]
 
 
 def test_blob_that_is_another(scanreq, tmp_path):

@@ -1,0 +1,353 @@
+/* SPDX-License-Identifier: MIT */
+#include <string.h>
+
+#include "base/error.h"
+#include "base/limits.h"
+#include "image/index-search.h"
+#include "oci/media-type.h"
+
+/* How many platforms an error lists before it stops. */
+#define LISTED 20
+
+/* A search for one platform. */
+struct search {
+	struct reading *reading;
+	struct index_entries entries;
+	const struct platform *wanted; /* what was asked for, or the default */
+	bool asked;
+};
+
+void index_entries_free(struct index_entries *entries)
+{
+	for (size_t i = 0; i < entries->count; i++)
+		descriptor_free(&entries->items[i].descriptor);
+	free(entries->items);
+	*entries = (struct index_entries){ 0 };
+}
+
+/* --- entries ----------------------------------------------------------------------- */
+
+static int offer(struct reading *r, const struct platform *platform)
+{
+	char *text CLEANUP_FREE = NULL;
+
+	if (!platform_known(platform))
+		return 0;
+	text = platform_format(platform);
+	return text ? strv_add_new(&r->image->platforms, text) : SCANREQ_E_NOMEM;
+}
+
+/* What is listed twice, be it by an index that leads to itself, is taken once. */
+static bool is_listed(const struct index_entries *entries, const struct index_entry *entry)
+{
+	for (size_t i = 0; i < entries->count; i++) {
+		const struct descriptor *d = &entries->items[i].descriptor;
+
+		if (digest_equal(&d->digest, &entry->descriptor.digest) &&
+		    (entry->nested || platform_equal(&d->platform, &entry->descriptor.platform)))
+			return true;
+	}
+	return false;
+}
+
+static int add_entry(struct index_entries *entries, struct index_entry *entry,
+		     struct scanreq_error *err)
+{
+	struct index_entry *items;
+
+	if (is_listed(entries, entry))
+		return 0;
+	if (entries->count >= LIMIT_LAYERS)
+		return error_set(err, SCANREQ_E_UNREADABLE,
+				 "the index leads to more than %d manifests", LIMIT_LAYERS);
+	items = reallocarray(entries->items, entries->count + 1, sizeof(*items));
+	if (!items)
+		return error_nomem(err);
+	entries->items = items;
+	items[entries->count++] = *entry;
+	entry->descriptor = (struct descriptor){ 0 };
+	return 0;
+}
+
+/*
+ * What is neither marked as an attestation nor of a foreign type. An entry of a foreign
+ * type that states a platform may be an image all the same: its shape decides.
+ */
+static bool may_be_image(const struct descriptor *d)
+{
+	if (d->attestation)
+		return false;
+	return platform_known(&d->platform) || !d->media_type ||
+	       media_kind(d->media_type) != MEDIA_UNKNOWN;
+}
+
+/* Adds the entries of one index. What a nested one's entry states holds for those in it. */
+static int add_index(struct reading *r, struct index_entries *entries,
+		     const struct document *index, const struct platform *parent, int depth,
+		     struct scanreq_error *err)
+{
+	int failed = 0;
+
+	for (size_t i = 0; i < index->count && !failed; i++) {
+		const struct descriptor *d = &index->entries[i];
+		struct index_entry entry = {
+			.depth = depth, .nested = media_kind(d->media_type) == MEDIA_INDEX,
+		};
+
+		if (!may_be_image(d))
+			continue;
+		failed = descriptor_copy(&entry.descriptor, d);
+		if (!failed && platform_known(parent) && !d->platform.os &&
+		    !d->platform.architecture)
+			failed = platform_copy(&entry.descriptor.platform, parent);
+		if (!failed)
+			failed = offer(r, &entry.descriptor.platform);
+		failed = failed ? error_nomem(err) : add_entry(entries, &entry, err);
+		descriptor_free(&entry.descriptor);
+	}
+	return failed;
+}
+
+/* --- reading further --------------------------------------------------------------- */
+
+/* An index could name any number of documents for us to fetch. */
+static int count_reads(struct index_entries *entries, unsigned int reads,
+		       struct scanreq_error *err)
+{
+	entries->reads += reads;
+	if (entries->reads <= LIMIT_INDEX_READS)
+		return 0;
+	return error_set(err, SCANREQ_E_UNREADABLE,
+			 "the index has too many entries without a platform, or nested indexes: "
+			 "name the image by its digest");
+}
+
+/* Reads a nested index, whose entries are added. */
+static int read_nested(struct reading *r, struct index_entries *entries, size_t i,
+		       struct scanreq_error *err)
+{
+	struct document document CLEANUP_DOCUMENT = { 0 };
+	struct descriptor nested CLEANUP_DESCRIPTOR = { 0 };
+	int depth = entries->items[i].depth;
+	int failed;
+
+	if (depth >= LIMIT_INDEX_DEPTH)
+		return error_set(err, SCANREQ_E_UNREADABLE,
+				 "indexes are nested more than %d deep", LIMIT_INDEX_DEPTH);
+	entries->items[i].done = true;
+	failed = count_reads(entries, 1, err);
+	if (failed)
+		return failed;
+	if (descriptor_copy(&nested, &entries->items[i].descriptor))
+		return error_nomem(err);
+	failed = reading_document(r, &nested, &document, err);
+	return failed ? failed
+		      : add_index(r, entries, &document, &nested.platform, depth + 1, err);
+}
+
+/* Whether the platform is stated as unknown, which marks what is to be run by nobody. */
+static bool is_marked(const struct platform *platform)
+{
+	return platform->os && platform->architecture && !platform_known(platform);
+}
+
+/* Reads manifest and config of an image. */
+static int read_image(struct reading *r, const struct descriptor *d, struct scanreq_error *err)
+{
+	struct document document CLEANUP_DOCUMENT = { 0 };
+	int failed = reading_document(r, d, &document, err);
+
+	if (!failed && document.kind != DOCUMENT_MANIFEST)
+		return error_set(err, SCANREQ_E_UNREADABLE, "an index is listed as a manifest");
+	if (failed)
+		return failed;
+	reading_take_manifest(r, &document);
+	return reading_config(r, err);
+}
+
+/*
+ * Reads an entry without a platform, and leaves it in the reading if its config says the
+ * one that is wanted. One that cannot be read, such as an artifact, is not what is sought.
+ */
+static int settle(struct search *s, struct index_entry *entry, bool *found,
+		  struct scanreq_error *err)
+{
+	struct reading *r = s->reading;
+	const struct platform *own = &r->image->config.platform;
+	struct scanreq_error why = SCANREQ_ERROR_INIT;
+	int failed = count_reads(&s->entries, 2, err);
+
+	*found = false;
+	if (failed)
+		return failed;
+	failed = read_image(r, &entry->descriptor, &why);
+	if (failed == SCANREQ_E_UNREADABLE || failed == SCANREQ_E_NOT_FOUND) {
+		entry->done = true;
+		reading_forget(r);
+		return 0;
+	}
+	if (failed) {
+		if (err)
+			*err = why;
+		return failed;
+	}
+	entry->done = is_marked(&entry->descriptor.platform) && !platform_known(own);
+	if (offer(r, own))
+		return error_nomem(err);
+	*found = !entry->done && image_config_agrees(&r->image->config, s->wanted);
+	if (!*found)
+		reading_forget(r);
+	return 0;
+}
+
+/* --- choosing ---------------------------------------------------------------------- */
+
+/* A saved image may lack what its index lists; it counts when it was asked for. */
+static bool counts(const struct search *s, const struct index_entry *entry)
+{
+	return !entry->nested && !entry->done &&
+	       (s->asked || source_has(s->reading->source, &entry->descriptor.digest));
+}
+
+static struct index_entry *exact_match(const struct search *s)
+{
+	for (size_t i = 0; i < s->entries.count; i++) {
+		struct index_entry *entry = &s->entries.items[i];
+
+		if (counts(s, entry) && platform_equal(&entry->descriptor.platform, s->wanted))
+			return entry;
+	}
+	return NULL;
+}
+
+/* The next index to read: one that states the platform, or the first. */
+static bool next_nested(const struct search *s, size_t *next)
+{
+	bool any = false;
+
+	for (size_t i = 0; i < s->entries.count; i++) {
+		const struct index_entry *entry = &s->entries.items[i];
+
+		if (!entry->nested || entry->done)
+			continue;
+		if (platform_equal(&entry->descriptor.platform, s->wanted)) {
+			*next = i;
+			return true;
+		}
+		if (!any)
+			*next = i;
+		any = true;
+	}
+	return any;
+}
+
+/* Attestations turn the push of one image into an index: nothing to choose there. */
+static struct index_entry *only_image(const struct search *s)
+{
+	struct index_entry *only = NULL;
+
+	for (size_t i = 0; i < s->entries.count; i++) {
+		struct index_entry *entry = &s->entries.items[i];
+
+		if (!counts(s, entry))
+			continue;
+		if (only)
+			return NULL;
+		only = entry;
+	}
+	return only && s->asked && platform_known(&only->descriptor.platform) ? NULL : only;
+}
+
+static int no_platform(const struct search *s, struct scanreq_error *err)
+{
+	const struct strv *offered = &s->reading->image->platforms;
+	struct buf list CLEANUP_BUF = BUF_INIT(LIMIT_MANIFEST);
+	char *text CLEANUP_FREE = platform_format(s->wanted);
+
+	for (size_t i = 0; i < offered->count && i < LISTED; i++)
+		buf_addf(&list, "%s%s", i ? ", " : "", offered->items[i]);
+	if (!text || list.failed)
+		return error_nomem(err);
+	if (offered->count == 0)
+		return error_set(err, SCANREQ_E_PLATFORM, "the index holds no image%s%s",
+				 s->asked ? " for " : "", s->asked ? text : "");
+	return error_set(err, SCANREQ_E_PLATFORM,
+			 "the index has no image for %s: choose with --platform one of %s", text,
+			 buf_str(&list));
+}
+
+/* *found may be NULL: then nothing was read beyond the indexes, or it is in the reading. */
+static int search_unknown(struct search *s, struct index_entry **found,
+			  struct scanreq_error *err)
+{
+	for (size_t i = 0; i < s->entries.count; i++) {
+		struct index_entry *entry = &s->entries.items[i];
+		bool is_it;
+		int failed;
+
+		if (!counts(s, entry) || platform_known(&entry->descriptor.platform))
+			continue;
+		failed = settle(s, entry, &is_it, err);
+		if (failed)
+			return failed;
+		*found = is_it ? entry : NULL;
+		if (is_it)
+			return 0;
+	}
+	*found = s->asked ? NULL : only_image(s);
+	return *found ? 0 : no_platform(s, err);
+}
+
+static int search(struct search *s, struct index_entry **found, struct scanreq_error *err)
+{
+	size_t nested;
+
+	while (!(*found = exact_match(s)) && next_nested(s, &nested)) {
+		int failed = read_nested(s->reading, &s->entries, nested, err);
+
+		if (failed)
+			return failed;
+	}
+	if (!*found)
+		*found = only_image(s);
+	return *found ? 0 : search_unknown(s, found, err);
+}
+
+/* Remembers what the index says about the image that was chosen from it. */
+static int take_entry(struct reading *r, const struct index_entry *entry,
+		      struct descriptor *want, struct scanreq_error *err)
+{
+	descriptor_free(want);
+	platform_free(&r->claimed);
+	r->from_index = true;
+	if (descriptor_copy(want, &entry->descriptor) ||
+	    platform_copy(&r->claimed, &entry->descriptor.platform))
+		return error_nomem(err);
+	return 0;
+}
+
+static void search_free(struct search *s)
+{
+	index_entries_free(&s->entries);
+}
+
+int index_search_platform(struct reading *r, const struct document *index,
+			  struct descriptor *want, struct scanreq_error *err)
+{
+	struct platform fallback CLEANUP_PLATFORM = { 0 };
+	const struct platform no_parent = { 0 };
+	bool asked = platform_known(&r->selection->platform);
+	struct search s CLEANUP(search_free) = {
+		.reading = r,
+		.wanted = asked ? &r->selection->platform : &fallback,
+		.asked = asked,
+	};
+	struct index_entry *found;
+	int failed = platform_parse(PLATFORM_DEFAULT, &fallback, err);
+
+	if (!failed)
+		failed = add_index(r, &s.entries, index, &no_parent, 1, err);
+	if (!failed)
+		failed = search(&s, &found, err);
+	return failed ? failed : take_entry(r, found, want, err);
+}

@@ -1,0 +1,40 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The images of an index: of its own entries, of the indexes nested in it, and of entries
+ * without a platform, which their config settles. Attestations are no images. There is no
+ * falling back to another variant or architecture.
+ */
+#ifndef IMAGE_INDEX_SEARCH_H
+#define IMAGE_INDEX_SEARCH_H
+
+#include "image/reading.h"
+
+struct index_entry {
+	struct descriptor descriptor;
+	int depth;    /* 1: listed by the top index */
+	bool nested;  /* an index */
+	bool done;    /* a nested index that was read; an image that is none */
+};
+
+struct index_entries {
+	struct index_entry *items;
+	size_t count;
+	unsigned int reads; /* documents that were read to know more */
+};
+
+void index_entries_free(struct index_entries *entries);
+#define CLEANUP_INDEX_ENTRIES CLEANUP(index_entries_free)
+
+/*
+ * Finds the image for the platform of the reading's selection (none: the only image there
+ * is, else linux/amd64). *want becomes a copy of its descriptor, and the reading's claimed
+ * platform is set; a manifest and config that had to be read to find it stay in the reading
+ * (has_config). The platforms that are met go into the image's `platforms`.
+ * Errors: SCANREQ_E_PLATFORM (lists what there is), SCANREQ_E_UNREADABLE (nested deeper than
+ * LIMIT_INDEX_DEPTH, more than LIMIT_INDEX_READS to read), SCANREQ_E_NOMEM, and what reading
+ * gives.
+ */
+int index_search_platform(struct reading *r, const struct document *index,
+			  struct descriptor *want, struct scanreq_error *err);
+
+#endif
