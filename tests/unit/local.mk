@@ -249,3 +249,7 @@ tests_unit_test_ini_LDADD = $(unit_libs)
 unit_tests += tests/unit/test-providers
 tests_unit_test_providers_SOURCES = tests/unit/test-providers.c
 tests_unit_test_providers_LDADD = $(unit_libs)
+
+unit_tests += tests/unit/test-source-daemon
+tests_unit_test_source_daemon_SOURCES = tests/unit/test-source-daemon.c
+tests_unit_test_source_daemon_LDADD = $(unit_libs)

@@ -10,6 +10,7 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/socket.h>
+#include <sys/un.h>
 
 #include "base/buf.h"
 #include "tests/unit/server.h"
@@ -155,33 +156,49 @@ static void *serve(void *arg)
 	return NULL;
 }
 
+static void listen_at(struct server *server, const struct sockaddr *address, socklen_t len)
+{
+	server->listener = socket(address->sa_family, SOCK_STREAM | SOCK_CLOEXEC, 0);
+	assert_true(server->listener >= 0);
+	assert_int_equal(bind(server->listener, address, len), 0);
+	assert_int_equal(listen(server->listener, 16), 0);
+	assert_int_equal(pipe2(server->stop, O_CLOEXEC), 0);
+	assert_int_equal(pthread_create(&server->thread, NULL, serve, server), 0);
+	server->running = true;
+}
+
 void server_start(struct server *server, const struct step *steps, size_t count)
 {
 	struct sockaddr_in address = { .sin_family = AF_INET };
 	socklen_t len = sizeof(address);
 
-	memset(server, 0, sizeof(*server));
-	server->steps = steps;
-	server->count = count;
+	*server = (struct server){ .steps = steps, .count = count };
 	address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-	server->listener = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
-	assert_true(server->listener >= 0);
-	assert_int_equal(bind(server->listener, (struct sockaddr *)&address, len), 0);
-	assert_int_equal(listen(server->listener, 16), 0);
+	listen_at(server, (struct sockaddr *)&address, len);
 	assert_int_equal(getsockname(server->listener, (struct sockaddr *)&address, &len), 0);
-	assert_int_equal(pipe2(server->stop, O_CLOEXEC), 0);
-	assert_int_equal(pthread_create(&server->thread, NULL, serve, server), 0);
 	server->port = ntohs(address.sin_port);
+}
+
+void server_start_unix(struct server *server, const char *path, const struct step *steps,
+		       size_t count)
+{
+	struct sockaddr_un address = { .sun_family = AF_UNIX };
+
+	*server = (struct server){ .steps = steps, .count = count };
+	assert_true(strlen(path) < sizeof(address.sun_path));
+	memcpy(address.sun_path, path, strlen(path) + 1);
+	listen_at(server, (struct sockaddr *)&address, sizeof(address));
 }
 
 void server_stop(struct server *server)
 {
-	if (!server->port)
+	if (!server->running)
 		return;
 	close(server->stop[1]);
 	pthread_join(server->thread, NULL);
 	close(server->stop[0]);
 	close(server->listener);
+	server->running = false;
 	server->port = 0;
 }
 

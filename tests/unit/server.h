@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * A tiny HTTP server on a free loopback port, in a thread of the test. It plays steps in
- * order, one a request, and keeps what it was sent. A request after the last step is kept,
- * too, and gets no answer.
+ * A tiny HTTP server on a free loopback port or a unix socket, in a thread of the test. It
+ * plays steps in order, one a request, and keeps what it was sent. A request after the last
+ * step is kept, too, and gets no answer.
  */
 #ifndef UNIT_SERVER_H
 #define UNIT_SERVER_H
@@ -23,7 +23,8 @@ struct step {
 #define SERVER_CONNECTIONS 8
 
 struct server {
-	int port;
+	bool running;
+	int port; /* 0 on a unix socket */
 	int listener;
 	int stop[2]; /* a pipe: its end says that no more clients will come */
 	int fds[SERVER_CONNECTIONS];
@@ -40,6 +41,10 @@ struct server {
 
 /* Starts the server; the steps must outlive it. */
 void server_start(struct server *server, const struct step *steps, size_t count);
+
+/* The same on a unix socket at `path`, which must be free. */
+void server_start_unix(struct server *server, const char *path, const struct step *steps,
+		       size_t count);
 
 /*
  * Waits until all is read that clients sent, and ends the server. The clients must have
