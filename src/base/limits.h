@@ -74,7 +74,7 @@
 #define LIMIT_INDEX_DEPTH 4
 /* Documents read to find a platform: nested indexes, images whose entry states none. */
 #define LIMIT_INDEX_READS 64
-/* What is odd about one archive; a hostile one could fill the screen. */
+/* What is odd about one archive, or what servers warn of; both could fill the screen. */
 #define LIMIT_WARNINGS 20
 /* One line of a list of images: a reference, or an object with overrides. */
 #define LIMIT_LIST_LINE (64 * KIB)

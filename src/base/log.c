@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include <pthread.h>
 #include <stdarg.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "base/encode.h"
@@ -13,12 +14,13 @@
 #define MASK "***"
 
 struct log {
-	pthread_mutex_t mutex; /* guards `secrets` and `said` */
+	pthread_mutex_t mutex; /* guards the lists */
 	enum log_level level;
 	log_fn fn;
 	void *arg;
 	struct strv secrets;
-	struct strv said; /* warnings that are written once */
+	struct strv said;   /* warnings that are written once */
+	struct strv quoted; /* and those of servers */
 };
 
 struct log *log_new(enum log_level level, log_fn fn, void *arg)
@@ -39,7 +41,8 @@ void log_free(struct log **log)
 	if (!*log)
 		return;
 	strv_wipe(&(*log)->secrets);
-	strv_free(&(*log)->said);
+	strv_wipe(&(*log)->said);
+	strv_wipe(&(*log)->quoted);
 	pthread_mutex_destroy(&(*log)->mutex);
 	free(*log);
 	*log = NULL;
@@ -131,7 +134,8 @@ void log_mask_fixed(struct log *log, char *text, size_t size)
 }
 
 /* Makes one line fit to show: secrets masked, escaped; false when there is no memory. */
-static bool make_line(struct log *log, const char *format, va_list args, char line[LIMIT_LINE])
+__attribute__((format(printf, 2, 0))) static bool
+make_line(struct log *log, const char *format, va_list args, char line[LIMIT_LINE])
 {
 	struct buf masked CLEANUP_BUF = BUF_SECRET_INIT(LIMIT_REQUEST);
 	char *text = NULL;
@@ -161,14 +165,13 @@ void log_write(struct log *log, enum log_level level, const char *format, ...)
 		log->fn(log->arg, level, line);
 }
 
-/* Whether a line has not been said yet; remembers it. */
-static bool is_new(struct log *log, const char *line)
+/* Whether a line is not among those that were said, which are at most `max`; remembers it. */
+static bool is_new(struct log *log, struct strv *said, size_t max, const char *line)
 {
 	bool new;
 
 	pthread_mutex_lock(&log->mutex);
-	new = log->said.count < LIMIT_WARNINGS && !strv_has(&log->said, line) &&
-	      strv_add(&log->said, line) == 0;
+	new = said->count < max && !strv_has(said, line) && strv_add(said, line) == 0;
 	pthread_mutex_unlock(&log->mutex);
 	return new;
 }
@@ -184,6 +187,17 @@ void log_warn_once(struct log *log, const char *format, ...)
 	va_start(args, format);
 	made = make_line(log, format, args, line);
 	va_end(args);
-	if (made && is_new(log, line))
+	if (made && is_new(log, &log->said, SIZE_MAX, line))
 		log->fn(log->arg, LOG_LEVEL_WARNING, line);
+}
+
+void log_quote_once(struct log *log, const char *who, const char *what)
+{
+	char line[LIMIT_LINE];
+
+	if (!log || !log->fn)
+		return;
+	snprintf(line, sizeof(line), "%s warns: %s", who, what);
+	if (is_new(log, &log->quoted, LIMIT_WARNINGS, line))
+		log_write(log, LOG_LEVEL_WARNING, "%s", line);
 }

@@ -32,11 +32,17 @@ void log_write(struct log *log, enum log_level level, const char *format, ...)
 	__attribute__((format(printf, 3, 4)));
 
 /*
- * Writes a line at level warning, unless it has been written before: what a server or a file
- * says again with each image is said once. After LIMIT_WARNINGS lines no more are.
+ * Writes a line at level warning, unless it has been written before: what is so for each
+ * image of a run is said once.
  */
 void log_warn_once(struct log *log, const char *format, ...)
 	__attribute__((format(printf, 2, 3)));
+
+/*
+ * Writes "WHO warns: WHAT" at level warning, likewise, and of all that servers say no more
+ * than LIMIT_WARNINGS lines: they cannot fill the screen, nor keep ours from it.
+ */
+void log_quote_once(struct log *log, const char *who, const char *what);
 
 #define log_info(log, ...) log_write(log, LOG_LEVEL_INFO, __VA_ARGS__)
 #define log_debug(log, ...) log_write(log, LOG_LEVEL_DEBUG, __VA_ARGS__)

@@ -28,6 +28,6 @@ void registry_warnings(struct log *log, const char *host, const struct http_resp
 		add_unquoted(&text, quoted);
 		http_said_line(log, buf_str(&text), line);
 		if (*line)
-			log_warn_once(log, "%s warns: %s", host, line);
+			log_quote_once(log, host, line);
 	}
 }

@@ -179,6 +179,8 @@ static void told_once(struct strv *lines, const char *const *headers)
 	registry_warnings(log, "r.example", &response);
 	registry_warnings(log, "r.example", &response);
 	registry_warnings(NULL, "r.example", &response);
+	log_warn_once(log, "our own");
+	log_warn_once(log, "our own");
 }
 
 static void tells_warnings_once(void **state)
@@ -190,12 +192,13 @@ static void tells_warnings_once(void **state)
 			       "warning: 299 - \"second\"", "Warning: 299 - \"second\"",
 			       "Warning: 299 - \"\"", "Warning: 110 - \"stale\"",
 			       "Warning: 299 agent \"x\"", "Warning: 299"));
-	assert_int_equal(lines.count, 2);
+	assert_int_equal(lines.count, 3);
 	assert_string_equal(lines.items[0], "r.example warns: the \"old\" name goes at\\x1b noon");
 	assert_string_equal(lines.items[1], "r.example warns: second");
+	assert_string_equal(lines.items[2], "our own");
 }
 
-/* A registry cannot fill the screen. */
+/* A registry cannot fill the screen, nor keep what we say from it. */
 static void tells_few_warnings(void **state)
 {
 	struct strv lines CLEANUP_STRV = { 0 };
@@ -208,7 +211,8 @@ static void tells_few_warnings(void **state)
 		headers[i] = texts[i];
 	}
 	told_once(&lines, headers);
-	assert_int_equal(lines.count, LIMIT_WARNINGS);
+	assert_int_equal(lines.count, LIMIT_WARNINGS + 1);
+	assert_string_equal(lines.items[LIMIT_WARNINGS], "our own");
 }
 
 int main(void)
