@@ -49,6 +49,7 @@ enum scanreq_option {
 	SCANREQ_OPT_INSECURE_SKIP_VERIFY, /* registry host[:port] whose certificate is not
 					     checked; repeatable */
 	SCANREQ_OPT_RETRY,             /* attempts after the first, where they do no harm: "3" */
+	SCANREQ_OPT_CONNECTIONS,       /* at the same time to one host: "4" */
 	SCANREQ_OPT_ENDPOINT_TYPE,     /* "public" or "vpc" */
 	SCANREQ_OPT_STS_ENDPOINT,      /* STS's host[:port] or URL without path */
 	SCANREQ_OPT_PROFILE,           /* the only credential profile that may serve */

@@ -137,6 +137,7 @@ static int make_transport(struct scanreq_client *client, struct scanreq_error *e
 		.key_file = o->texts[SCANREQ_OPT_KEY],
 		.unverified = &o->lists[SCANREQ_OPT_INSECURE_SKIP_VERIFY],
 		.retries = options_count(o, SCANREQ_OPT_RETRY, DEFAULT_RETRIES),
+		.host_connections = options_count(o, SCANREQ_OPT_CONNECTIONS, 0),
 		.idle_ms = IDLE_MS,
 		.timeout_ms = options_duration(o, SCANREQ_OPT_TIMEOUT, DEFAULT_TIMEOUT_MS),
 		.connect_timeout_ms = options_duration(o, SCANREQ_OPT_CONNECT_TIMEOUT,

@@ -62,6 +62,11 @@ static bool valid_count(const char *value)
 	return str_to_int64(value, &number) && number >= 0 && number <= COUNT_MAX;
 }
 
+static bool valid_connections(const char *value)
+{
+	return valid_count(value) && strspn(value, "0") < strlen(value);
+}
+
 /* The user's name of each setting, its form in words, and the check of it. */
 static const struct {
 	const char *flag;
@@ -104,6 +109,8 @@ static const struct {
 	[SCANREQ_OPT_SOCKET] = { "--socket", "a path", valid_text, false },
 	[SCANREQ_OPT_RETRY_AMBIGUOUS] = { "--retry-ambiguous", "true or false", valid_switch,
 					  false },
+	[SCANREQ_OPT_CONNECTIONS] = { "the connections", "a number from 1 to 100",
+				      valid_connections, false },
 	[SCANREQ_OPT_USER_AGENT] = { "the user agent", "text", valid_text, false },
 };
 

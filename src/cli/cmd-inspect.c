@@ -12,7 +12,7 @@ int cmd_inspect(const struct command *command, int argc, char **argv)
 
 	if (settings_parse(&settings, command, argc, argv, &status))
 		return status;
-	if (settings.image_count == 0)
+	if (settings.image_count == 0 && !settings.images_from)
 		return usage_error("no IMAGE is given: try 'scanreq help inspect'");
 	if (settings.get && (status = output_check_field(settings.get)) != 0)
 		return status;

@@ -8,6 +8,9 @@ scanreq_SOURCES = \
 	src/cli/cmd-version.c \
 	src/cli/diagnostics.c src/cli/diagnostics.h \
 	src/cli/exit-status.c src/cli/exit-status.h \
+	src/cli/image-options.c src/cli/image-options.h \
+	src/cli/inputs.c src/cli/inputs.h \
+	src/cli/ledger.c src/cli/ledger.h \
 	src/cli/main.c \
 	src/cli/one-image.c src/cli/one-image.h \
 	src/cli/option-table.c \

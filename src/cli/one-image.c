@@ -1,23 +1,63 @@
 /* SPDX-License-Identifier: MIT */
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
+#include "base/cleanup.h"
 #include "cli/diagnostics.h"
+#include "cli/ledger.h"
 #include "cli/one-image.h"
 
 /* The overrides, and the token where the command sends it. */
-static int make_request(const struct run *run, struct result *r)
+void job_free(struct job **job)
+{
+	if (!*job)
+		return;
+	image_entry_free(&(*job)->entry);
+	image_options_free(&(*job)->own);
+	result_free(&(*job)->result);
+	free(*job);
+	*job = NULL;
+}
+
+static void selection_free(struct scanreq_selection **selection)
+{
+	scanreq_selection_free(*selection);
+}
+
+/* What the line in the list says. */
+static int read_entry(struct job *job)
+{
+	const struct image_entry *entry = &job->entry;
+	struct scanreq_error *err = &job->result.error;
+	int failed = 0;
+
+	if (entry->error.klass) {
+		*err = entry->error;
+		return err->klass;
+	}
+	for (size_t i = 0; i < entry->names.count && !failed; i++)
+		failed = image_options_set_name(&job->own, entry->names.items[i],
+						entry->values.items[i], err);
+	return failed;
+}
+
+static const char *parameter(const struct run *run, const struct job *job, int p)
+{
+	if (p == SCANREQ_PARAM_TOKEN)
+		return run->token;
+	return job->own.parameters[p] ? job->own.parameters[p]
+				      : run->settings->image.parameters[p];
+}
+
+static int make_request(const struct run *run, const struct job *job, struct result *r)
 {
 	r->request = scanreq_request_new();
 	if (!r->request)
 		return r->error.klass = SCANREQ_E_NOMEM;
 	for (int p = 0; p < SCANREQ_PARAM_COUNT; p++) {
-		const char *value = run->settings->parameters[p];
-		int failed;
-
-		if (p == SCANREQ_PARAM_TOKEN)
-			value = run->token;
-		failed = value ? scanreq_request_set(r->request, (enum scanreq_param)p, value,
+		const char *value = parameter(run, job, p);
+		int failed = value ? scanreq_request_set(r->request, (enum scanreq_param)p, value,
 						     &r->error)
 			       : 0;
 		if (failed)
@@ -48,6 +88,17 @@ static int check_names(struct result *r)
 	return r->error.klass;
 }
 
+static int file_request(const struct run *run, struct result *r)
+{
+	bool send = true;
+	int failed = run->journal ? ledger_begin(run->journal, run->settings, r, &send) : 0;
+
+	if (failed || !send)
+		return failed;
+	failed = scanreq_submit(run->client, r->request, &r->submission, &r->error);
+	return run->journal ? ledger_end(run->journal, r) : failed;
+}
+
 static int send_request(const struct run *run, struct result *r)
 {
 	int failed = check_names(r);
@@ -56,19 +107,33 @@ static int send_request(const struct run *run, struct result *r)
 		return failed;
 	return run->settings->dry_run
 		       ? scanreq_submit_preview(run->client, r->request, &r->submission, &r->error)
-		       : scanreq_submit(run->client, r->request, &r->submission, &r->error);
+		       : file_request(run, r);
 }
 
-int image_process(const struct run *run, struct result *r)
+static int open_image(const struct run *run, const struct job *job, struct result *r)
 {
-	int failed = make_request(run, r);
+	struct scanreq_selection *selection CLEANUP(selection_free) = NULL;
+	int failed = image_options_selection(&run->settings->image, &job->own, &selection,
+					     &r->error);
+
+	return failed ? failed
+		      : scanreq_image_open(run->client, r->input, selection, &r->image,
+					   &r->error);
+}
+
+int image_process(const struct run *run, struct job *job)
+{
+	struct result *r = &job->result;
+	int failed = read_entry(job);
+
+	if (!failed)
+		failed = make_request(run, job, r);
 
 	/* A missing region must not wait for the end of a long pipe to be found out. */
 	if (!failed && r->submits)
 		failed = scanreq_submit_check(run->client, run->settings->dry_run, &r->error);
 	if (!failed && r->input)
-		failed = scanreq_image_open(run->client, r->input, run->settings->selection,
-					    &r->image, &r->error);
+		failed = open_image(run, job, r);
 	if (!failed)
 		failed = scanreq_request_fill(r->request, r->image, &r->error);
 	if (!failed && r->submits)

@@ -8,6 +8,10 @@
 #include "cli/diagnostics.h"
 #include "cli/exit-status.h"
 #include "cli/options.h"
+#include "pipeline/batch.h"
+
+/* Images at the same time, unless the user says another number. */
+#define DEFAULT_JOBS 4
 
 /* Above every character, so that long options are told from letters. */
 #define FIRST_CODE 256
@@ -45,6 +49,32 @@ static int set_raw(struct settings *s, const char *value, const char *said)
 	return set_text(&s->raw, value);
 }
 
+static int set_jobs(struct settings *s, const char *value, const char *said)
+{
+	struct scanreq_error err = SCANREQ_ERROR_INIT;
+	int64_t jobs;
+
+	if (!str_to_int64(value, &jobs) || jobs < 1 || jobs > BATCH_JOBS_MAX)
+		return usage_error("%s must be a number from 1 to %d, not \"%s\"", said,
+				   BATCH_JOBS_MAX, value);
+	s->jobs = (size_t)jobs;
+	return scanreq_options_set(s->client, SCANREQ_OPT_CONNECTIONS, value, &err)
+		       ? usage_error("%s", err.message)
+		       : 0;
+}
+
+static const char *variable(const char *name)
+{
+	return getenv(name);
+}
+
+static int set_shard(struct settings *s, const char *value)
+{
+	struct scanreq_error err = SCANREQ_ERROR_INIT;
+
+	return shard_parse(value, variable, &s->shard, &err) ? usage_error("%s", err.message) : 0;
+}
+
 static int set_program(struct settings *s, int id, const char *value, const char *said)
 {
 	bool on = true;
@@ -59,6 +89,14 @@ static int set_program(struct settings *s, int id, const char *value, const char
 		return set_text(&s->get, value);
 	case SETTING_RAW:
 		return set_raw(s, value, said);
+	case SETTING_JOBS:
+		return set_jobs(s, value, said);
+	case SETTING_IMAGES_FROM:
+		return set_text(&s->images_from, value);
+	case SETTING_SHARD:
+		return set_shard(s, value);
+	case SETTING_JOURNAL:
+		return set_text(&s->journal, value);
 	case SETTING_TOKEN_FILE:
 		return set_text(&s->token_file, value);
 	case SETTING_EXPLAIN:
@@ -85,6 +123,18 @@ static int set_program(struct settings *s, int id, const char *value, const char
 	return 0;
 }
 
+/* What the program, too, has to know of the client's settings. */
+static int note_client(struct settings *s, int id, const char *value)
+{
+	bool on;
+
+	if (id == SCANREQ_OPT_OFFLINE)
+		s->offline = !value || (str_to_bool(value, &on) && on);
+	if (id == SCANREQ_OPT_REGION)
+		return set_text(&s->region, value);
+	return id == SCANREQ_OPT_ENDPOINT ? set_text(&s->endpoint, value) : 0;
+}
+
 /*
  * Applies a row. `said` is how the user said it ("--region", "SCANREQ_REGION"), for
  * complaints; `value` is NULL for a switch of the command line.
@@ -102,17 +152,16 @@ static int apply(struct settings *s, const struct option_row *row, const char *v
 	case TARGET_PROGRAM:
 		return set_program(s, row->id, value, said);
 	case TARGET_PARAMETER:
-		s->per_image = true;
-		return set_text(&s->parameters[row->id], value);
 	case TARGET_SELECTION:
-		if (row->id == SCANREQ_SELECT_IMAGE || row->id == SCANREQ_SELECT_NAME)
+		if (row->target == TARGET_PARAMETER || row->id == SCANREQ_SELECT_IMAGE ||
+		    row->id == SCANREQ_SELECT_NAME)
 			s->per_image = true;
-		failed = scanreq_selection_set(s->selection, (enum scanreq_select)row->id,
-					       value ? value : "true", &err);
+		failed = image_options_set(&s->image, row, value ? value : "true", &err);
 		break;
 	case TARGET_CLIENT:
-		if (row->id == SCANREQ_OPT_OFFLINE)
-			s->offline = !value || (str_to_bool(value, &on) && on);
+		failed = note_client(s, row->id, value);
+		if (failed)
+			return failed;
 		failed = scanreq_options_set(s->client, (enum scanreq_option)row->id,
 					     value ? value : "true", &err);
 		break;
@@ -247,8 +296,12 @@ static int parse_arguments(struct settings *s, const struct command *command, in
 
 static int check(const struct settings *s)
 {
-	bool from_stdin = false;
+	bool from_stdin = s->images_from && strcmp(s->images_from, "-") == 0;
+	bool many = s->image_count > 1 || s->images_from;
 
+	if (from_stdin && s->password_stdin)
+		return usage_error("standard input can be read once: by --images-from or by"
+				   " --password-stdin");
 	for (int i = 0; i < s->image_count; i++) {
 		const char *image = s->images[i];
 
@@ -265,12 +318,14 @@ static int check(const struct settings *s)
 					   "in, as in docker save IMAGE | scanreq ... -");
 		from_stdin = true;
 	}
-	if (s->image_count > 1 && s->per_image)
-		return usage_error("an option speaks of one image, but %d are given: name "
-				   "one IMAGE", s->image_count);
-	if (s->image_count > 1 && (s->get || s->raw))
+	if (many && s->per_image)
+		return usage_error("an option speaks of one image, but several are given: name "
+				   "one IMAGE, or say it in a line of --images-from");
+	if (many && (s->get || s->raw))
 		return usage_error("%s prints the value of one image: name one IMAGE",
 				   s->get ? "--get" : "--raw");
+	if (s->shard.count > 0 && !many)
+		return usage_error("--shard takes a part of several images: give --images-from");
 	if (s->get && s->raw)
 		return usage_error("--get and --raw both want standard output: choose one");
 	if (s->format != OUTPUT_TEXT && (s->get || s->raw))
@@ -286,8 +341,8 @@ int settings_parse(struct settings *settings, const struct command *command, int
 
 	memset(settings, 0, sizeof(*settings));
 	settings->client = scanreq_options_new();
-	settings->selection = scanreq_selection_new();
-	if (!settings->client || !settings->selection) {
+	settings->jobs = DEFAULT_JOBS;
+	if (!settings->client) {
 		*status = memory_error();
 		return -1;
 	}
@@ -306,9 +361,11 @@ int settings_parse(struct settings *settings, const struct command *command, int
 void settings_free(struct settings *settings)
 {
 	scanreq_options_free(settings->client);
-	scanreq_selection_free(settings->selection);
-	for (size_t i = 0; i < SCANREQ_PARAM_COUNT; i++)
-		str_wipe(&settings->parameters[i]);
+	image_options_free(&settings->image);
+	free(settings->images_from);
+	free(settings->journal);
+	free(settings->region);
+	free(settings->endpoint);
 	free(settings->get);
 	free(settings->raw);
 	free(settings->token_file);

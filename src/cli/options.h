@@ -10,6 +10,8 @@
 #include <scanreq/scanreq.h>
 
 #include "cli/cli.h"
+#include "cli/image-options.h"
+#include "pipeline/shard.h"
 
 /* What an option sets: `id` is of the library's enum of that name, or of enum setting. */
 enum option_target {
@@ -28,6 +30,10 @@ enum setting {
 	SETTING_QUIET,
 	SETTING_VERBOSE,
 	SETTING_KEEP_GOING,
+	SETTING_JOBS,
+	SETTING_IMAGES_FROM,
+	SETTING_SHARD,
+	SETTING_JOURNAL,
 	SETTING_DRY_RUN,
 	SETTING_TOKEN_FILE,
 	SETTING_PASSWORD_STDIN,
@@ -58,14 +64,18 @@ enum output_format { OUTPUT_TEXT, OUTPUT_JSON };
 /* A parsed command line. */
 struct settings {
 	struct scanreq_options *client;
-	struct scanreq_selection *selection;
-	char *parameters[SCANREQ_PARAM_COUNT]; /* overrides; NULL: none */
+	struct image_options image;            /* of every image that has no own */
 	char **images;                         /* borrowed from argv */
 	int image_count;
 	enum output_format format;
 	char *get;
 	char *raw;
 	char *token_file;
+	char *images_from;                     /* path of a list, or "-" */
+	char *journal;                         /* path */
+	char *region, *endpoint;               /* as the client has them */
+	struct shard shard;
+	size_t jobs;                           /* images at the same time */
 	bool explain, quiet, keep_going, dry_run, offline, password_stdin;
 	bool per_image;                        /* an option that speaks of one image is set */
 	int verbosity;                         /* 0, 1 (-v), 2 (-vv) */

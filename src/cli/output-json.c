@@ -238,10 +238,10 @@ static void http_request(struct json_writer *w, const struct scanreq_submission 
 }
 
 /* All members are null for an image that was not reached or could not be read. */
-static void answer(struct json_writer *w, const struct scanreq_submission *s)
+static void answer(struct json_writer *w, const struct result *r)
 {
 	for (const struct answer_field *f = answer_fields; f->name; f++) {
-		const char *value = s ? scanreq_submission_text(s, f->text) : NULL;
+		const char *value = result_answer(r, f->text);
 
 		if (f->number)
 			decimal(w, f->name, value);
@@ -253,7 +253,6 @@ static void answer(struct json_writer *w, const struct scanreq_submission *s)
 static void submission(struct json_writer *w, const struct result *r)
 {
 	const struct scanreq_submission *s = r->submission;
-	enum scanreq_status status = result_status(r);
 
 	json_write_name(w, "submission");
 	if (!r->submits) {
@@ -261,8 +260,8 @@ static void submission(struct json_writer *w, const struct result *r)
 		return;
 	}
 	json_write_begin(w, '{');
-	text(w, "status", scanreq_status_name(status));
-	answer(w, s);
+	text(w, "status", result_status(r));
+	answer(w, r);
 	number(w, "attempts", s ? scanreq_submission_attempts(s) : 0);
 	http_request(w, s);
 	json_write_end(w, '}');
@@ -340,7 +339,7 @@ void output_json_summary(struct json_writer *w, const struct tally *t)
 	json_write_begin(w, '{');
 	number(w, "total", (int64_t)t->total);
 	number(w, "accepted", (int64_t)t->accepted);
-	number(w, "already_accepted", 0);
+	number(w, "already_accepted", (int64_t)t->already_accepted);
 	number(w, "not_attempted", (int64_t)t->not_attempted);
 	number(w, "unknown", (int64_t)t->unknown);
 	number(w, "failed", (int64_t)t->failed);

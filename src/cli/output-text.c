@@ -143,17 +143,20 @@ static void explain(const struct result *r, struct buf *out)
 
 static void accepted(const struct result *r, struct buf *out)
 {
-	const struct scanreq_submission *s = r->submission;
 	const char *reference = r->image ? scanreq_image_fact(r->image, SCANREQ_FACT_REFERENCE)
 					 : NULL;
 
-	line(out, "accepted", reference ? reference : r->input ? r->input : "the given parameters");
-	line(out, "TaskId", scanreq_submission_text(s, SCANREQ_SUBMISSION_TASK_ID));
-	line(out, "Uuid", scanreq_submission_text(s, SCANREQ_SUBMISSION_UUID));
+	line(out, r->accepted_before ? "filed before" : "accepted",
+	     reference ? reference : r->input ? r->input : "the given parameters");
+	line(out, "TaskId", result_answer(r, SCANREQ_SUBMISSION_TASK_ID));
+	line(out, "Uuid", result_answer(r, SCANREQ_SUBMISSION_UUID));
 	line(out, "Digest", scanreq_request_value(r->request, SCANREQ_PARAM_DIGEST));
 	line(out, "ImageId", scanreq_request_value(r->request, SCANREQ_PARAM_IMAGE_ID));
-	line(out, "RequestId", scanreq_submission_text(s, SCANREQ_SUBMISSION_REQUEST_ID));
-	line(out, "note", "a task was opened; that is no statement that the image was scanned");
+	line(out, "RequestId", result_answer(r, SCANREQ_SUBMISSION_REQUEST_ID));
+	line(out, "note", r->accepted_before
+				  ? "by the journal an earlier run filed it; nothing was sent"
+				  : "a task was opened; that is no statement that the image was"
+				    " scanned");
 }
 
 /* Each line of a text that has several, behind two blanks. */

@@ -90,8 +90,7 @@ bool output_field(const struct result *r, const char *name, struct buf *out, boo
 		}
 	for (const struct answer_field *f = answer_fields; f->name; f++)
 		if (strcmp(name, f->name) == 0) {
-			*known = r->submission &&
-				 put(out, scanreq_submission_text(r->submission, f->text));
+			*known = put(out, result_answer(r, f->text));
 			return true;
 		}
 	if (strcmp(name, "size") != 0)

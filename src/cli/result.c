@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT */
+#include <stdlib.h>
 #include <string.h>
 
 #include "cli/exit-status.h"
@@ -9,23 +10,41 @@ void result_free(struct result *result)
 	scanreq_image_free(result->image);
 	scanreq_request_free(result->request);
 	scanreq_submission_free(result->submission);
+	free(result->task_before);
 	memset(result, 0, sizeof(*result));
 }
 
-enum scanreq_status result_status(const struct result *result)
+static enum scanreq_status sent_status(const struct result *r)
 {
-	return result->submission ? scanreq_submission_status(result->submission)
-				  : SCANREQ_STATUS_NOT_ATTEMPTED;
+	if (r->unknown_before)
+		return SCANREQ_STATUS_UNKNOWN;
+	return r->submission ? scanreq_submission_status(r->submission)
+			     : SCANREQ_STATUS_NOT_ATTEMPTED;
+}
+
+const char *result_status(const struct result *result)
+{
+	return result->accepted_before ? "already_accepted"
+				       : scanreq_status_name(sent_status(result));
+}
+
+const char *result_answer(const struct result *result, enum scanreq_submission_text text)
+{
+	if (result->submission)
+		return scanreq_submission_text(result->submission, text);
+	return text == SCANREQ_SUBMISSION_TASK_ID ? result->task_before : NULL;
 }
 
 static size_t *counter(struct tally *t, const struct result *r)
 {
-	enum scanreq_status status = result_status(r);
+	enum scanreq_status status = sent_status(r);
 
 	if (status == SCANREQ_STATUS_UNKNOWN)
 		return &t->unknown;
 	if (r->error.klass)
 		return &t->failed;
+	if (r->accepted_before)
+		return &t->already_accepted;
 	if (status == SCANREQ_STATUS_ACCEPTED)
 		return &t->accepted;
 	return r->submits || !r->attempted ? &t->not_attempted : NULL;
@@ -46,5 +65,7 @@ void tally_add(struct tally *tally, const struct result *result)
 
 int tally_exit_status(const struct tally *tally)
 {
-	return tally->total == 1 ? tally->last : tally->joined;
+	int status = tally->total == 1 ? tally->last : tally->joined;
+
+	return tally->ended && status != EXIT_UNKNOWN ? tally->ended : status;
 }

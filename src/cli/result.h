@@ -7,6 +7,8 @@
 #include <stddef.h>
 #include <scanreq/scanreq.h>
 
+#include "base/digest.h"
+
 /* Members are NULL where they were not reached. All but `input` are owned. */
 struct result {
 	const char *input; /* the IMAGE as given; NULL: a request of overrides alone */
@@ -16,20 +18,29 @@ struct result {
 	struct scanreq_submission *submission;
 	struct scanreq_error error; /* class 0: none */
 	bool attempted;             /* false: an earlier failure ended the run */
+	struct digest key;          /* of the request in the journal */
+	char *task_before;          /* the task that an earlier run was given; or NULL */
+	bool accepted_before;       /* by the journal: nothing was sent */
+	bool unknown_before;        /* so, too: an earlier request saw no answer */
 };
 
 void result_free(struct result *result);
 
-enum scanreq_status result_status(const struct result *result);
+/* "accepted", as in the JSON document. */
+const char *result_status(const struct result *result);
+
+/* A member of the answer, of an earlier run's too, borrowed; or NULL. */
+const char *result_answer(const struct result *result, enum scanreq_submission_text text);
 
 /*
  * Results counted by what became of them. An unknown one is not among the failed ones,
  * and not_attempted are those of submit for which nothing was sent, too: dry runs.
  */
 struct tally {
-	size_t total, accepted, not_attempted, unknown, failed;
+	size_t total, accepted, already_accepted, not_attempted, unknown, failed;
 	int joined; /* exit statuses, as of several images */
 	int last;   /* the exit status of the last result that was attempted */
+	int ended;  /* that of what ended the list before its end; else 0 */
 };
 
 /* Counts one more result. */

@@ -5,6 +5,7 @@
 #include "base/str.h"
 #include "cli/diagnostics.h"
 #include "cli/exit-status.h"
+#include "cli/inputs.h"
 #include "cli/one-image.h"
 #include "cli/output.h"
 #include "cli/run.h"
@@ -15,6 +16,7 @@ static void run_free(struct run *run)
 {
 	scanreq_client_free(run->client);
 	str_wipe(&run->token);
+	journal_free(&run->journal);
 }
 
 /* --- beginning --------------------------------------------------------------------- */
@@ -53,11 +55,13 @@ static int begin(struct run *run)
 	if (failed)
 		return failed;
 	set_log(s);
-	if (scanreq_client_new(s->client, &run->client, &err)) {
+	failed = scanreq_client_new(s->client, &run->client, &err);
+	/* A dry run files nothing, so it has nothing to note. */
+	if (!failed && s->journal && !s->dry_run)
+		failed = journal_open(s->journal, &run->journal, &err);
+	if (failed)
 		diagnostic("%s", err.message);
-		return exit_status_of(err.klass);
-	}
-	return 0;
+	return exit_status_of(failed);
 }
 
 /* --- the run ----------------------------------------------------------------------- */
@@ -65,53 +69,51 @@ static int begin(struct run *run)
 /* The images in their order, and where their results go. */
 struct loop {
 	struct run *run;
-	int next;
+	struct inputs inputs;
+	struct scanreq_error err; /* of the inputs */
 	struct tally tally;
 	struct output output;
 };
 
-/* An image of which only overrides are given has no IMAGE: it is one all the same. */
 static int next_image(void *arg, void **item)
 {
 	struct loop *loop = arg;
-	const struct settings *s = loop->run->settings;
-	int count = s->image_count > 0 ? s->image_count : 1;
-	struct result *r;
+	struct job *job CLEANUP(job_free) = calloc(1, sizeof(*job));
+	int got;
 
-	if (loop->next == count)
-		return 0;
-	r = calloc(1, sizeof(*r));
-	if (!r)
+	if (!job)
 		return SCANREQ_E_NOMEM;
-	r->submits = loop->run->submits;
-	r->input = s->image_count > 0 ? s->images[loop->next] : NULL;
-	loop->next++;
-	*item = r;
+	got = inputs_next(&loop->inputs, &job->entry, &loop->err);
+	if (got <= 0)
+		return got;
+	job->result.submits = loop->run->submits;
+	job->result.input = job->entry.image;
+	*item = TAKE(job);
 	return 1;
 }
 
 static void work_on_image(void *arg, void *item)
 {
 	struct loop *loop = arg;
-	struct result *r = item;
+	struct job *job = item;
 
-	r->attempted = true;
-	image_process(loop->run, r);
+	job->result.attempted = true;
+	image_process(loop->run, job);
 }
 
 static bool take_result(void *arg, void *item, bool worked)
 {
 	struct loop *loop = arg;
-	struct result *r = item;
-	bool go_on = !r->error.klass || loop->run->settings->keep_going;
+	struct job *job = item;
+	const struct settings *s = loop->run->settings;
+	bool go_on = !job->result.error.klass || s->keep_going;
 
 	if (worked)
-		image_tell(loop->run, r,
-			   loop->run->settings->image_count > 1 ? r->input : NULL);
-	tally_add(&loop->tally, r);
-	output_result(&loop->output, r);
-	result_free(r);
-	free(r);
+		image_tell(loop->run, &job->result,
+			   inputs_are_many(s) ? job->result.input : NULL);
+	tally_add(&loop->tally, &job->result);
+	output_result(&loop->output, &job->result);
+	job_free(&job);
 	return go_on;
 }
 
@@ -121,12 +123,24 @@ static bool never(void *arg)
 	return false;
 }
 
+/* What is known by then is written, whatever ended the list. */
+static int end_run(struct loop *loop, int failed)
+{
+	if (failed) {
+		diagnostic("%s", failed == SCANREQ_E_NOMEM ? "out of memory"
+							   : loop->err.message);
+		loop->tally.ended = exit_status_of(failed);
+	}
+	inputs_close(&loop->inputs);
+	return output_end(&loop->output, &loop->tally);
+}
+
 int run_images(const struct settings *settings, bool submits)
 {
 	struct run run CLEANUP(run_free) = { .settings = settings, .submits = submits };
 	struct loop loop = { .run = &run };
 	const struct batch batch = {
-		.jobs = 1,
+		.jobs = inputs_are_many(settings) ? settings->jobs : 1,
 		.next = next_image,
 		.work = work_on_image,
 		.done = take_result,
@@ -137,10 +151,8 @@ int run_images(const struct settings *settings, bool submits)
 
 	if (failed)
 		return failed;
+	if (inputs_open(&loop.inputs, settings, &loop.err))
+		return usage_error("%s", loop.err.message);
 	output_begin(&loop.output, settings);
-	failed = batch_run(&batch);
-	if (!failed)
-		return output_end(&loop.output, &loop.tally);
-	output_free(&loop.output);
-	return memory_error();
+	return end_run(&loop, batch_run(&batch));
 }

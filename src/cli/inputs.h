@@ -1,0 +1,32 @@
+/* SPDX-License-Identifier: MIT */
+/* The images of a run, one by one: those of the command line, then those of a list. */
+#ifndef CLI_INPUTS_H
+#define CLI_INPUTS_H
+
+#include "cli/options.h"
+#include "pipeline/image-list.h"
+
+struct inputs {
+	const struct settings *settings;
+	int argument;            /* the next of the command line */
+	struct image_list *list; /* NULL: none */
+	size_t read;             /* images so far, those of other shards too */
+};
+
+/* Errors: SCANREQ_E_USAGE when the list cannot be read, SCANREQ_E_NOMEM. */
+int inputs_open(struct inputs *inputs, const struct settings *settings,
+		struct scanreq_error *err);
+
+void inputs_close(struct inputs *inputs);
+
+/*
+ * The next image of our shard into an all-zero entry; its `image` is NULL where a request
+ * has overrides alone. Returns 1, or 0 at the end.
+ * Errors: SCANREQ_E_USAGE (the list cannot be read on, or has no image), SCANREQ_E_NOMEM.
+ */
+int inputs_next(struct inputs *inputs, struct image_entry *entry, struct scanreq_error *err);
+
+/* Whether there may be more than one image. */
+bool inputs_are_many(const struct settings *settings);
+
+#endif

@@ -1,0 +1,81 @@
+/* SPDX-License-Identifier: MIT */
+#include <string.h>
+
+#include "base/cleanup.h"
+#include "base/error.h"
+#include "base/str.h"
+#include "cli/ledger.h"
+
+static void add(struct hasher *hasher, const char *name, const char *value)
+{
+	hasher_add(hasher, name, strlen(name) + 1);
+	if (value)
+		hasher_add(hasher, value, strlen(value));
+	/* Between absent and empty is a difference, and none between two ways to cut. */
+	hasher_add(hasher, value ? "\0=" : "\0-", 2);
+}
+
+/*
+ * All that makes a request what it is: the input, where it goes, and the parameters that
+ * are sent, read from the image a moment ago. Not the token, which changes and says nothing
+ * of the image.
+ */
+static int make_key(const struct settings *settings, struct result *r)
+{
+	struct hasher *hasher CLEANUP(hasher_free) = hasher_new(DIGEST_SHA256);
+
+	if (!hasher)
+		return error_nomem(&r->error);
+	add(hasher, "input", r->input);
+	add(hasher, "region", settings->region);
+	add(hasher, "endpoint", settings->endpoint);
+	for (int p = 0; p < SCANREQ_PARAM_COUNT; p++)
+		if (p != SCANREQ_PARAM_TOKEN)
+			add(hasher, scanreq_param_name((enum scanreq_param)p),
+			    scanreq_request_value(r->request, (enum scanreq_param)p));
+	return hasher_finish(hasher, &r->key) ? 0 : error_nomem(&r->error);
+}
+
+int ledger_begin(struct journal *journal, const struct settings *settings, struct result *r,
+		 bool *send)
+{
+	enum journal_state state = JOURNAL_NONE;
+	const char *input = r->input ? r->input : "";
+	int failed = make_key(settings, r);
+
+	*send = false;
+	if (!failed)
+		failed = journal_find(journal, &r->key, &state, &r->task_before, &r->error);
+	r->accepted_before = !failed && state == JOURNAL_ACCEPTED;
+	if (failed || r->accepted_before)
+		return failed;
+	if (state == JOURNAL_SENDING) {
+		r->unknown_before = true;
+		return error_set(&r->error, SCANREQ_E_UNKNOWN,
+				 "an earlier run sent this request and saw no answer: a task may"
+				 " exist; look for it in the console before you file it again"
+				 " without this journal");
+	}
+	*send = true;
+	return journal_begin(journal, &r->key, input, &r->error);
+}
+
+int ledger_end(struct journal *journal, struct result *r)
+{
+	const struct scanreq_submission *s = r->submission;
+	struct journal_end end = { .state = JOURNAL_NONE };
+	struct scanreq_error own = SCANREQ_ERROR_INIT;
+	int failed;
+
+	if (!s || scanreq_submission_status(s) == SCANREQ_STATUS_UNKNOWN)
+		end.state = JOURNAL_SENDING;
+	else if (scanreq_submission_status(s) == SCANREQ_STATUS_ACCEPTED)
+		end = (struct journal_end){
+			.state = JOURNAL_ACCEPTED,
+			.task_id = scanreq_submission_text(s, SCANREQ_SUBMISSION_TASK_ID),
+		};
+	failed = journal_end(journal, &r->key, &end, &own);
+	if (failed && !r->error.klass)
+		r->error = own;
+	return r->error.klass;
+}

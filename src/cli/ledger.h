@@ -1,0 +1,22 @@
+/* SPDX-License-Identifier: MIT */
+/* What --journal means for one request: its key, and whether it may be sent. */
+#ifndef CLI_LEDGER_H
+#define CLI_LEDGER_H
+
+#include "cli/options.h"
+#include "cli/result.h"
+#include "pipeline/journal.h"
+
+/*
+ * Looks the request of *result up, and notes that it is about to be sent. *send says
+ * whether to: not when it was accepted before (the result says so), nor when an earlier
+ * run saw no answer to it, which is an error of class SCANREQ_E_UNKNOWN unless the user
+ * wants it repeated. Errors: those, and the journal's.
+ */
+int ledger_begin(struct journal *journal, const struct settings *settings,
+		 struct result *result, bool *send);
+
+/* Notes what became of it; the result's error wins over one of the journal. */
+int ledger_end(struct journal *journal, struct result *result);
+
+#endif
