@@ -206,7 +206,8 @@ static int settle(struct search *s, struct index_entry *entry, bool *found,
 static bool counts(const struct search *s, const struct index_entry *entry)
 {
 	return !entry->nested && !entry->done &&
-	       (s->asked || source_has(s->reading->source, &entry->descriptor.digest));
+	       (s->asked || entry->descriptor.data ||
+		source_has(s->reading->source, &entry->descriptor.digest));
 }
 
 static struct index_entry *exact_match(const struct search *s)

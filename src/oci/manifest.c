@@ -96,12 +96,24 @@ static int read_annotations(struct json_object *object, struct descriptor *descr
 	return failed;
 }
 
+/* Go writes a member that is not set as "". */
+static int read_data(struct json_object *object, struct descriptor *descriptor,
+		     struct scanreq_error *err)
+{
+	const char *data;
+	int failed = json_string(object, "data", &data, err);
+
+	if (failed || !data || !*data)
+		return failed;
+	return str_copy(&descriptor->data, data) ? error_nomem(err) : 0;
+}
+
 /* `descriptor` is all-zero, and its owner frees it when this fails. */
 static int read_descriptor(struct json_object *object, struct descriptor *descriptor,
 			   struct scanreq_error *err)
 {
 	static const char *const names[] = {
-		"mediaType", "digest", "size", "platform", "annotations",
+		"mediaType", "digest", "size", "platform", "annotations", "data",
 	};
 	int failed = json_refuse_case_variants(object, names, ARRAY_LENGTH(names), err);
 
@@ -111,6 +123,8 @@ static int read_descriptor(struct json_object *object, struct descriptor *descri
 		failed = read_digest(object, &descriptor->digest, err);
 	if (!failed)
 		failed = read_size(object, &descriptor->size, err);
+	if (!failed)
+		failed = read_data(object, descriptor, err);
 	if (!failed)
 		failed = read_platform(object, &descriptor->platform, err);
 	if (!failed)
@@ -124,6 +138,7 @@ void descriptor_free(struct descriptor *descriptor)
 	platform_free(&descriptor->platform);
 	free(descriptor->ref_name);
 	free(descriptor->image_name);
+	free(descriptor->data);
 	*descriptor = (struct descriptor){ 0 };
 }
 
@@ -138,7 +153,8 @@ int descriptor_copy(struct descriptor *to, const struct descriptor *from)
 	if (str_copy(&copy.media_type, from->media_type) ||
 	    platform_copy(&copy.platform, &from->platform) ||
 	    str_copy(&copy.ref_name, from->ref_name) ||
-	    str_copy(&copy.image_name, from->image_name))
+	    str_copy(&copy.image_name, from->image_name) ||
+	    str_copy(&copy.data, from->data))
 		return SCANREQ_E_NOMEM;
 	*to = copy;
 	copy = (struct descriptor){ 0 };

@@ -27,6 +27,7 @@ struct descriptor {
 	struct platform platform; /* of index entries */
 	char *ref_name;           /* org.opencontainers.image.ref.name, or NULL */
 	char *image_name;         /* io.containerd.image.name, or NULL */
+	char *data;               /* base64 of what it describes, not checked; NULL: absent */
 	bool attestation;         /* vnd.docker.reference.type says that it is no image */
 };
 

@@ -3,6 +3,7 @@
 #include <inttypes.h>
 #include <string.h>
 
+#include "base/encode.h"
 #include "base/error.h"
 #include "base/limits.h"
 #include "source/source.h"
@@ -145,6 +146,20 @@ static int check_cap(const char *what, const struct buf *bytes, int failed,
 	return bytes->failed ? buf_check(bytes, what, err) : failed;
 }
 
+/*
+ * What a descriptor describes may stand in it (OCI image-spec descriptor.md, "data"): it
+ * is checked as if it had been fetched, and is not asked for.
+ */
+static int take_data(const char *what, const struct descriptor *d, struct buf *bytes,
+		     struct scanreq_error *err)
+{
+	if (!base64_decode(bytes, d->data, strlen(d->data)))
+		return error_set(err, SCANREQ_E_UNREADABLE,
+				 "%s is given as \"data\" in its descriptor, which is no base64",
+				 what);
+	return buf_check(bytes, what, err);
+}
+
 int source_manifest(struct source *source, const struct candidate *candidate,
 		    const struct descriptor *want, struct source_document *document,
 		    struct digest *digest, struct scanreq_error *err)
@@ -160,7 +175,8 @@ int source_manifest(struct source *source, const struct candidate *candidate,
 		return error_set(err, SCANREQ_E_UNREADABLE,
 				 "the manifest is larger than %ld bytes", LIMIT_MANIFEST);
 	document->bytes.max = LIMIT_MANIFEST;
-	failed = source->ops->manifest(source->context, candidate, want, document, err);
+	failed = d->data ? take_data("the manifest", d, &document->bytes, err)
+			 : source->ops->manifest(source->context, candidate, want, document, err);
 	failed = check_cap("the manifest", &document->bytes, failed, err);
 	if (!failed)
 		failed = verify("the manifest", &document->bytes, expected, size, digest, err);
@@ -188,7 +204,8 @@ int source_config(struct source *source, const struct candidate *candidate,
 		return error_set(err, SCANREQ_E_UNREADABLE,
 				 "the config is larger than %ld bytes", LIMIT_CONFIG);
 	bytes->max = LIMIT_CONFIG;
-	failed = source->ops->blob(source->context, candidate, want, &sink, err);
+	failed = want->data ? take_data("the config", want, bytes, err)
+			    : source->ops->blob(source->context, candidate, want, &sink, err);
 	failed = check_cap("the config", bytes, failed, err);
 	return failed ? failed : verify("the config", bytes, &want->digest,
 					sized ? want->size : -1, digest, err);

@@ -131,7 +131,8 @@ bool source_has(const struct source *source, const struct digest *digest);
  * Reads a manifest or index, at most LIMIT_MANIFEST bytes, and checks it: size and digest
  * against `want` (or the candidate's descriptor, or the digest in its reference), and
  * against the digest that the source claimed. *digest is what the bytes have, with the
- * algorithm that was asked for (sha256 when none was).
+ * algorithm that was asked for (sha256 when none was). Bytes that stand in the descriptor
+ * itself are taken from there.
  * Errors: SCANREQ_E_MISMATCH, and what the back-end says.
  */
 int source_manifest(struct source *source, const struct candidate *candidate,

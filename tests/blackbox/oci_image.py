@@ -42,7 +42,7 @@ def tar_of(files):
     return out.getvalue()
 
 
-def descriptor(media_type, data, **more):
+def descriptor(media_type, data, /, **more):
     return {"mediaType": media_type, "digest": sha256(data), "size": len(data), **more}
 
 

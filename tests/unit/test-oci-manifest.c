@@ -285,6 +285,10 @@ static const struct refused {
 	{ "{\"schemaVersion\":1" MANIFESTS ",\"fsLayers\":[]}", NULL, "several kinds" },
 	/* the same with another case, as Go reads it */
 	{ "{" V2 OCI_CONFIG LAYERS ",\"Manifests\":[]}", NULL, "differs from \"manifests\"" },
+	{ WITH_ENTRY("{\"digest\":" SHA_A ",\"size\":5,\"Data\":\"\"}"), NULL,
+	  "differs from \"data\"" },
+	{ WITH_ENTRY("{\"digest\":" SHA_A ",\"size\":5,\"data\":1}"), NULL,
+	  "\"data\" is no string" },
 	{ "{" V2 MANIFESTS ",\"CONFIG\":{}}", NULL, "differs from \"config\"" },
 	{ "{" V2 MANIFESTS ",\"layer\xc5\xbf\":[]}", NULL, "differs from \"layers\"" },
 	{ "{" V2 MANIFESTS ",\"fslayers\":[]}", NULL, "differs from \"fsLayers\"" },
