@@ -13,6 +13,7 @@ libsource_la_SOURCES = \
 	src/source/error-body.c src/source/error-body.h \
 	src/source/engine-image.c src/source/engine-image.h \
 	src/source/engine-socket.c src/source/engine-socket.h \
+	src/source/grant.c src/source/grant.h \
 	src/source/gzip.c src/source/gzip.h \
 	src/source/member-table.c src/source/member-table.h \
 	src/source/oci-archive.c src/source/oci-archive.h \

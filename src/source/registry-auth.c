@@ -7,19 +7,12 @@
 #include "base/str.h"
 #include "base/time.h"
 #include "source/challenge.h"
+#include "source/grant.h"
 #include "source/registry-auth.h"
 #include "source/token.h"
 
 /* Bytes of scheme names in an error. */
 #define SCHEMES_SHOWN 200
-
-/* What was granted, for one repository at one origin. */
-struct grant {
-	char *key;          /* "https://host:port ns/repo" */
-	char *scope;        /* that the token was asked with; "": Basic */
-	char *value;        /* of the Authorization field */
-	int64_t expires_ms; /* INT64_MAX: never */
-};
 
 struct provider {
 	credential_fn find;
@@ -36,8 +29,7 @@ struct registry_auth {
 	pthread_mutex_t mutex; /* guards what follows */
 	pthread_cond_t changed;  /* a flight landed, or its last waiter left */
 	struct flight *flights;
-	struct grant *grants;
-	size_t grant_count;
+	struct grants grants;
 };
 
 /* A login that one thread is fetching and others may wait for; on the fetcher's stack. */
@@ -51,13 +43,6 @@ struct flight {
 };
 
 /* --- making and freeing ------------------------------------------------------------ */
-
-static void grant_free(struct grant *grant)
-{
-	free(grant->key);
-	free(grant->scope);
-	str_wipe(&grant->value);
-}
 
 int registry_auth_new(struct http_transport *transport, struct log *log,
 		      struct registry_auth **auth, struct scanreq_error *err)
@@ -80,9 +65,7 @@ void registry_auth_free(struct registry_auth **auth)
 
 	if (!a)
 		return;
-	for (size_t i = 0; i < a->grant_count; i++)
-		grant_free(&a->grants[i]);
-	free(a->grants);
+	grants_free(&a->grants);
 	free(a->providers);
 	pthread_cond_destroy(&a->changed);
 	pthread_mutex_destroy(&a->mutex);
@@ -123,24 +106,6 @@ static void tell_refusal(const struct registry_auth *auth, const struct referenc
 
 /* --- what is known ----------------------------------------------------------------- */
 
-static char *grant_key(const struct url *origin, const struct reference *reference)
-{
-	char *key = NULL;
-
-	if (asprintf(&key, "%s://%s:%d %s", origin->https ? "https" : "http", origin->host,
-		     origin->port, reference->path) < 0)
-		return NULL;
-	return key;
-}
-
-static struct grant *find_grant(struct registry_auth *auth, const char *key)
-{
-	for (size_t i = 0; i < auth->grant_count; i++)
-		if (strcmp(auth->grants[i].key, key) == 0)
-			return &auth->grants[i];
-	return NULL;
-}
-
 int registry_auth_known(struct registry_auth *auth, const struct url *origin,
 			const struct reference *reference, char **value,
 			struct scanreq_error *err)
@@ -153,7 +118,7 @@ int registry_auth_known(struct registry_auth *auth, const struct url *origin,
 	if (!key)
 		return error_nomem(err);
 	pthread_mutex_lock(&auth->mutex);
-	grant = find_grant(auth, key);
+	grant = grants_find(&auth->grants, key);
 	if (grant && grant->expires_ms > time_now() && str_copy(value, grant->value))
 		failed = error_nomem(err);
 	pthread_mutex_unlock(&auth->mutex);
@@ -169,46 +134,11 @@ void registry_auth_forget(struct registry_auth *auth, const struct url *origin,
 	if (!key)
 		return; /* it is refused once more, and no worse */
 	pthread_mutex_lock(&auth->mutex);
-	grant = find_grant(auth, key);
+	grant = grants_find(&auth->grants, key);
 	if (grant && str_equal(grant->value, value))
 		grant->expires_ms = 0;
 	pthread_mutex_unlock(&auth->mutex);
 	tell_refusal(auth, reference);
-}
-
-static struct grant *add_grant(struct registry_auth *auth, const char *key)
-{
-	struct grant *grants = reallocarray(auth->grants, auth->grant_count + 1,
-					    sizeof(*grants));
-	struct grant *grant;
-
-	if (!grants)
-		return NULL;
-	auth->grants = grants;
-	grant = &grants[auth->grant_count];
-	*grant = (struct grant){ .key = strdup(key) };
-	if (!grant->key)
-		return NULL;
-	auth->grant_count++;
-	return grant;
-}
-
-static int set_grant(struct registry_auth *auth, const char *key, const struct grant *from)
-{
-	struct grant *grant = find_grant(auth, key);
-	char *value CLEANUP_SECRET = NULL;
-	char *scope CLEANUP_FREE = NULL;
-
-	if (!grant)
-		grant = add_grant(auth, key);
-	if (!grant || str_copy(&value, from->value) || str_copy(&scope, from->scope))
-		return SCANREQ_E_NOMEM;
-	str_wipe(&grant->value);
-	free(grant->scope);
-	grant->value = TAKE(value);
-	grant->scope = TAKE(scope);
-	grant->expires_ms = from->expires_ms;
-	return 0;
 }
 
 static int remember(struct registry_auth *auth, const struct grant *grant,
@@ -217,7 +147,7 @@ static int remember(struct registry_auth *auth, const struct grant *grant,
 	int failed;
 
 	pthread_mutex_lock(&auth->mutex);
-	failed = set_grant(auth, grant->key, grant);
+	failed = grants_set(&auth->grants, grant);
 	pthread_mutex_unlock(&auth->mutex);
 	return failed ? error_nomem(err) : 0;
 }
@@ -232,7 +162,7 @@ static bool granted_already(struct registry_auth *auth, const char *key, const c
 	if (!value)
 		return false;
 	pthread_mutex_lock(&auth->mutex);
-	grant = find_grant(auth, key);
+	grant = grants_find(&auth->grants, key);
 	same = grant && str_equal(grant->value, value) && str_equal(grant->scope, scope);
 	pthread_mutex_unlock(&auth->mutex);
 	return same;
@@ -486,7 +416,7 @@ static int answer(struct answering *a, const struct http_response *response, cha
 /* Another value than the one that was refused, granted meanwhile. Needs the mutex. */
 static const char *granted_since(const struct answering *a)
 {
-	const struct grant *grant = find_grant(a->auth, a->key);
+	const struct grant *grant = grants_find(&a->auth->grants, a->key);
 
 	if (!grant || grant->expires_ms <= time_now() || str_equal(grant->value, a->sent))
 		return NULL;
