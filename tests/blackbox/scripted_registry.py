@@ -112,7 +112,8 @@ class Play:
         for origin in self.origins:
             origin.forget()
         moved = " ".join(f"{o.outside}={o.port}" for o in self.origins)
-        env = {"RESOLVE_TEST_NAMES": moved, "SCANREQ_CA_FILE": self.authorities}
+        env = {"RESOLVE_TEST_NAMES": moved, "SCANREQ_CA_FILE": self.authorities,
+               "SCANREQ_JOBS": "1"}  # one image after the other, as the steps are
         asked = {step.origin.url for step in steps}
         result = self.program(*args, env={**env, **kwargs.pop("env", {})}, **kwargs)
         where = f"{args}: {result.status}\n{result.stderr}"

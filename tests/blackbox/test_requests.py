@@ -39,12 +39,20 @@ def test_requests_with_bearer(scanreq, token_registry, relay, sources):
     front, name = relay(host), "public/app"
     server.forget()
     digest = sources.made_image.digest
-    scanreq("inspect", "-o", "json", f"{front.host}/{name}:1", f"{front.host}/{name}@{digest}",
-            f"{front.host}/{name}:1").ok()
+    scanreq("inspect", "--jobs", "1", "-o", "json", f"{front.host}/{name}:1",
+            f"{front.host}/{name}@{digest}", f"{front.host}/{name}:1").ok()
     assert len(server.requests) == 1
     assert [line.rpartition("/")[2] for line in front.lines[:3]][:2] == ["1", "1"]
     assert len(front.lines) == 3 + 2 + 2, front.lines
     assert front.connections == 1
+
+
+def test_one_token_for_images_at_the_same_time(scanreq, token_registry):
+    """Those who find themselves asked for a login wait for the one that fetches it."""
+    host, server = token_registry
+    server.forget()
+    scanreq("inspect", "--jobs", "8", "-o", "json", *[f"{host}/public/app:1"] * 16).ok()
+    assert len(server.requests) == 1
 
 
 def test_requests_with_basic(scanreq, htpasswd_registry, relay, tmp_path):
@@ -53,7 +61,7 @@ def test_requests_with_basic(scanreq, htpasswd_registry, relay, tmp_path):
     path = scripted_registry.authfile(
         tmp_path / "auth.json", **{front.host: (registries.USER, registries.PASSWORD)})
     name = f"{front.host}/ns/app:1"
-    scanreq("inspect", "-o", "json", "--authfile", path, name, name).ok()
+    scanreq("inspect", "--jobs", "1", "-o", "json", "--authfile", path, name, name).ok()
     assert len(front.lines) == 3 + 2, front.lines
     assert front.connections == 1
 

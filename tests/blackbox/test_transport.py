@@ -88,7 +88,8 @@ def test_second_image_opens_no_connection(named, tls, relay):
     host, ca_file = tls
     front = relay(f"127.0.0.1:{host.rpartition(':')[2]}")
     at = f"{relays.TLS_NAME}:{front.host.rpartition(':')[2]}"
-    named("inspect", "--ca-file", ca_file, f"{at}/ns/oci:1", f"{at}/ns/docker:1").ok()
+    named("inspect", "--jobs", "1", "--ca-file", ca_file, f"{at}/ns/oci:1",
+          f"{at}/ns/docker:1").ok()
     assert front.connections == 1
 
 
