@@ -31,6 +31,8 @@ EXTRA_DIST += \
 	tests/blackbox/conftest.py \
 	tests/blackbox/fake_identity.py \
 	tests/blackbox/fake_service.py \
+	tests/blackbox/faults.py \
+	tests/blackbox/test_faults.py \
 	tests/blackbox/redirect-metadata.c \
 	tests/blackbox/test_completion.py \
 	tests/blackbox/test_credentials.py \

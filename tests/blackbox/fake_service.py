@@ -171,7 +171,9 @@ class Service(wire.Server):
                                            authorization.signed_headers, request.body)
         if not hmac.compare_digest(acs3.signature(secret, canonical), authorization.signature):
             raise Refusal(400, "SignatureDoesNotMatch",
-                          "Specified signature does not match our calculation.")
+                          "Specified signature does not match our calculation. server string "
+                          f"to sign is:{acs3.string_to_sign(canonical)}\nserver canonical "
+                          f"request is:{canonical}")
 
     def _check_nonce(self, request):
         nonce = request.value("x-acs-signature-nonce")

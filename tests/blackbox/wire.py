@@ -71,6 +71,18 @@ class Answer:
         head = "\r\n".join(lines).encode() + b"\r\n\r\n"
         return head if head_only else head + body
 
+    def send(self, sock, request, server):
+        """Whether the connection stays open. Subclasses play what no server should do."""
+        data = self.encode(head_only=request.method == "HEAD")
+        if self.cut >= 0:
+            sock.sendall(data[:self.cut])
+            return False
+        sock.sendall(data)
+        if self.endless:
+            server.pour(sock, self.body)
+            return False
+        return not self.close
+
 
 class Server:
     """Calls answer(request) for each request; subclasses say what that is."""
@@ -146,7 +158,7 @@ class Server:
         wrapped.do_handshake()
         return wrapped
 
-    def _pour(self, sock, body):
+    def pour(self, sock, body):
         while self.poured < POUR_LIMIT:
             sock.sendall(body)
             self.poured += len(body)
@@ -158,15 +170,8 @@ class Server:
         with self.lock:
             self.requests.append(request)
             answer = self.answer(request)
-        data = answer.encode(head_only=request.method == "HEAD")
-        if answer.cut >= 0:
-            sock.sendall(data[:answer.cut])
-            return False
-        sock.sendall(data)
-        if answer.endless:
-            self._pour(sock, answer.body)
-            return False
-        return not answer.close and request.value("connection", "").lower() != "close"
+        stays = answer.send(sock, request, self)
+        return stays and request.value("connection", "").lower() != "close"
 
 
 def read_request(stream, number):
