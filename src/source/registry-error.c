@@ -75,6 +75,18 @@ static void add_advice(const struct http_response *response, const struct meanin
 		buf_addf(advice, "; %s", limit.left);
 }
 
+/* Adds to the error what the answer was. */
+static int add_answer(const struct http_response *response, const struct error_body *said,
+		      int failed, struct scanreq_error *err)
+{
+	if (!err)
+		return failed;
+	err->http_status = response->status;
+	memcpy(err->code, said->code, sizeof(err->code));
+	return error_set(err, failed, "%s (HTTP %d%s%s%s%s)", err->message, response->status,
+			 *said->code ? " " : "", said->code, *said->line ? ": " : "", said->line);
+}
+
 int registry_error(const struct registry_asked *asked, const struct http_response *response,
 		   struct scanreq_error *err)
 {
@@ -87,12 +99,29 @@ int registry_error(const struct registry_asked *asked, const struct http_respons
 	status = refine_status(response->status, said.code);
 	meaning = find_meaning(status);
 	add_advice(response, &meaning, status, &advice);
-	if (err) {
-		err->http_status = response->status;
-		memcpy(err->code, said.code, sizeof(err->code));
+	if (err)
 		error_member(err->host, sizeof(err->host), asked->host);
+	error_set(err, meaning.klass, "%s %s %s; %s", asked->host, meaning.text, asked->what,
+		  buf_str(&advice));
+	return add_answer(response, &said, meaning.klass, err);
+}
+
+int registry_error_refused(const struct registry_asked *asked,
+			   const struct http_response *response, int failed,
+			   struct scanreq_error *err)
+{
+	struct error_body said;
+
+	if (!err)
+		return failed;
+	if (!*err->host)
+		error_member(err->host, sizeof(err->host), asked->host);
+	if (err->http_status)
+		return failed; /* it is the token server's, which has told its answer */
+	if (failed != SCANREQ_E_DENIED) {
+		err->http_status = response->status;
+		return failed;
 	}
-	return error_set(err, meaning.klass, "%s %s %s; %s (HTTP %d%s%s%s%s)", asked->host,
-			 meaning.text, asked->what, buf_str(&advice), response->status,
-			 *said.code ? " " : "", said.code, *said.line ? ": " : "", said.line);
+	error_body_read(asked->log, &response->body, &said);
+	return add_answer(response, &said, failed, err);
 }

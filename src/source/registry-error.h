@@ -21,4 +21,13 @@ struct registry_asked {
 int registry_error(const struct registry_asked *asked, const struct http_response *response,
 		   struct scanreq_error *err);
 
+/*
+ * Completes the error `failed` of a 401 that could not be answered, unless it is about
+ * another server's answer: host and status, and of one that is SCANREQ_E_DENIED also the
+ * code and the line, as above. Returns `failed`.
+ */
+int registry_error_refused(const struct registry_asked *asked,
+			   const struct http_response *response, int failed,
+			   struct scanreq_error *err);
+
 #endif

@@ -108,13 +108,11 @@ static int log_in(struct fetch *f, struct scanreq_error *err)
 	char *value CLEANUP_SECRET = NULL;
 	int failed = registry_auth_answer(s->context.auth, &refusal, &value, err);
 
-	if (failed) {
-		if (err && !*err->host)
-			error_member(err->host, sizeof(err->host), s->host);
-		if (err && !err->http_status)
-			err->http_status = f->response.status;
-		return failed;
-	}
+	if (failed)
+		return registry_error_refused(&(struct registry_asked){ .host = s->host,
+									.what = f->what,
+									.log = s->context.log },
+					      &f->response, failed, err);
 	str_wipe(&f->authorization);
 	f->authorization = TAKE(value);
 	f->fresh = true;

@@ -549,6 +549,25 @@ def test_any_body_is_one_clean_line(play, image, page):
             UNAVAILABLE, line)
 
 
+def test_what_a_refusal_says_is_told(play, image, login):
+    """A 401 is answered; where that is no use, its code and its words are told."""
+    registry = play.origin("https://registry.test")
+    page = refuse(body=b"<html><title>Sign in to the company</title></html>")
+    play.inspect("registry.test/ns/app:1", steps=[
+        Step(registry, manifest_path(image), page)]).fails(
+            DENIED, "asks for nothing", "(HTTP 401: Sign in to the company)")
+    wrong = refuse('Basic realm="r"', body=errors("UNAUTHORIZED", "the account is locked"))
+    done = play.run("inspect", "-o", "json", *login({"registry.test": (USER, SECRET)}),
+                    "registry.test/ns/app:1", steps=[
+                        challenged(registry, image, 'Basic realm="r"'),
+                        Step(registry, manifest_path(image), wrong, MINE)])
+    error = done.result["error"]
+    assert (error["class"], error["http_status"], error["code"]) == ("denied", 401,
+                                                                     "UNAUTHORIZED")
+    assert USER in error["message"]
+    assert error["message"].endswith("(HTTP 401 UNAUTHORIZED: the account is locked)")
+
+
 def test_limit_of_a_token_server(play, image):
     registry = play.origin("https://registry.test")
     later = say(429, b"", Date="Mon, 03 Jun 2024 10:00:00 GMT",
