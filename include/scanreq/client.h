@@ -10,6 +10,7 @@
 #define SCANREQ_CLIENT_H
 
 #include <stdbool.h>
+#include <stdint.h>
 #include <scanreq/error.h>
 
 #ifdef __cplusplus
@@ -90,6 +91,17 @@ SCANREQ_API int scanreq_options_set(struct scanreq_options *options, enum scanre
 /* Sends log lines up to `level` to `fn`, which gets `arg`. The default is no log. */
 SCANREQ_API void scanreq_options_log(struct scanreq_options *options, enum scanreq_level level,
 				     scanreq_log_fn fn, void *arg);
+
+/*
+ * Is told, time and again, that `bytes` were read of the `total` (-1: not known) of the
+ * saved image `name`, as they are stored. It is called by the thread that reads, between
+ * two reads, which wait for it.
+ */
+typedef void (*scanreq_progress_fn)(void *arg, const char *name, int64_t bytes, int64_t total);
+
+/* Tells `fn`, which gets `arg`, how far the reading of saved images is. NULL: nobody. */
+SCANREQ_API void scanreq_options_progress(struct scanreq_options *options,
+					  scanreq_progress_fn fn, void *arg);
 
 /*
  * Makes a client from settings (NULL: all defaults), which are copied. Nothing is

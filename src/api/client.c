@@ -199,6 +199,7 @@ static int fill_client(struct scanreq_client *client, const struct scanreq_optio
 			.log = client->log,
 			.plain_http = &client->options.lists[SCANREQ_OPT_PLAIN_HTTP],
 		},
+		.progress = &client->options.progress,
 		.engine_socket = client->options.texts[SCANREQ_OPT_SOCKET],
 	};
 	if (!failed && make_chain(client))

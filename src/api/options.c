@@ -187,6 +187,11 @@ void scanreq_options_log(struct scanreq_options *options, enum scanreq_level lev
 	options->log_arg = arg;
 }
 
+void scanreq_options_progress(struct scanreq_options *options, scanreq_progress_fn fn, void *arg)
+{
+	options->progress = (struct progress){ .tell = fn, .arg = arg };
+}
+
 int options_copy(struct scanreq_options *to, const struct scanreq_options *from)
 {
 	for (size_t i = 0; i < SCANREQ_OPT_COUNT_; i++) {
@@ -201,6 +206,7 @@ int options_copy(struct scanreq_options *to, const struct scanreq_options *from)
 	to->level = from->level;
 	to->log = from->log;
 	to->log_arg = from->log_arg;
+	to->progress = from->progress;
 	return 0;
 }
 

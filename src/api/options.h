@@ -7,6 +7,7 @@
 #include <stdint.h>
 #include <scanreq/client.h>
 
+#include "base/progress.h"
 #include "base/str.h"
 
 struct scanreq_options {
@@ -15,6 +16,7 @@ struct scanreq_options {
 	enum scanreq_level level;
 	scanreq_log_fn log;
 	void *log_arg;
+	struct progress progress;
 };
 
 /* Copies settings; `to` must be empty. 0 or SCANREQ_E_NOMEM. */

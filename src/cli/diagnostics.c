@@ -7,6 +7,7 @@
 #include "base/text.h"
 #include "cli/diagnostics.h"
 #include "cli/exit-status.h"
+#include "cli/progress.h"
 
 __attribute__((format(printf, 1, 0))) static void write_line(const char *format, va_list args)
 {
@@ -14,7 +15,9 @@ __attribute__((format(printf, 1, 0))) static void write_line(const char *format,
 
 	vsnprintf(raw, sizeof(raw), format, args);
 	text_escape(line, sizeof(line), raw, strlen(raw));
+	progress_hold();
 	fprintf(stderr, "scanreq: %s\n", line);
+	progress_release();
 }
 
 void diagnostic(const char *format, ...)

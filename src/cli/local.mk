@@ -18,6 +18,7 @@ scanreq_SOURCES = \
 	src/cli/output-json.c \
 	src/cli/output-text.c \
 	src/cli/output.c src/cli/output.h \
+	src/cli/progress.c src/cli/progress.h \
 	src/cli/result.c src/cli/result.h \
 	src/cli/run.c src/cli/run.h \
 	src/cli/secrets.c src/cli/secrets.h

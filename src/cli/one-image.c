@@ -7,6 +7,7 @@
 #include "cli/diagnostics.h"
 #include "cli/ledger.h"
 #include "cli/one-image.h"
+#include "cli/progress.h"
 
 /* The overrides, and the token where the command sends it. */
 void job_free(struct job **job)
@@ -116,9 +117,11 @@ static int open_image(const struct run *run, const struct job *job, struct resul
 	int failed = image_options_selection(&run->settings->image, &job->own, &selection,
 					     &r->error);
 
-	return failed ? failed
-		      : scanreq_image_open(run->client, r->input, selection, &r->image,
-					   &r->error);
+	if (!failed)
+		failed = scanreq_image_open(run->client, r->input, selection, &r->image,
+					    &r->error);
+	progress_end();
+	return failed;
 }
 
 int image_process(const struct run *run, struct job *job)

@@ -8,6 +8,7 @@
 #include "cli/inputs.h"
 #include "cli/one-image.h"
 #include "cli/output.h"
+#include "cli/progress.h"
 #include "cli/run.h"
 #include "cli/secrets.h"
 #include "pipeline/batch.h"
@@ -40,6 +41,8 @@ static void set_log(const struct settings *settings)
 						     SCANREQ_LOG_DEBUG };
 	int verbosity = settings->verbosity < 2 ? settings->verbosity : 2;
 
+	if (!settings->quiet && progress_wanted())
+		scanreq_options_progress(settings->client, progress_show, NULL);
 	if (!settings->quiet || verbosity > 0)
 		scanreq_options_log(settings->client, levels[verbosity], diagnostic_log, NULL);
 }

@@ -200,6 +200,7 @@ static int open_source(const struct image_context *context, const struct image_n
 		.log = registry->log,
 		.socket = context->engine_socket,
 	};
+	int failed;
 
 	if (name->type == IMAGE_NAME_REGISTRY)
 		return source_registry_open(registry, &name->reference, source, err);
@@ -207,7 +208,10 @@ static int open_source(const struct image_context *context, const struct image_n
 		return source_daemon_open(&engine, name->engine_name, source, err);
 	if (is_layout(name))
 		return source_layout_open(name->path, registry->log, source, err);
-	return source_archive_open(name->path, registry->log, source, err);
+	failed = source_archive_open(name->path, registry->log, source, err);
+	if (!failed)
+		source_archive_progress(source, context->progress);
+	return failed;
 }
 
 static int require_tag_match(const struct registry_context *context,

@@ -10,6 +10,7 @@
 
 #include "base/buf.h"
 #include "base/log.h"
+#include "base/progress.h"
 #include "image/selection.h"
 #include "oci/config.h"
 #include "oci/manifest.h"
@@ -68,6 +69,7 @@ int image_read(struct source *source, const char *input, const struct scanreq_se
 /* What images are opened with; borrowed. */
 struct image_context {
 	struct registry_context registry;
+	const struct progress *progress;
 	const char *engine_socket; /* of --socket; NULL: found where engines have it */
 };
 

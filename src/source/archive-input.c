@@ -36,6 +36,7 @@ struct archive_input {
 	int64_t offset;
 	int64_t size;
 	int64_t position;
+	const struct progress *progress; /* or NULL */
 	bool ended;
 	enum compression format;
 	struct decoder *decoder; /* NULL: the tar is stored as it is */
@@ -105,6 +106,11 @@ int archive_input_open(const char *path, struct archive_input **input,
 	return failed;
 }
 
+void archive_input_progress(struct archive_input *input, const struct progress *progress)
+{
+	input->progress = progress;
+}
+
 /* Closing descriptor 0 would let the next open() become standard input. */
 static void give_up_standard_input(const struct archive_input *input)
 {
@@ -154,6 +160,15 @@ static bool try_again(const struct archive_input *input)
 	return errno == EINTR;
 }
 
+static void tell_progress(const struct archive_input *input)
+{
+	const struct progress *progress = input->progress;
+
+	if (progress && progress->tell)
+		progress->tell(progress->arg, input->name, input->offset - input->start,
+			       input->seekable ? input->size - input->start : -1);
+}
+
 static int read_file(struct archive_input *input, const unsigned char **data, size_t *len,
 		     struct scanreq_error *err)
 {
@@ -165,6 +180,7 @@ static int read_file(struct archive_input *input, const unsigned char **data, si
 	if (n < 0)
 		return error_system(err, SCANREQ_E_UNREADABLE, errno, "reading failed");
 	input->offset += n;
+	tell_progress(input);
 	*data = input->block;
 	*len = (size_t)n;
 	return 0;

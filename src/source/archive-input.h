@@ -12,6 +12,7 @@
 #include <scanreq/error.h>
 
 #include "base/cleanup.h"
+#include "base/progress.h"
 
 struct archive_input;
 
@@ -22,6 +23,9 @@ struct archive_input;
  */
 int archive_input_open(const char *path, struct archive_input **input,
 		       struct scanreq_error *err);
+
+/* Tells `progress`, which must outlive it, how much of what is stored was read. */
+void archive_input_progress(struct archive_input *input, const struct progress *progress);
 
 /*
  * Closes the file. Of standard input, what was not read of a pipe is given up: /dev/null

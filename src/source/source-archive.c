@@ -257,3 +257,10 @@ int source_archive_open(const char *path, struct log *log, struct source *source
 	source->context = TAKE(made);
 	return 0;
 }
+
+void source_archive_progress(struct source *source, const struct progress *progress)
+{
+	struct archive_source *s = source->context;
+
+	archive_input_progress(s->input, progress);
+}

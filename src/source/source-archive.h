@@ -8,6 +8,7 @@
 #define SOURCE_SOURCE_ARCHIVE_H
 
 #include "base/log.h"
+#include "base/progress.h"
 #include "source/source.h"
 
 /*
@@ -17,5 +18,8 @@
  */
 int source_archive_open(const char *path, struct log *log, struct source *source,
 			struct scanreq_error *err);
+
+/* Tells `progress`, which must outlive the source, how far source_list() has read. */
+void source_archive_progress(struct source *source, const struct progress *progress);
 
 #endif

@@ -253,3 +253,7 @@ tests_unit_test_providers_LDADD = $(unit_libs)
 unit_tests += tests/unit/test-source-daemon
 tests_unit_test_source_daemon_SOURCES = tests/unit/test-source-daemon.c
 tests_unit_test_source_daemon_LDADD = $(unit_libs)
+
+unit_tests += tests/unit/test-progress
+tests_unit_test_progress_SOURCES = tests/unit/test-progress.c src/cli/progress.c
+tests_unit_test_progress_LDADD = $(unit_libs)
