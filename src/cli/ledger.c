@@ -39,25 +39,25 @@ static int make_key(const struct settings *settings, struct result *r)
 int ledger_begin(struct journal *journal, const struct settings *settings, struct result *r,
 		 bool *send)
 {
-	enum journal_state state = JOURNAL_NONE;
-	const char *input = r->input ? r->input : "";
+	struct journal_past past = { .state = JOURNAL_NONE };
 	int failed = make_key(settings, r);
 
 	*send = false;
 	if (!failed)
-		failed = journal_find(journal, &r->key, &state, &r->task_before, &r->error);
-	r->accepted_before = !failed && state == JOURNAL_ACCEPTED;
-	if (failed || r->accepted_before)
+		failed = journal_begin(journal, &r->key, r->input ? r->input : "", &past,
+				       &r->error);
+	r->task_before = past.task_id;
+	if (failed)
 		return failed;
-	if (state == JOURNAL_SENDING) {
-		r->unknown_before = true;
-		return error_set(&r->error, SCANREQ_E_UNKNOWN,
-				 "an earlier run sent this request and saw no answer: a task may"
-				 " exist; look for it in the console before you file it again"
-				 " without this journal");
-	}
-	*send = true;
-	return journal_begin(journal, &r->key, input, &r->error);
+	*send = past.state == JOURNAL_NONE;
+	r->accepted_before = past.state == JOURNAL_ACCEPTED;
+	r->unknown_before = past.state == JOURNAL_SENDING;
+	if (!r->unknown_before)
+		return 0;
+	return error_set(&r->error, SCANREQ_E_UNKNOWN,
+			 "this request was sent before and no answer was seen: a task may"
+			 " exist; look for it in the console before you file it again"
+			 " without this journal");
 }
 
 int ledger_end(struct journal *journal, struct result *r)

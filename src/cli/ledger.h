@@ -10,8 +10,9 @@
 /*
  * Looks the request of *result up, and notes that it is about to be sent. *send says
  * whether to: not when it was accepted before (the result says so), nor when an earlier
- * run saw no answer to it, which is an error of class SCANREQ_E_UNKNOWN unless the user
- * wants it repeated. Errors: those, and the journal's.
+ * request saw no answer, which is an error of class SCANREQ_E_UNKNOWN. The same request
+ * in another thread is waited for: listed twice, it is filed once.
+ * Errors: those, and the journal's.
  */
 int ledger_begin(struct journal *journal, const struct settings *settings,
 		 struct result *result, bool *send);

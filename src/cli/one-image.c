@@ -9,7 +9,6 @@
 #include "cli/one-image.h"
 #include "cli/progress.h"
 
-/* The overrides, and the token where the command sends it. */
 void job_free(struct job **job)
 {
 	if (!*job)
@@ -51,6 +50,7 @@ static const char *parameter(const struct run *run, const struct job *job, int p
 				      : run->settings->image.parameters[p];
 }
 
+/* The overrides, and the token where the command sends it. */
 static int make_request(const struct run *run, const struct job *job, struct result *r)
 {
 	r->request = scanreq_request_new();

@@ -26,6 +26,7 @@
 struct record {
 	char hex[65]; /* of the key; "": free */
 	enum journal_state state;
+	bool in_hand;  /* a thread of this run sends it */
 	char *task_id; /* or NULL */
 };
 
@@ -33,6 +34,7 @@ struct journal {
 	char *path;
 	int fd;
 	pthread_mutex_t mutex;	/* guards what follows and the order of lines */
+	pthread_cond_t settled; /* a request is in hand no more */
 	off_t end;		/* of the last whole line */
 	struct record *records; /* open addressing; a power of two */
 	size_t slots;
@@ -185,6 +187,7 @@ void journal_free(struct journal **journal)
 	free(j->records);
 	if (j->fd >= 0)
 		close(j->fd);
+	pthread_cond_destroy(&j->settled);
 	pthread_mutex_destroy(&j->mutex);
 	free(j->path);
 	free(j);
@@ -234,6 +237,7 @@ int journal_open(const char *path, struct journal **journal, struct scanreq_erro
 		return error_nomem(err);
 	made->fd = -1;
 	pthread_mutex_init(&made->mutex, NULL);
+	pthread_cond_init(&made->settled, NULL);
 	made->path = strdup(path);
 	if (!made->path || grow(made))
 		return error_nomem(err);
@@ -245,18 +249,23 @@ int journal_open(const char *path, struct journal **journal, struct scanreq_erro
 	return failed;
 }
 
-int journal_find(struct journal *journal, const struct digest *key, enum journal_state *state,
-		 char **task_id, struct scanreq_error *err)
+/* With the mutex. */
+static int look_up(const struct record *record, struct journal_past *past,
+		   struct scanreq_error *err)
 {
-	const struct record *record;
+	past->state = record->state;
+	return str_copy(&past->task_id, record->task_id) ? error_nomem(err) : 0;
+}
+
+int journal_find(struct journal *journal, const struct digest *key, struct journal_past *past,
+		 struct scanreq_error *err)
+{
 	int failed;
 
 	pthread_mutex_lock(&journal->mutex);
-	record = find(journal, key->hex);
-	*state = record->state;
-	failed = str_copy(task_id, record->task_id);
+	failed = look_up(find(journal, key->hex), past, err);
 	pthread_mutex_unlock(&journal->mutex);
-	return failed ? error_nomem(err) : 0;
+	return failed;
 }
 
 /* --- writing ----------------------------------------------------------------------- */
@@ -325,30 +334,44 @@ static void format_line(const struct digest *key, const struct event *event, str
 	buf_putc(line, '\n');
 }
 
-static int append(struct journal *j, const struct digest *key, const struct event *event,
-		  enum journal_state state, struct scanreq_error *err)
+static int make_line(const struct digest *key, const struct event *event, struct buf *line,
+		     struct scanreq_error *err)
 {
-	struct buf line CLEANUP_BUF = BUF_INIT(LIMIT_LIST_LINE);
-	int failed;
+	format_line(key, event, line);
+	return buf_check(line, "a line of the journal", err);
+}
 
-	format_line(key, event, &line);
-	failed = buf_check(&line, "a line of the journal", err);
-	if (failed)
-		return failed;
-	pthread_mutex_lock(&j->mutex);
-	failed = write_line(j, &line, err);
-	if (!failed && set(j, key->hex, state, event->task_id))
+/* With the mutex. */
+static int append(struct journal *j, const struct buf *line, const char *hex,
+		  const struct journal_end *now, struct scanreq_error *err)
+{
+	int failed = write_line(j, line, err);
+
+	if (!failed && set(j, hex, now->state, now->task_id))
 		failed = error_nomem(err);
-	pthread_mutex_unlock(&j->mutex);
 	return failed;
 }
 
 int journal_begin(struct journal *journal, const struct digest *key, const char *input,
-		  struct scanreq_error *err)
+		  struct journal_past *past, struct scanreq_error *err)
 {
+	static const struct journal_end now = { .state = JOURNAL_SENDING };
 	const struct event event = { .state = STATE_SENDING, .input = input };
+	struct buf line CLEANUP_BUF = BUF_INIT(LIMIT_LIST_LINE);
+	int failed = make_line(key, &event, &line, err);
 
-	return append(journal, key, &event, JOURNAL_SENDING, err);
+	if (failed)
+		return failed;
+	pthread_mutex_lock(&journal->mutex);
+	while (find(journal, key->hex)->in_hand)
+		pthread_cond_wait(&journal->settled, &journal->mutex);
+	failed = look_up(find(journal, key->hex), past, err);
+	if (!failed && past->state == JOURNAL_NONE) {
+		failed = append(journal, &line, key->hex, &now, err);
+		find(journal, key->hex)->in_hand = !failed;
+	}
+	pthread_mutex_unlock(&journal->mutex);
+	return failed;
 }
 
 int journal_end(struct journal *journal, const struct digest *key,
@@ -360,6 +383,14 @@ int journal_end(struct journal *journal, const struct digest *key,
 		[JOURNAL_ACCEPTED] = STATE_ACCEPTED,
 	};
 	const struct event event = { .state = names[end->state], .task_id = end->task_id };
+	struct buf line CLEANUP_BUF = BUF_INIT(LIMIT_LIST_LINE);
+	int failed = make_line(key, &event, &line, err);
 
-	return append(journal, key, &event, end->state, err);
+	pthread_mutex_lock(&journal->mutex);
+	if (!failed)
+		failed = append(journal, &line, key->hex, end, err);
+	find(journal, key->hex)->in_hand = false;
+	pthread_cond_broadcast(&journal->settled);
+	pthread_mutex_unlock(&journal->mutex);
+	return failed;
 }

@@ -36,19 +36,28 @@ int journal_open(const char *path, struct journal **journal, struct scanreq_erro
 
 void journal_free(struct journal **journal);
 
-/*
- * What is known of the request with this key (SHA-256). *task_id is the caller's; NULL
- * unless JOURNAL_ACCEPTED. Errors: SCANREQ_E_NOMEM.
- */
-int journal_find(struct journal *journal, const struct digest *key, enum journal_state *state,
-		 char **task_id, struct scanreq_error *err);
+/* What was known of a request. */
+struct journal_past {
+	enum journal_state state;
+	char *task_id; /* the caller's; NULL unless JOURNAL_ACCEPTED */
+};
 
 /*
- * Notes, on disk, that a request for `input` is about to be sent. Once it fails the
- * request must not be sent. Errors: SCANREQ_E_INTERNAL (the disk), SCANREQ_E_NOMEM.
+ * Looks up the request with this key (SHA-256); *past is all-zero before.
+ * Errors: SCANREQ_E_NOMEM.
+ */
+int journal_find(struct journal *journal, const struct digest *key, struct journal_past *past,
+		 struct scanreq_error *err);
+
+/*
+ * Takes a request for `input` in hand: looks it up as journal_find() does and, when the
+ * state is JOURNAL_NONE, notes on disk that it is about to be sent. Then alone, and when
+ * this does not fail, the caller sends it and calls journal_end(). When another thread has
+ * a request of the same key in hand, that one's end is waited for.
+ * Errors: SCANREQ_E_INTERNAL (the disk), SCANREQ_E_NOMEM.
  */
 int journal_begin(struct journal *journal, const struct digest *key, const char *input,
-		  struct scanreq_error *err);
+		  struct journal_past *past, struct scanreq_error *err);
 
 /* One request's end. Nothing is owned. */
 struct journal_end {
@@ -56,7 +65,7 @@ struct journal_end {
 	const char *task_id;	  /* or NULL */
 };
 
-/* Notes, on disk, what became of it. Errors as above. */
+/* Notes, on disk, what became of it, and lets go of it in any case. Errors as above. */
 int journal_end(struct journal *journal, const struct digest *key,
 		const struct journal_end *end, struct scanreq_error *err);
 

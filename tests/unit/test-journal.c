@@ -5,6 +5,8 @@
 #include <stdint.h>
 #include <cmocka.h>
 #include <fcntl.h>
+#include <pthread.h>
+#include <sched.h>
 #include <signal.h>
 #include <string.h>
 #include <sys/resource.h>
@@ -59,23 +61,25 @@ static struct journal *open_journal(void)
 static void expect(struct journal *journal, const char *text, enum journal_state expected,
 		   const char *task)
 {
-	char *task_id CLEANUP_FREE = NULL;
+	struct journal_past past = { .state = JOURNAL_NONE };
 	const struct digest key = key_of(text);
-	enum journal_state found;
 
-	assert_int_equal(journal_find(journal, &key, &found, &task_id, NULL), 0);
-	assert_int_equal(found, expected);
+	assert_int_equal(journal_find(journal, &key, &past, NULL), 0);
+	assert_int_equal(past.state, expected);
 	if (task)
-		assert_string_equal(task_id, task);
+		assert_string_equal(past.task_id, task);
 	else
-		assert_null(task_id);
+		assert_null(past.task_id);
+	free(past.task_id);
 }
 
 static void begin(struct journal *journal, const char *text)
 {
+	struct journal_past past = { .state = JOURNAL_ACCEPTED };
 	const struct digest key = key_of(text);
 
-	assert_int_equal(journal_begin(journal, &key, text, NULL), 0);
+	assert_int_equal(journal_begin(journal, &key, text, &past, NULL), 0);
+	assert_int_equal(past.state, JOURNAL_NONE);
 }
 
 static void end(struct journal *journal, const char *text, enum journal_state state,
@@ -224,6 +228,7 @@ static void test_full_disk(void **state)
 {
 	struct journal *journal CLEANUP(journal_free) = open_journal();
 	struct scanreq_error err = SCANREQ_ERROR_INIT;
+	struct journal_past past = { .state = JOURNAL_NONE };
 	const struct digest key = key_of("after");
 	struct rlimit before, small;
 	struct stat st;
@@ -239,7 +244,8 @@ static void test_full_disk(void **state)
 	small.rlim_cur = (rlim_t)size + 20;
 	signal(SIGXFSZ, SIG_IGN);
 	assert_int_equal(setrlimit(RLIMIT_FSIZE, &small), 0);
-	assert_int_equal(journal_begin(journal, &key, "after", &err), SCANREQ_E_INTERNAL);
+	assert_int_equal(journal_begin(journal, &key, "after", &past, &err),
+			 SCANREQ_E_INTERNAL);
 	assert_int_equal(setrlimit(RLIMIT_FSIZE, &before), 0);
 	assert_int_equal(stat(path, &st), 0);
 	assert_int_equal(st.st_size, size);
@@ -250,6 +256,78 @@ static void test_full_disk(void **state)
 	expect(journal, "after", JOURNAL_SENDING, NULL);
 }
 
+/* Threads that file the same request. */
+struct twins {
+	struct journal *journal;
+	pthread_mutex_t mutex;
+	enum journal_state end;
+	int sent, accepted_before, unknown_before;
+};
+
+static void count(struct twins *t, int *counter)
+{
+	pthread_mutex_lock(&t->mutex);
+	++*counter;
+	pthread_mutex_unlock(&t->mutex);
+}
+
+static void *file_one(void *arg)
+{
+	struct twins *t = arg;
+	struct journal_past past = { .state = JOURNAL_NONE };
+	const struct digest key = key_of("twin");
+
+	if (journal_begin(t->journal, &key, "twin", &past, NULL) != 0)
+		return NULL;
+	if (past.state == JOURNAL_NONE) {
+		count(t, &t->sent);
+		/* Whoever did not wait would be here by now. */
+		for (int i = 0; i < 1000; i++)
+			sched_yield();
+		end(t->journal, "twin", t->end, t->end == JOURNAL_ACCEPTED ? "t-1" : NULL);
+	} else {
+		count(t, past.state == JOURNAL_ACCEPTED ? &t->accepted_before
+							: &t->unknown_before);
+	}
+	free(past.task_id);
+	return NULL;
+}
+
+static void file_twins(struct twins *t)
+{
+	pthread_t threads[8];
+
+	pthread_mutex_init(&t->mutex, NULL);
+	for (size_t i = 0; i < ARRAY_LENGTH(threads); i++)
+		assert_int_equal(pthread_create(&threads[i], NULL, file_one, t), 0);
+	for (size_t i = 0; i < ARRAY_LENGTH(threads); i++)
+		pthread_join(threads[i], NULL);
+	pthread_mutex_destroy(&t->mutex);
+}
+
+/* A list that names an image twice: one files it, and the other one sees the outcome. */
+static void test_same_request_at_once(void **state)
+{
+	struct journal *journal CLEANUP(journal_free) = open_journal();
+	struct twins accepted = { .journal = journal, .end = JOURNAL_ACCEPTED };
+
+	(void)state;
+	file_twins(&accepted);
+	assert_int_equal(accepted.sent, 1);
+	assert_int_equal(accepted.accepted_before, 7);
+}
+
+static void test_same_request_unknown(void **state)
+{
+	struct journal *journal CLEANUP(journal_free) = open_journal();
+	struct twins unknown = { .journal = journal, .end = JOURNAL_SENDING };
+
+	(void)state;
+	file_twins(&unknown);
+	assert_int_equal(unknown.sent, 1);
+	assert_int_equal(unknown.unknown_before, 7);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -257,6 +335,8 @@ int main(void)
 		cmocka_unit_test_setup_teardown(test_many, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_cut_line, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_other_files, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(test_same_request_at_once, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(test_same_request_unknown, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_in_use, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_full_disk, set_up, tear_down),
 	};
