@@ -68,11 +68,22 @@ static const char *find_reason(const struct curl_failure *f)
 	return f->detail[0] ? f->detail : curl_easy_strerror(f->code);
 }
 
+/* OpenSSL's words when both sides speak TLS, and no version in common. */
+static bool too_old(const struct curl_failure *f)
+{
+	return strstr(f->detail, "alert protocol version") ||
+	       strstr(f->detail, "unsupported protocol");
+}
+
 static int set(const struct curl_failure *f, enum phase phase, const char *reason,
 	       struct scanreq_error *err)
 {
+	const char *advice = phases[phase].advice;
+
+	if (phase == SECURING && too_old(f))
+		advice = "at least TLS 1.2 is needed";
 	return error_set(err, SCANREQ_E_UNAVAILABLE, "%s %s: %s; %s", phases[phase].what,
-			 f->host, reason, phases[phase].advice);
+			 f->host, reason, advice);
 }
 
 static int unavailable(const struct curl_failure *f, struct scanreq_error *err)
