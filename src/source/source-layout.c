@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include <errno.h>
 #include <fcntl.h>
+#include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
 
@@ -51,20 +52,40 @@ static int open_failed(const char *name, struct scanreq_error *err)
 }
 
 /*
+ * Opens for reading what `found`, an O_PATH descriptor of `name`, stands for. Without
+ * /proc the name is opened again, so that a FIFO could have taken its place: O_NONBLOCK.
+ */
+static int open_found(const struct layout_source *s, const char *name, int found)
+{
+	const int flags = O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK;
+	char path[sizeof("/proc/self/fd/") + 12];
+	int opened;
+
+	snprintf(path, sizeof(path), "/proc/self/fd/%d", found);
+	opened = open(path, flags);
+	return opened < 0 && errno == ENOENT ? openat(s->directory, name, flags) : opened;
+}
+
+/*
  * Opens a file of the layout. Links are followed: blobs that several layouts share, and
  * layouts of build systems, are links to files elsewhere; whatever is behind one must
- * have the digest that was asked for. O_NONBLOCK keeps a FIFO from holding us up before
- * it is known to be one.
+ * have the digest that was asked for. What is no regular file is not even opened: opening
+ * is all it takes to make some devices act, or to wait for a FIFO's writer.
  */
 static int open_file(const struct layout_source *s, const char *name, int *fd,
 		     struct scanreq_error *err)
 {
-	int opened CLEANUP_CLOSE = openat(s->directory, name,
-					  O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
+	int found CLEANUP_CLOSE = openat(s->directory, name, O_PATH | O_CLOEXEC);
+	int opened CLEANUP_CLOSE = -1;
 	struct stat st;
 
-	if (opened < 0 || fstat(opened, &st) != 0)
+	if (found < 0 || fstat(found, &st) != 0)
 		return open_failed(name, err);
+	if (S_ISREG(st.st_mode)) {
+		opened = open_found(s, name, found);
+		if (opened < 0 || fstat(opened, &st) != 0)
+			return open_failed(name, err);
+	}
 	if (!S_ISREG(st.st_mode))
 		return error_set(err, SCANREQ_E_UNREADABLE, "%s is no regular file", name);
 	*fd = opened;

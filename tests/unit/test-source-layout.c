@@ -4,8 +4,11 @@
 #include <stddef.h>
 #include <stdint.h>
 #include <cmocka.h>
+#include <fcntl.h>
+#include <limits.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/inotify.h>
 #include <sys/stat.h>
 
 #include "image/image.h"
@@ -162,6 +165,54 @@ static void reads_regular_files_only(void **state)
 	assert_int_equal(read_manifest(&b), SCANREQ_E_UNREADABLE);
 }
 
+/* Whether something was opened since the watch for that was set. */
+static bool was_opened(int watch)
+{
+	char events[sizeof(struct inotify_event) + NAME_MAX + 1]
+		__attribute__((aligned(__alignof__(struct inotify_event))));
+
+	return read(watch, events, sizeof(events)) > 0;
+}
+
+/* Opening is enough to make a device act, and a link of a layout may lead to any. */
+static void does_not_open_what_is_no_file(void **state)
+{
+	struct bench b CLEANUP_BENCH = BENCH;
+	char *path CLEANUP_FREE = manifest_path(&b);
+	char *device CLEANUP_FREE = path_in(&b, "device");
+	int watch CLEANUP_CLOSE = inotify_init1(IN_NONBLOCK | IN_CLOEXEC);
+	int opened;
+
+	(void)state;
+	assert_int_equal(mkfifo(device, 0600), 0);
+	assert_int_equal(remove(path), 0);
+	assert_int_equal(symlink(device, path), 0);
+	assert_true(inotify_add_watch(watch, device, IN_OPEN) >= 0);
+	assert_int_equal(read_manifest(&b), SCANREQ_E_UNREADABLE);
+	assert_non_null(strstr(b.err.message, "no regular file"));
+	assert_false(was_opened(watch));
+	/* The watch sees what it must see. */
+	opened = open(device, O_RDONLY | O_NONBLOCK | O_CLOEXEC);
+	assert_true(opened >= 0);
+	close(opened);
+	assert_true(was_opened(watch));
+}
+
+static void index_and_version_are_files_too(void **state)
+{
+	static const char *const names[] = { "index.json", "oci-layout" };
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_LENGTH(names); i++) {
+		struct bench b CLEANUP_BENCH = BENCH;
+		char *path CLEANUP_FREE = path_in(&b, names[i]);
+
+		assert_int_equal(remove(path), 0);
+		assert_int_equal(symlink("/dev/zero", path), 0);
+		fails(&b, SCANREQ_E_UNREADABLE, "no regular file");
+	}
+}
+
 /* Blobs that layouts share are links; what they lead to is verified like any other. */
 static void follows_links_and_verifies(void **state)
 {
@@ -220,6 +271,8 @@ int main(void)
 		cmocka_unit_test(refuses_what_is_wrong),
 		cmocka_unit_test(says_what_a_directory_is),
 		cmocka_unit_test(reads_regular_files_only),
+		cmocka_unit_test(does_not_open_what_is_no_file),
+		cmocka_unit_test(index_and_version_are_files_too),
 		cmocka_unit_test(follows_links_and_verifies),
 		cmocka_unit_test(chooses_by_bare_tag),
 		cmocka_unit_test(chooses_by_what_is_no_reference),
