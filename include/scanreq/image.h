@@ -19,11 +19,12 @@ extern "C" {
 
 struct scanreq_selection;
 struct scanreq_image;
+struct scanreq_image_set;
 
 /* How to choose, where a source holds more than one image. Values are text. */
 enum scanreq_select {
 	SCANREQ_SELECT_IMAGE,     /* of a saved image: a reference, or "@N" with N from 0 */
-	SCANREQ_SELECT_PLATFORM,  /* "os/architecture[/variant]" */
+	SCANREQ_SELECT_PLATFORM,  /* "os/architecture[/variant]"; "all" for open_all alone */
 	SCANREQ_SELECT_DIGEST_OF, /* "platform" or "index": which one Digest is */
 	SCANREQ_SELECT_NAME,      /* the reference to report for an image without one */
 	SCANREQ_SELECT_REQUIRE_TAG_MATCH, /* "true": a reference must have a tag and a digest,
@@ -102,6 +103,32 @@ SCANREQ_API int scanreq_selection_set(struct scanreq_selection *selection,
 SCANREQ_API int scanreq_image_open(struct scanreq_client *client, const char *name,
 				   const struct scanreq_selection *selection,
 				   struct scanreq_image **image, struct scanreq_error *err);
+
+/*
+ * Opens the images that `name` says, as above: with SCANREQ_SELECT_PLATFORM "all" that of
+ * every platform of the index (attestations are none, and what an archive lists but does not
+ * hold is left out with a warning), otherwise one. The index is read once. On success *set
+ * is the caller's, who frees it with scanreq_image_set_free(); it has one image at least.
+ * What is wrong with one image of several is no error of this function.
+ * Errors: as above; SCANREQ_E_UNREADABLE for an index of more than 100 images.
+ */
+SCANREQ_API int scanreq_image_open_all(struct scanreq_client *client, const char *name,
+				       const struct scanreq_selection *selection,
+				       struct scanreq_image_set **set, struct scanreq_error *err);
+
+/* The number of images, those that could not be read included, in the index's order. */
+SCANREQ_API size_t scanreq_image_set_count(const struct scanreq_image_set *set);
+
+/*
+ * Takes image `i` out of the set; it is the caller's, who frees it with
+ * scanreq_image_free(). Errors: why that image could not be read, its platform in the message;
+ * SCANREQ_E_USAGE for one that was taken before or past the end.
+ */
+SCANREQ_API int scanreq_image_set_take(struct scanreq_image_set *set, size_t i,
+				       struct scanreq_image **image, struct scanreq_error *err);
+
+/* Frees a set and the images that were not taken. NULL is fine. */
+SCANREQ_API void scanreq_image_set_free(struct scanreq_image_set *set);
 
 /* Frees an image and everything borrowed from it. NULL is fine. */
 SCANREQ_API void scanreq_image_free(struct scanreq_image *image);

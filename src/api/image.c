@@ -7,6 +7,7 @@
 #include "base/error.h"
 #include "image/choice.h"
 #include "image/image.h"
+#include "image/image-set.h"
 
 struct scanreq_selection *scanreq_selection_new(void)
 {
@@ -42,12 +43,14 @@ static int set_platform(struct scanreq_selection *selection, const char *value,
 			struct scanreq_error *err)
 {
 	struct platform platform = { 0 };
-	int failed = value ? platform_parse(value, &platform, err) : 0;
+	bool all = value && strcmp(value, "all") == 0;
+	int failed = value && !all ? platform_parse(value, &platform, err) : 0;
 
 	if (failed)
 		return failed;
 	platform_free(&selection->platform);
 	selection->platform = platform;
+	selection->all_platforms = all;
 	return 0;
 }
 
@@ -119,6 +122,50 @@ int scanreq_image_open(struct scanreq_client *client, const char *name,
 	*image = NULL;
 	failed = image_open(&client->images, name, selection ? selection : &none, image, err);
 	return client_error(client, failed, err);
+}
+
+void scanreq_image_set_free(struct scanreq_image_set *set)
+{
+	if (!set)
+		return;
+	image_set_clear(set);
+	free(set);
+}
+
+static void free_set(struct scanreq_image_set **set)
+{
+	scanreq_image_set_free(*set);
+}
+
+int scanreq_image_open_all(struct scanreq_client *client, const char *name,
+			   const struct scanreq_selection *selection,
+			   struct scanreq_image_set **set, struct scanreq_error *err)
+{
+	static const struct scanreq_selection none;
+	struct scanreq_image_set *made CLEANUP(free_set) = calloc(1, sizeof(*made));
+	int failed;
+
+	*set = NULL;
+	if (!made)
+		return error_nomem(err);
+	failed = image_open_all(&client->images, name, selection ? selection : &none, made, err);
+	if (failed)
+		return client_error(client, failed, err);
+	for (size_t i = 0; i < made->count; i++)
+		client_error(client, made->items[i].error.klass, &made->items[i].error);
+	*set = TAKE(made);
+	return 0;
+}
+
+size_t scanreq_image_set_count(const struct scanreq_image_set *set)
+{
+	return set->count;
+}
+
+int scanreq_image_set_take(struct scanreq_image_set *set, size_t i, struct scanreq_image **image,
+			   struct scanreq_error *err)
+{
+	return image_set_take(set, i, image, err);
 }
 
 void scanreq_image_free(struct scanreq_image *image)

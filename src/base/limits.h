@@ -74,6 +74,8 @@
 #define LIMIT_INDEX_DEPTH 4
 /* Documents read to find a platform: nested indexes, images whose entry states none. */
 #define LIMIT_INDEX_READS 64
+/* Images of one index that are read together; official ones have 12, each costs requests. */
+#define LIMIT_INDEX_IMAGES 100
 /* What is odd about one archive, or what servers warn of; both could fill the screen. */
 #define LIMIT_WARNINGS 20
 /* One line of a list of images: a reference, or an object with overrides. */

@@ -74,10 +74,28 @@ int selector_check(const char *selector, struct scanreq_error *err)
 	return is_ref_name(selector) ? 0 : reference_parse(selector, &reference, err);
 }
 
+static int take(struct choice *choice, const struct candidate *candidate,
+		struct scanreq_error *err)
+{
+	const struct candidate **items = reallocarray(choice->items, choice->count + 1,
+						      sizeof(const struct candidate *));
+
+	if (!items)
+		return error_nomem(err);
+	choice->items = items;
+	items[choice->count++] = candidate;
+	return 0;
+}
+
+void choice_free(struct choice *choice)
+{
+	free(choice->items);
+	*choice = (struct choice){ 0 };
+}
+
 /* "@N": the N-th image, from 0. */
 static int by_position(const struct candidates *candidates, const char *selection,
-		       const char *input, const struct candidate **candidate,
-		       struct scanreq_error *err)
+		       const char *input, struct choice *choice, struct scanreq_error *err)
 {
 	int64_t n;
 	int failed = position_of(selection, &n, err);
@@ -86,8 +104,7 @@ static int by_position(const struct candidates *candidates, const char *selectio
 		return failed;
 	if ((uint64_t)n >= candidates->count)
 		return complain(candidates, SCANREQ_E_NOT_FOUND, "has no such image", input, err);
-	*candidate = &candidates->items[n];
-	return 0;
+	return take(choice, &candidates->items[n], err);
 }
 
 /* Two spellings of one reference are the same name. */
@@ -111,8 +128,106 @@ static bool has_name(const struct candidate *candidate, const char *selection,
 	return false;
 }
 
+/* --- one image for several platforms ----------------------------------------------- */
+
+static bool same_texts(const struct strv *a, const struct strv *b)
+{
+	for (size_t i = 0; i < a->count; i++)
+		if (!strv_has(b, a->items[i]))
+			return false;
+	return a->count == b->count;
+}
+
+static bool same_names(const struct candidate *a, const struct candidate *b)
+{
+	return same_texts(&a->names, &b->names) && same_texts(&a->refs, &b->refs);
+}
+
+/*
+ * Whether index.json lists what an index would: each entry with a platform of its own.
+ * That many images of the same name are none that were saved twice.
+ */
+static bool are_platforms(const struct choice *choice)
+{
+	if (choice->count > LIMIT_INDEX_IMAGES)
+		return false;
+	for (size_t i = 0; i < choice->count; i++) {
+		const struct platform *own = &choice->items[i]->descriptor.platform;
+
+		if (!platform_known(own))
+			return false;
+		for (size_t j = 0; j < i; j++)
+			if (platform_equal(&choice->items[j]->descriptor.platform, own))
+				return false;
+	}
+	return true;
+}
+
+static bool is_one_image(const struct choice *choice)
+{
+	for (size_t i = 1; i < choice->count; i++)
+		if (!same_names(choice->items[0], choice->items[i]))
+			return false;
+	return are_platforms(choice);
+}
+
+/* Of images with different names a platform chooses, too, when but one is for it. */
+static void keep_platform(struct choice *choice, const struct platform *wanted)
+{
+	if (!platform_known(wanted) || !are_platforms(choice))
+		return;
+	for (size_t i = 0; i < choice->count; i++)
+		if (platform_equal(&choice->items[i]->descriptor.platform, wanted)) {
+			choice->items[0] = choice->items[i];
+			choice->count = 1;
+		}
+}
+
+static int no_platform(const struct choice *choice, const struct platform *wanted,
+		       struct scanreq_error *err)
+{
+	struct buf list CLEANUP_BUF = BUF_INIT(LIMIT_MANIFEST);
+	char *wanted_text CLEANUP_FREE = platform_format(wanted);
+
+	for (size_t i = 0; i < choice->count && i < LISTED; i++) {
+		char *text CLEANUP_FREE =
+			platform_format(&choice->items[i]->descriptor.platform);
+
+		buf_addf(&list, "%s%s", i ? ", " : "", text ? text : "?");
+	}
+	if (!wanted_text || list.failed)
+		return error_nomem(err);
+	return error_set(err, SCANREQ_E_PLATFORM,
+			 "there is no image for %s: choose with --platform one of %s",
+			 wanted_text, buf_str(&list));
+}
+
+int choose_one(const struct choice *choice, const struct scanreq_selection *selection,
+	       const struct candidate **candidate, struct scanreq_error *err)
+{
+	struct platform fallback CLEANUP_PLATFORM = { 0 };
+	const struct platform *wanted = &selection->platform;
+	int failed = platform_parse(PLATFORM_DEFAULT, &fallback, err);
+
+	if (failed)
+		return failed;
+	if (!platform_known(wanted))
+		wanted = &fallback;
+	*candidate = choice->items[0];
+	if (choice->count == 1)
+		return 0;
+	for (size_t i = 0; i < choice->count; i++) {
+		*candidate = choice->items[i];
+		if (platform_equal(&(*candidate)->descriptor.platform, wanted))
+			return 0;
+	}
+	return no_platform(choice, wanted, err);
+}
+
+/* --- choosing ---------------------------------------------------------------------- */
+
 static int by_name(const struct candidates *candidates, const char *selection, const char *input,
-		   const struct candidate **candidate, struct scanreq_error *err)
+		   struct choice *choice, struct scanreq_error *err)
 {
 	struct reference wanted CLEANUP_REFERENCE = { 0 };
 	/* What is no reference may still be what index.json calls the image. */
@@ -120,39 +235,48 @@ static int by_name(const struct candidates *candidates, const char *selection, c
 
 	if (failed == SCANREQ_E_NOMEM)
 		return error_nomem(err);
-	*candidate = NULL;
-	for (size_t i = 0; i < candidates->count; i++) {
-		if (!has_name(&candidates->items[i], selection, failed ? NULL : &wanted))
-			continue;
-		if (*candidate)
-			return complain(candidates, SCANREQ_E_AMBIGUOUS,
-					"has several images of that name", input, err);
-		*candidate = &candidates->items[i];
-	}
-	if (!*candidate && failed)
+	for (size_t i = 0; i < candidates->count; i++)
+		if (has_name(&candidates->items[i], selection, failed ? NULL : &wanted) &&
+		    take(choice, &candidates->items[i], err))
+			return SCANREQ_E_NOMEM;
+	if (choice->count > 1 && !are_platforms(choice))
+		return complain(candidates, SCANREQ_E_AMBIGUOUS, "has several images of that name",
+				input, err);
+	if (choice->count > 0)
+		return 0;
+	if (failed)
 		return reference_parse(selection, &wanted, err);
-	if (!*candidate)
-		return complain(candidates, SCANREQ_E_NOT_FOUND, "has no image of that name", input,
-				err);
-	return 0;
+	return complain(candidates, SCANREQ_E_NOT_FOUND, "has no image of that name", input, err);
 }
 
-int choose_candidate(const struct candidates *candidates, const char *selection,
-		     const char *input, const struct candidate **candidate,
-		     struct scanreq_error *err)
+static int by_platform(const struct candidates *candidates, const struct platform *wanted,
+		       const char *input, struct choice *choice, struct scanreq_error *err)
 {
+	for (size_t i = 0; i < candidates->count; i++)
+		if (take(choice, &candidates->items[i], err))
+			return SCANREQ_E_NOMEM;
+	if (choice->count == 1 || is_one_image(choice))
+		return 0;
+	keep_platform(choice, wanted);
+	return choice->count == 1 ? 0
+				  : complain(candidates, SCANREQ_E_AMBIGUOUS,
+					     "holds several images", input, err);
+}
+
+int choose_candidates(const struct candidates *candidates,
+		      const struct scanreq_selection *selection, const char *input,
+		      struct choice *choice, struct scanreq_error *err)
+{
+	const char *image = selection->image;
+
 	if (candidates->count == 0)
 		return error_set(err, SCANREQ_E_UNREADABLE, "%s holds no image", input);
-	if (selection && !candidates->items[0].selector)
+	if (image && !candidates->items[0].selector)
 		return error_set(err, SCANREQ_E_USAGE,
 				 "--select is for saved images; %s is one image", input);
-	if (selection && selection[0] == '@')
-		return by_position(candidates, selection, input, candidate, err);
-	if (selection)
-		return by_name(candidates, selection, input, candidate, err);
-	if (candidates->count > 1)
-		return complain(candidates, SCANREQ_E_AMBIGUOUS, "holds several images", input,
-				err);
-	*candidate = &candidates->items[0];
-	return 0;
+	if (image && image[0] == '@')
+		return by_position(candidates, image, input, choice, err);
+	if (image)
+		return by_name(candidates, image, input, choice, err);
+	return by_platform(candidates, &selection->platform, input, choice, err);
 }

@@ -9,14 +9,29 @@
 /* Whether a text is a selector at all: "@N" or a reference. Errors: SCANREQ_E_USAGE. */
 int selector_check(const char *selector, struct scanreq_error *err);
 
+/* Candidates, borrowed; several are one image for several platforms, each stated once. */
+struct choice {
+	const struct candidate **items;
+	size_t count;
+};
+
+void choice_free(struct choice *choice);
+
 /*
- * The candidate that `selection` (an "@N", a reference, or NULL for the only one) names,
- * borrowed. `input` names the source in errors. Errors: SCANREQ_E_AMBIGUOUS (lists the
- * choices), SCANREQ_E_NOT_FOUND, SCANREQ_E_UNREADABLE (the source holds no image),
- * SCANREQ_E_USAGE, SCANREQ_E_NOMEM.
+ * The candidates that `selection` names by "@N" or a reference, or without one the only
+ * image that there is. `input` names the source in errors. *choice is the caller's.
+ * Errors: SCANREQ_E_AMBIGUOUS (lists the choices), SCANREQ_E_NOT_FOUND,
+ * SCANREQ_E_UNREADABLE (the source holds no image), SCANREQ_E_USAGE, SCANREQ_E_NOMEM.
  */
-int choose_candidate(const struct candidates *candidates, const char *selection,
-		     const char *input, const struct candidate **candidate,
-		     struct scanreq_error *err);
+int choose_candidates(const struct candidates *candidates,
+		      const struct scanreq_selection *selection, const char *input,
+		      struct choice *choice, struct scanreq_error *err);
+
+/*
+ * The one of them for the platform of `selection`, or linux/amd64. Errors:
+ * SCANREQ_E_PLATFORM (lists what there is), SCANREQ_E_NOMEM.
+ */
+int choose_one(const struct choice *choice, const struct scanreq_selection *selection,
+	       const struct candidate **candidate, struct scanreq_error *err);
 
 #endif

@@ -78,6 +78,13 @@ int image_open(const struct image_context *context, const char *input,
 	       const struct scanreq_selection *selection, struct scanreq_image **image,
 	       struct scanreq_error *err);
 
+struct scanreq_image_set;
+
+/* The same for the images of every platform, where the selection says so. */
+int image_open_all(const struct image_context *context, const char *input,
+		   const struct scanreq_selection *selection, struct scanreq_image_set *set,
+		   struct scanreq_error *err);
+
 void image_free(struct scanreq_image **image);
 
 #endif

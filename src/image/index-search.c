@@ -165,34 +165,52 @@ static int read_image(struct reading *r, const struct descriptor *d, struct scan
 	return reading_config(r, err);
 }
 
+/* An artifact, or something that is not there: no image that could be meant. */
+static bool is_none(int failed)
+{
+	return failed == SCANREQ_E_UNREADABLE || failed == SCANREQ_E_NOT_FOUND;
+}
+
+int index_entry_read(struct reading *r, const struct index_entry *entry, bool *is_image,
+		     struct scanreq_error *err)
+{
+	bool marked = is_marked(&entry->descriptor.platform);
+	int failed = read_image(r, &entry->descriptor, err);
+
+	*is_image = true;
+	if (!marked)
+		return failed;
+	if (is_none(failed)) {
+		*is_image = false;
+		return 0;
+	}
+	*is_image = failed || platform_known(&r->image->config.platform);
+	return failed;
+}
+
 /*
  * Reads an entry without a platform, and leaves it in the reading if its config says the
- * one that is wanted. One that cannot be read, such as an artifact, is not what is sought.
+ * one that is wanted.
  */
 static int settle(struct search *s, struct index_entry *entry, bool *found,
 		  struct scanreq_error *err)
 {
 	struct reading *r = s->reading;
-	const struct platform *own = &r->image->config.platform;
 	struct scanreq_error why = SCANREQ_ERROR_INIT;
+	bool is_image = true;
 	int failed = count_reads(&s->entries, 2, err);
 
 	*found = false;
 	if (failed)
 		return failed;
-	failed = read_image(r, &entry->descriptor, &why);
-	if (failed == SCANREQ_E_UNREADABLE || failed == SCANREQ_E_NOT_FOUND) {
-		entry->done = true;
-		reading_forget(r);
-		return 0;
-	}
-	if (failed) {
+	failed = index_entry_read(r, entry, &is_image, &why);
+	entry->done = is_none(failed) || !is_image;
+	if (failed && !entry->done) {
 		if (err)
 			*err = why;
 		return failed;
 	}
-	entry->done = is_marked(&entry->descriptor.platform) && !platform_known(own);
-	if (offer(r, own))
+	if (!entry->done && offer(r, &r->image->config.platform))
 		return error_nomem(err);
 	*found = !entry->done && image_config_agrees(&r->image->config, s->wanted);
 	if (!*found)
@@ -221,17 +239,18 @@ static struct index_entry *exact_match(const struct search *s)
 	return NULL;
 }
 
-/* The next index to read: one that states the platform, or the first. */
-static bool next_nested(const struct search *s, size_t *next)
+/* The next index to read: one that states the platform that is wanted, or the first. */
+static bool next_nested(const struct index_entries *entries, const struct platform *wanted,
+			size_t *next)
 {
 	bool any = false;
 
-	for (size_t i = 0; i < s->entries.count; i++) {
-		const struct index_entry *entry = &s->entries.items[i];
+	for (size_t i = 0; i < entries->count; i++) {
+		const struct index_entry *entry = &entries->items[i];
 
 		if (!entry->nested || entry->done)
 			continue;
-		if (platform_equal(&entry->descriptor.platform, s->wanted)) {
+		if (wanted && platform_equal(&entry->descriptor.platform, wanted)) {
 			*next = i;
 			return true;
 		}
@@ -303,7 +322,7 @@ static int search(struct search *s, struct index_entry **found, struct scanreq_e
 {
 	size_t nested;
 
-	while (!(*found = exact_match(s)) && next_nested(s, &nested)) {
+	while (!(*found = exact_match(s)) && next_nested(&s->entries, s->wanted, &nested)) {
 		int failed = read_nested(s->reading, &s->entries, nested, err);
 
 		if (failed)
@@ -351,4 +370,16 @@ int index_search_platform(struct reading *r, const struct document *index,
 	if (!failed)
 		failed = search(&s, &found, err);
 	return failed ? failed : take_entry(r, found, want, err);
+}
+
+int index_search_all(struct reading *r, const struct document *index,
+		     struct index_entries *entries, struct scanreq_error *err)
+{
+	const struct platform no_parent = { 0 };
+	size_t nested;
+	int failed = add_index(r, entries, index, &no_parent, 1, err);
+
+	while (!failed && next_nested(entries, NULL, &nested))
+		failed = read_nested(r, entries, nested, err);
+	return failed;
 }

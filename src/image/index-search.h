@@ -37,4 +37,18 @@ void index_entries_free(struct index_entries *entries);
 int index_search_platform(struct reading *r, const struct document *index,
 			  struct descriptor *want, struct scanreq_error *err);
 
+/*
+ * Lists all images of an index and of those nested in it; the indexes are among them.
+ * Errors: as above, but for SCANREQ_E_PLATFORM.
+ */
+int index_search_all(struct reading *r, const struct document *index,
+		     struct index_entries *entries, struct scanreq_error *err);
+
+/*
+ * Reads the manifest and the config of an entry. *is_image is false for an entry whose
+ * platform is stated as unknown, and that turns out to be no image, or one of no platform.
+ */
+int index_entry_read(struct reading *r, const struct index_entry *entry, bool *is_image,
+		     struct scanreq_error *err);
+
 #endif

@@ -12,6 +12,7 @@
 struct scanreq_selection {
 	char *image;              /* "@N" or a reference; NULL: the only one */
 	struct platform platform; /* all-zero: the default */
+	bool all_platforms;       /* then `platform` is all-zero */
 	bool digest_of_index;
 	bool require_tag_match;
 	struct reference name;    /* domain NULL: none */

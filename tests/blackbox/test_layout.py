@@ -81,6 +81,65 @@ def test_the_one_platform_that_is_there(scanreq, tmp_path):
         assert result["platforms"] == ["linux/amd64", "linux/arm64"]
 
 
+AMD64 = {"os": "linux", "architecture": "amd64"}
+ARM64 = {"os": "linux", "architecture": "arm64"}
+NAME = {"org.opencontainers.image.ref.name": "registry.example.com/shop/web:2"}
+
+
+@pytest.fixture
+def flat(tmp_path):
+    """flat(second) writes a layout whose index.json lists two images, and an archive of it."""
+    one, other = oci_image.make_image(), oci_image.make_image(architecture="arm64")
+
+    def write(**second):
+        about = {"platform": ARM64, "annotations": NAME, **second}
+        path = write_layout(tmp_path / "flat", {
+            **one.blobs, **other.blobs, one.digest: one.manifest, other.digest: other.manifest},
+            [one.describe(platform=AMD64, annotations=NAME), other.describe(**about)])
+        archive = tmp_path / "flat.tar"
+        with tarfile.open(archive, "w") as tar:
+            tar.add(path, ".")
+        return path, archive
+    return one, other, write
+
+
+@pytest.mark.parametrize("options, architecture", [
+    ([], "amd64"), (["--platform", "linux/amd64"], "amd64"),
+    (["--platform", "linux/arm64/v8"], "arm64"), (["--select", "@1"], "arm64"),
+    (["--select", NAME["org.opencontainers.image.ref.name"], "--platform", "linux/arm64"],
+     "arm64")])
+def test_platforms_in_index_json(scanreq, flat, options, architecture):
+    one, other, write = flat
+    image = one if architecture == "amd64" else other
+    for name in write():
+        result = scanreq.json("inspect", *options, name)
+        assert result["manifest_digest"] == image.digest
+        assert result["platform"] == f"linux/{architecture}"
+        assert result["index_digest"] is None
+        assert result["reference"] == NAME["org.opencontainers.image.ref.name"]
+
+
+def test_platform_that_index_json_lacks(scanreq, flat):
+    for name in flat[2]():
+        scanreq("inspect", "--platform", "linux/s390x", name).fails(
+            3, "linux/s390x", "linux/amd64, linux/arm64")
+
+
+@pytest.mark.parametrize("second", [
+    {"platform": AMD64}, {"platform": None},
+    {"annotations": {"org.opencontainers.image.ref.name": "registry.example.com/shop/db:2"}}])
+def test_two_images_are_not_two_platforms(scanreq, flat, second):
+    path, _ = flat[2](**second)
+    scanreq("inspect", path).fails(3, "holds several images", "@0", "@1")
+
+
+def test_platform_chooses_among_names(scanreq, flat):
+    _, other, write = flat
+    path, _ = write(annotations={"org.opencontainers.image.ref.name": "other"})
+    result = scanreq.json("inspect", "--platform", "linux/arm64", path)
+    assert result["manifest_digest"] == other.digest
+
+
 def test_blob_that_is_another(scanreq, tmp_path):
     image, other = oci_image.make_image(), oci_image.make_image("other")
     blobs = {**image.blobs, image.digest: other.manifest}
