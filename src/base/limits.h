@@ -91,4 +91,9 @@
 /* A reference: distribution's 255 for the path, 128 for the tag, a digest and a host. */
 #define LIMIT_REFERENCE 1024
 
+/* A host's name: RFC 1035 section 2.3.4. */
+#define LIMIT_HOST 253
+/* Hosts that wish to be left alone at the same time; a run speaks to a handful. */
+#define LIMIT_HOLDS 16
+
 #endif

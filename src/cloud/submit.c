@@ -143,7 +143,10 @@ static bool goes_on(struct course *course, int64_t *wait_ms)
 	    course->failures >= (unsigned int)context->transport->retries)
 		return false;
 	*wait_ms = retry_wait_ms(context->log, ++course->failures, attempt->asked_ms);
-	return *wait_ms >= 0;
+	if (*wait_ms < 0)
+		return false;
+	retry_hold(context->transport, &attempt->url, attempt->asked_ms);
+	return true;
 }
 
 /* Waits, and gets keys that are still good afterwards. */
@@ -154,6 +157,9 @@ static int get_ready(struct attempt *attempt, int64_t wait_ms, struct scanreq_er
 					      wait_ms, err)
 				 : 0;
 
+	/* Others may have been told to wait for longer meanwhile. */
+	if (!failed)
+		failed = retry_held(context->transport, context->log, &attempt->url, err);
 	if (failed)
 		return failed;
 	credentials_free(&attempt->credentials);
@@ -207,6 +213,8 @@ static int submit(const struct submit_context *context, const struct scanreq_req
 	};
 	int failed = prepare(&course.attempt, false, err);
 
+	if (!failed)
+		failed = retry_held(context->transport, context->log, &course.attempt.url, err);
 	if (failed)
 		return failed;
 	failed = send_attempts(&course, err);

@@ -391,6 +391,7 @@ static void close_curl(struct http_transport *transport)
 	struct curl_transport *c = (struct curl_transport *)transport;
 
 	curl_multi_cleanup(c->multi);
+	holds_free(&c->transport.holds);
 	trust_free(&c->trust);
 	tls_hosts_free(&c->hosts);
 	pthread_cond_destroy(&c->ended);
@@ -451,7 +452,8 @@ int http_curl_new(const struct http_curl_options *options, struct http_transport
 	c->offline = options->offline;
 	c->host_connections = options->host_connections > 0 ? options->host_connections
 							    : HOST_CONNECTIONS;
-	if (copy_texts(c, options)) {
+	c->transport.holds = holds_new();
+	if (!c->transport.holds || copy_texts(c, options)) {
 		close_curl(&c->transport);
 		return error_nomem(err);
 	}

@@ -17,6 +17,7 @@
 #include "base/buf.h"
 #include "base/log.h"
 #include "base/str.h"
+#include "net/holds.h"
 #include "net/url.h"
 
 struct http_request {
@@ -74,6 +75,7 @@ struct http_transport {
 	void (*cancel)(struct http_transport *transport);
 	void (*close)(struct http_transport *transport);
 	int retries; /* how often a request is repeated by those above; 0: never */
+	struct holds *holds; /* hosts that those above leave alone meanwhile; or NULL */
 };
 
 /*

@@ -1,5 +1,6 @@
 noinst_LTLIBRARIES += libnet.la
 libnet_la_SOURCES = \
+	src/net/holds.c src/net/holds.h \
 	src/net/http.c src/net/http.h \
 	src/net/http-curl.c src/net/http-curl.h \
 	src/net/http-failure.c src/net/http-failure.h \

@@ -180,6 +180,29 @@ int retry_wait(struct http_transport *transport, struct log *log, const struct u
 	return http_transport_wait(transport, ms, err);
 }
 
+/* --- for all that is sent to a host ------------------------------------------------- */
+
+void retry_hold(struct http_transport *transport, const struct url *url, int64_t asked_ms)
+{
+	if (transport->holds && asked_ms > 0)
+		holds_add(transport->holds, url, asked_ms);
+}
+
+int retry_held(struct http_transport *transport, struct log *log, const struct url *url,
+	       struct scanreq_error *err)
+{
+	int failed = 0;
+
+	for (int i = 0; transport->holds && i < RETRY_HOLDS && !failed; i++) {
+		int64_t left_ms = holds_left(transport->holds, url);
+
+		if (left_ms == 0)
+			break;
+		failed = retry_wait(transport, log, url, left_ms + retry_delay(1, chance()), err);
+	}
+	return failed;
+}
+
 /* --- a GET ------------------------------------------------------------------------- */
 
 int retry_get(struct http_transport *transport, struct log *log,
@@ -188,15 +211,21 @@ int retry_get(struct http_transport *transport, struct log *log,
 {
 	for (unsigned int n = 1;; n++) {
 		struct http_failure failure;
-		int failed = http_send(transport, log, request, response, &failure, err);
-		bool again = failed ? failure.temporary : retry_status(response->status);
-		int64_t ms;
+		int failed = retry_held(transport, log, request->url, err);
+		int64_t asked_ms, ms;
+		bool again;
 
+		if (failed)
+			return failed;
+		failed = http_send(transport, log, request, response, &failure, err);
+		again = failed ? failure.temporary : retry_status(response->status);
 		if (!again || transport->retries <= 0 || n > (unsigned int)transport->retries)
 			return failed;
-		ms = retry_wait_ms(log, n, failed ? -1 : retry_after_of(response));
+		asked_ms = failed ? -1 : retry_after_of(response);
+		ms = retry_wait_ms(log, n, asked_ms);
 		if (ms < 0)
 			return failed;
+		retry_hold(transport, request->url, asked_ms);
 		/* What is overcome is no part of a later error. */
 		if (failed && err)
 			*err = (struct scanreq_error)SCANREQ_ERROR_INIT;

@@ -14,6 +14,9 @@
 /* Nobody waits longer for one attempt; a server that asks for more is believed at once. */
 #define RETRY_WAIT_MAX_MS 60000
 
+/* So often one request waits for a host that others are told to leave alone. */
+#define RETRY_HOLDS 3
+
 /* 408, 429, 500, 502, 503, 504: the server says that another time may be better. */
 bool retry_status(int status);
 
@@ -54,6 +57,16 @@ int64_t retry_wait_ms(struct log *log, unsigned int n, int64_t asked_ms);
 /* Waits, and tells at level info for what. Errors: SCANREQ_E_CANCELLED, SCANREQ_E_NOMEM. */
 int retry_wait(struct http_transport *transport, struct log *log, const struct url *url,
 	       int64_t ms, struct scanreq_error *err);
+
+/*
+ * A host asked to be left alone for `asked_ms` (-1: it did not): retry_held() makes all
+ * that the run sends there wait for what is left of it, and up to a second more; and
+ * again, RETRY_HOLDS times at the most, where it asked once more in the meantime.
+ * Errors: SCANREQ_E_CANCELLED, SCANREQ_E_NOMEM.
+ */
+void retry_hold(struct http_transport *transport, const struct url *url, int64_t asked_ms);
+int retry_held(struct http_transport *transport, struct log *log, const struct url *url,
+	       struct scanreq_error *err);
 
 /*
  * Sends a request without a body, and again, as often as the transport's `retries` says,

@@ -215,6 +215,45 @@ static void comes_back_when_told(void **state)
 	assert_in_range(got.waits[2], 0, 3999);
 }
 
+/* What one request is told, the others to that host heed, and those to another do not. */
+static void leaves_the_host_alone(void **state)
+{
+	const struct exchange exchanges[] = {
+		{ GET, .status = 429, .answer_headers = HEADERS("Retry-After: 40") },
+		{ GET, .status = 200 },
+		{ GET, .status = 200 },
+		{ "GET", "https://other.example.com/v2/", .status = 200 },
+	};
+	struct http_transport *t CLEANUP(http_transport_free) = scripted_transport(exchanges, 4);
+	struct http_response response CLEANUP_RESPONSE = HTTP_RESPONSE_INIT;
+	struct url url CLEANUP_URL = { 0 }, other CLEANUP_URL = { 0 };
+	struct http_request request = { .method = "GET", .url = &url, .max_body = 100 };
+	const int64_t *waits;
+	size_t count;
+
+	(void)state;
+	assert_int_equal(url_parse(URL, NULL, &url, NULL), 0);
+	assert_int_equal(url_parse(exchanges[3].url, NULL, &other, NULL), 0);
+	t->retries = 1;
+	t->holds = holds_new();
+	/* No time passes in this script: its own wait, and then what is left as often as is due. */
+	assert_int_equal(retry_get(t, NULL, &request, &response, NULL), 0);
+	waits = scripted_waits(t, &count);
+	assert_int_equal(count, 1 + RETRY_HOLDS);
+	assert_int_equal(retry_get(t, NULL, &request, &response, NULL), 0);
+	waits = scripted_waits(t, &count);
+	assert_int_equal(count, 1 + 2 * RETRY_HOLDS);
+	/* The time that this test has taken, in ms, is off. */
+	for (size_t i = 0; i < count; i++)
+		assert_in_range(waits[i], 10000, 40999);
+	request.url = &other;
+	assert_int_equal(retry_get(t, NULL, &request, &response, NULL), 0);
+	scripted_waits(t, &count);
+	assert_int_equal(count, 1 + 2 * RETRY_HOLDS);
+	scripted_done(t);
+	holds_free(&t->holds);
+}
+
 static void stops_when_cancelled(void **state)
 {
 	struct http_transport *t CLEANUP(http_transport_free) = scripted_transport(NULL, 0);
@@ -242,6 +281,7 @@ int main(void)
 		cmocka_unit_test(gives_up),
 		cmocka_unit_test(takes_no_for_an_answer),
 		cmocka_unit_test(comes_back_when_told),
+		cmocka_unit_test(leaves_the_host_alone),
 		cmocka_unit_test(stops_when_cancelled),
 	};
 
