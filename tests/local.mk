@@ -54,6 +54,7 @@ EXTRA_DIST += \
 	tests/blackbox/test_layout.py \
 	tests/blackbox/test_memory.py \
 	tests/blackbox/test_progress.py \
+	tests/blackbox/test_outputs.py \
 	tests/blackbox/test_registry.py \
 	tests/blackbox/test_registry_auth.py \
 	tests/blackbox/test_registry_nginx.py \

@@ -84,6 +84,12 @@
 #define LIMIT_BUILD_RESULT (4 * MIB)
 /* Machines that share one list. */
 #define LIMIT_SHARDS 100000
+/* One value that is handed to the next step; a reference is the longest. */
+#define LIMIT_PAIR 2048
+/* GitLab's own limit for a dotenv report. */
+#define LIMIT_DOTENV (5 * KIB)
+/* GitHub drops the summary of a step that is larger than 1 MiB. */
+#define LIMIT_STEP_SUMMARY (1000 * KIB)
 /* A URL, job or branch as a CI system names it. */
 #define LIMIT_CI_TEXT (2 * KIB)
 /* One line of text that is shown to a person. */

@@ -7,6 +7,7 @@ libbase_la_SOURCES = \
 	src/base/encode.c src/base/encode.h \
 	src/base/error.c src/base/error.h \
 	src/base/file.c src/base/file.h \
+	src/base/file-writer.c src/base/file-writer.h \
 	src/base/ini.c src/base/ini.h \
 	src/base/json.c src/base/json.h \
 	src/base/json-scan.c src/base/json-scan.h \

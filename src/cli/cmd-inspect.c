@@ -2,7 +2,6 @@
 #include "base/cleanup.h"
 #include "cli/cli.h"
 #include "cli/diagnostics.h"
-#include "cli/output.h"
 #include "cli/run.h"
 
 int cmd_inspect(const struct command *command, int argc, char **argv)
@@ -14,7 +13,5 @@ int cmd_inspect(const struct command *command, int argc, char **argv)
 		return status;
 	if (settings.image_count == 0 && !settings.images_from)
 		return usage_error("no IMAGE is given: try 'scanreq help inspect'");
-	if (settings.get && (status = output_check_field(settings.get)) != 0)
-		return status;
 	return run_images(&settings, false);
 }

@@ -2,7 +2,6 @@
 #include "base/cleanup.h"
 #include "cli/cli.h"
 #include "cli/diagnostics.h"
-#include "cli/output.h"
 #include "cli/run.h"
 
 static bool has_parameter(const struct settings *settings)
@@ -24,7 +23,5 @@ int cmd_submit(const struct command *command, int argc, char **argv)
 		return usage_error("no IMAGE is given: try 'scanreq help submit'");
 	if (settings.offline && !settings.dry_run)
 		return usage_error("--offline cannot submit: add --dry-run");
-	if (settings.get && (status = output_check_field(settings.get)) != 0)
-		return status;
 	return run_images(&settings, true);
 }

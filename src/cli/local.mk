@@ -15,7 +15,11 @@ scanreq_SOURCES = \
 	src/cli/one-image.c src/cli/one-image.h \
 	src/cli/option-table.c \
 	src/cli/options.c src/cli/options.h \
+	src/cli/output-choice.c src/cli/output-choice.h \
+	src/cli/output-field.c src/cli/output-field.h \
+	src/cli/output-github.c \
 	src/cli/output-json.c \
+	src/cli/output-pairs.c src/cli/output-pairs.h \
 	src/cli/output-text.c \
 	src/cli/output.c src/cli/output.h \
 	src/cli/progress.c src/cli/progress.h \

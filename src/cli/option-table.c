@@ -114,7 +114,10 @@ const struct option_row option_table[] = {
 	{ "connect-timeout", 0, "DURATION", CLIENT(CONNECT_TIMEOUT), BOTH, RUN, TWIN,
 	  "longest time to connect (default: 10s)" },
 
-	{ "output", 'o', "text|json", PROGRAM(OUTPUT), BOTH, OUTPUT, TWIN, "form of the result" },
+	{ "output", 'o', "text|json|ndjson|dotenv|github[=FILE]", PROGRAM(OUTPUT), BOTH, OUTPUT,
+	  TWIN, "form of the result, and a file for it; repeatable" },
+	{ "write", 0, "FIELD=PATH", PROGRAM(WRITE), BOTH, OUTPUT, NO_TWIN,
+	  "write one bare value to a file; repeatable" },
 	{ "get", 0, "FIELD", PROGRAM(GET), BOTH, OUTPUT, NO_TWIN, "print one bare value" },
 	{ "raw", 0, "manifest|index|config", PROGRAM(RAW), COMMAND_INSPECT, OUTPUT, NO_TWIN,
 	  "print the verified bytes of a document" },

@@ -30,15 +30,13 @@ static int set_text(char **text, const char *value)
 	return 0;
 }
 
-static int set_output(struct settings *s, const char *value, const char *said)
+static int add_write(struct settings *s, const char *value, const char *said)
 {
-	if (strcmp(value, "text") == 0)
-		s->format = OUTPUT_TEXT;
-	else if (strcmp(value, "json") == 0)
-		s->format = OUTPUT_JSON;
-	else
-		return usage_error("%s must be text or json, not \"%s\"", said, value);
-	return 0;
+	const char *equals = strchr(value, '=');
+
+	if (!equals || equals == value || !equals[1])
+		return usage_error("%s must be FIELD=PATH, not \"%s\"", said, value);
+	return strv_add(&s->writes, value) ? memory_error() : 0;
 }
 
 static int set_raw(struct settings *s, const char *value, const char *said)
@@ -84,7 +82,9 @@ static int set_program(struct settings *s, int id, const char *value, const char
 		str_to_bool(value, &on);
 	switch ((enum setting)id) {
 	case SETTING_OUTPUT:
-		return set_output(s, value, said);
+		return output_choices_add(&s->outputs, value, said);
+	case SETTING_WRITE:
+		return add_write(s, value, said);
 	case SETTING_GET:
 		return set_text(&s->get, value);
 	case SETTING_RAW:
@@ -321,17 +321,14 @@ static int check(const struct settings *s)
 	if (many && s->per_image)
 		return usage_error("an option speaks of one image, but several are given: name "
 				   "one IMAGE, or say it in a line of --images-from");
-	if (many && (s->get || s->raw))
-		return usage_error("%s prints the value of one image: name one IMAGE",
-				   s->get ? "--get" : "--raw");
+	if (many && (s->get || s->raw || s->writes.count > 0))
+		return usage_error("%s gives the value of one image: name one IMAGE",
+				   s->get ? "--get" : s->raw ? "--raw" : "--write");
 	if (s->shard.count > 0 && !many)
 		return usage_error("--shard takes a part of several images: give --images-from");
 	if (s->get && s->raw)
 		return usage_error("--get and --raw both want standard output: choose one");
-	if (s->format != OUTPUT_TEXT && (s->get || s->raw))
-		return usage_error("%s and -o json both want standard output: choose one",
-				   s->get ? "--get" : "--raw");
-	return 0;
+	return output_choices_check(&s->outputs, s->get ? "--get" : s->raw ? "--raw" : NULL);
 }
 
 int settings_parse(struct settings *settings, const struct command *command, int argc, char **argv,
@@ -366,6 +363,8 @@ void settings_free(struct settings *settings)
 	free(settings->journal);
 	free(settings->region);
 	free(settings->endpoint);
+	output_choices_free(&settings->outputs);
+	strv_free(&settings->writes);
 	free(settings->get);
 	free(settings->raw);
 	free(settings->token_file);

@@ -9,8 +9,10 @@
 #include <stdbool.h>
 #include <scanreq/scanreq.h>
 
+#include "base/str.h"
 #include "cli/cli.h"
 #include "cli/image-options.h"
+#include "cli/output-choice.h"
 #include "pipeline/shard.h"
 
 /* What an option sets: `id` is of the library's enum of that name, or of enum setting. */
@@ -24,6 +26,7 @@ enum option_target {
 /* Settings of the program itself. */
 enum setting {
 	SETTING_OUTPUT,
+	SETTING_WRITE,
 	SETTING_GET,
 	SETTING_RAW,
 	SETTING_EXPLAIN,
@@ -59,15 +62,14 @@ extern const struct option_row option_table[];
 /* More rows than the table will have. */
 #define OPTION_ROWS_MAX 128
 
-enum output_format { OUTPUT_TEXT, OUTPUT_JSON };
-
 /* A parsed command line. */
 struct settings {
 	struct scanreq_options *client;
 	struct image_options image;            /* of every image that has no own */
 	char **images;                         /* borrowed from argv */
 	int image_count;
-	enum output_format format;
+	struct output_choices outputs;
+	struct strv writes;                    /* FIELD=PATH each */
 	char *get;
 	char *raw;
 	char *token_file;

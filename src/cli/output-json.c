@@ -9,6 +9,7 @@
 #include "base/json.h"
 #include "base/str.h"
 #include "cli/exit-status.h"
+#include "cli/output-field.h"
 #include "cli/output.h"
 
 static void text(struct json_writer *w, const char *name, const char *value)
@@ -233,7 +234,8 @@ static void http_request(struct json_writer *w, const struct scanreq_submission 
 	json_write_string(w, scanreq_submission_text(s, SCANREQ_SUBMISSION_BODY));
 	text(w, "canonical_request",
 	     scanreq_submission_text(s, SCANREQ_SUBMISSION_CANONICAL_REQUEST));
-	text(w, "string_to_sign", scanreq_submission_text(s, SCANREQ_SUBMISSION_STRING_TO_SIGN));
+	text(w, "string_to_sign",
+	     scanreq_submission_text(s, SCANREQ_SUBMISSION_STRING_TO_SIGN));
 	json_write_end(w, '}');
 }
 
@@ -295,8 +297,9 @@ static void warnings(struct json_writer *w, const struct result *r)
 	for (size_t i = 0;
 	     r->image && i < scanreq_image_count(r->image, SCANREQ_LIST_WARNINGS); i++)
 		json_write_string(w, scanreq_image_item(r->image, SCANREQ_LIST_WARNINGS, i));
-	for (size_t i = 0; r->submits && r->request &&
-			   (warning = scanreq_request_warning(r->request, i)); i++)
+	for (size_t i = 0;
+	     r->submits && r->request && (warning = scanreq_request_warning(r->request, i));
+	     i++)
 		json_write_string(w, warning);
 	json_write_end(w, ']');
 }
@@ -320,7 +323,24 @@ void output_json_result(struct json_writer *w, const struct result *r)
 
 /* --- the document ------------------------------------------------------------------ */
 
-void output_json_begin(struct json_writer *w)
+static void ci_system(struct json_writer *w, const struct ci *ci)
+{
+	json_write_name(w, "ci");
+	if (!ci->system) {
+		json_write_null(w);
+		return;
+	}
+	json_write_begin(w, '{');
+	text(w, "system", ci->system);
+	text(w, "build_url", ci->build_url);
+	text(w, "job", ci->job);
+	text(w, "number", ci->number);
+	text(w, "commit", ci->commit);
+	text(w, "ref", ci->ref);
+	json_write_end(w, '}');
+}
+
+void output_json_begin(struct json_writer *w, const struct ci *ci)
 {
 	json_write_begin(w, '{');
 	text(w, "schema", "scanreq/1");
@@ -329,7 +349,7 @@ void output_json_begin(struct json_writer *w)
 	text(w, "name", "scanreq");
 	text(w, "version", scanreq_version());
 	json_write_end(w, '}');
-	text(w, "ci", NULL);
+	ci_system(w, ci);
 	json_write_name(w, "results");
 	json_write_begin(w, '[');
 }

@@ -1,5 +1,4 @@
 /* SPDX-License-Identifier: MIT */
-#include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -7,120 +6,35 @@
 #include "base/text.h"
 #include "cli/diagnostics.h"
 #include "cli/exit-status.h"
+#include "cli/output-field.h"
 #include "cli/output.h"
 
 /* Room for a few thousand layers and labels in either form. */
 #define OUTPUT_MAX (256 * MIB)
 
-const char *text_or_null(const char *text)
+/* main() checks the stream. */
+static int put_stdout(const struct buf *out)
 {
-	return text && *text ? text : NULL;
+	if (out->failed) {
+		diagnostic("the result is too large, or there is no memory for it");
+		return EXIT_INTERNAL;
+	}
+	fwrite(buf_str(out), 1, out->len, stdout);
+	return 0;
 }
 
-/* --- one bare value ---------------------------------------------------------------- */
-
-static const struct {
-	const char *name;
-	enum scanreq_fact fact;
-} fact_fields[] = {
-	{ "source", SCANREQ_FACT_SOURCE },
-	{ "reference", SCANREQ_FACT_REFERENCE },
-	{ "registry", SCANREQ_FACT_REGISTRY },
-	{ "repository", SCANREQ_FACT_REPOSITORY },
-	{ "namespace", SCANREQ_FACT_NAMESPACE },
-	{ "repo_name", SCANREQ_FACT_REPO_NAME },
-	{ "tag", SCANREQ_FACT_TAG },
-	{ "platform", SCANREQ_FACT_PLATFORM },
-	{ "index_digest", SCANREQ_FACT_INDEX_DIGEST },
-	{ "manifest_digest", SCANREQ_FACT_MANIFEST_DIGEST },
-	{ "archive_manifest_digest", SCANREQ_FACT_ARCHIVE_MANIFEST_DIGEST },
-	{ "config_digest", SCANREQ_FACT_CONFIG_DIGEST },
-	{ "media_type", SCANREQ_FACT_MEDIA_TYPE },
-	{ "created", SCANREQ_FACT_CREATED },
-};
-
-const struct answer_field answer_fields[] = {
-	{ "task_id", SCANREQ_SUBMISSION_TASK_ID, false },
-	{ "uuid", SCANREQ_SUBMISSION_UUID, false },
-	{ "image_scan_capacity", SCANREQ_SUBMISSION_IMAGE_SCAN_CAPACITY, true },
-	{ "repo_region_id", SCANREQ_SUBMISSION_REPO_REGION_ID, false },
-	{ "repo_instance_id", SCANREQ_SUBMISSION_REPO_INSTANCE_ID, false },
-	{ "repo_id", SCANREQ_SUBMISSION_REPO_ID, false },
-	{ "request_id", SCANREQ_SUBMISSION_REQUEST_ID, false },
-	{ NULL, 0, false },
-};
-
-static bool put(struct buf *out, const char *value)
-{
-	if (!value)
-		return false;
-	buf_add_escaped(out, value, strlen(value));
-	return true;
-}
-
-static bool put_size(struct buf *out, int64_t size)
-{
-	if (size < 0)
-		return false;
-	buf_addf(out, "%" PRId64, size);
-	return true;
-}
-
-static const char *parameter_value(const struct result *r, enum scanreq_param p)
-{
-	const char *value = r->request ? scanreq_request_value(r->request, p) : NULL;
-
-	return value && p == SCANREQ_PARAM_TOKEN ? "***" : value;
-}
-
-bool output_field(const struct result *r, const char *name, struct buf *out, bool *known)
-{
-	const struct scanreq_image *image = r->image;
-
-	*known = false;
-	for (size_t i = 0; i < ARRAY_LENGTH(fact_fields); i++)
-		if (strcmp(name, fact_fields[i].name) == 0) {
-			*known = image && put(out, scanreq_image_fact(image, fact_fields[i].fact));
-			return true;
-		}
-	for (int p = 0; p < SCANREQ_PARAM_COUNT; p++)
-		if (strcmp(name, scanreq_param_name((enum scanreq_param)p)) == 0) {
-			*known = put(out, parameter_value(r, (enum scanreq_param)p));
-			return true;
-		}
-	for (const struct answer_field *f = answer_fields; f->name; f++)
-		if (strcmp(name, f->name) == 0) {
-			*known = put(out, result_answer(r, f->text));
-			return true;
-		}
-	if (strcmp(name, "size") != 0)
-		return false;
-	*known = image && put_size(out, scanreq_image_size(image, SCANREQ_SIZE_TOTAL));
-	return true;
-}
-
-/* An unknown name is found out before anything is sent. */
-int output_check_field(const char *name)
-{
-	const struct result none = { .input = NULL };
-	struct buf ignored CLEANUP_BUF = BUF_INIT(LIMIT_LINE);
-	bool known;
-
-	if (output_field(&none, name, &ignored, &known))
-		return 0;
-	return usage_error("there is no field \"%s\": say a member of the JSON result, such as "
-			   "manifest_digest, size, ImageId or task_id", name);
-}
-
+/* One bare value on a line. */
 static int add_field(const char *name, const struct result *r, struct buf *out)
 {
+	struct buf value CLEANUP_BUF = BUF_INIT(OUTPUT_MAX);
 	bool known = false;
 
-	output_field(r, name, out, &known);
+	output_field(r, name, &value, &known);
 	if (!known) {
 		diagnostic("%s is not known of this image", name);
 		return EXIT_IMAGE;
 	}
+	buf_add_escaped(out, buf_str(&value), value.len);
 	buf_putc(out, '\n');
 	return 0;
 }
@@ -142,8 +56,10 @@ static int add_raw(const char *name, const struct result *r, struct buf *out)
 		const char *source = scanreq_image_fact(r->image, SCANREQ_FACT_SOURCE);
 
 		if (source && strcmp(source, "docker-daemon") == 0)
-			diagnostic("--raw: an engine hands out no bytes of an image: pipe it in, "
-				   "docker save IMAGE | scanreq inspect --raw %s -", name);
+			diagnostic(
+				"--raw: an engine hands out no bytes of an image: pipe it in, "
+				"docker save IMAGE | scanreq inspect --raw %s -",
+				name);
 		else
 			diagnostic("%s has no %s", r->input, name);
 		return EXIT_IMAGE;
@@ -152,71 +68,224 @@ static int add_raw(const char *name, const struct result *r, struct buf *out)
 	return 0;
 }
 
-/* --- all forms --------------------------------------------------------------------- */
+/* --- single values ----------------------------------------------------------------- */
 
-/* main() checks the stream. */
-static int put_out(const struct buf *out)
+/* What --get and --raw print. Returns 0 or the exit status. */
+static int print_value(const struct settings *settings, const struct result *r)
 {
-	if (out->failed) {
-		diagnostic("the result is too large, or there is no memory for it");
-		return EXIT_INTERNAL;
+	struct buf out CLEANUP_BUF = BUF_INIT(OUTPUT_MAX);
+	int failed = settings->get ? add_field(settings->get, r, &out)
+				   : add_raw(settings->raw, r, &out);
+
+	return failed ? failed : put_stdout(&out);
+}
+
+/* One --write. What a failure leaves unknown is not written. */
+static int write_field(const char *choice, const struct result *r)
+{
+	const char *path = strchr(choice, '=') + 1;
+	char *name CLEANUP_FREE = strndup(choice, (size_t)(path - 1 - choice));
+	struct file_writer file CLEANUP(file_writer_close) = { 0 };
+	struct buf value CLEANUP_BUF = BUF_INIT(OUTPUT_MAX);
+	struct scanreq_error err = SCANREQ_ERROR_INIT;
+	bool known = false;
+
+	if (!name)
+		return memory_error();
+	output_field(r, name, &value, &known);
+	if (!known && r->error.klass)
+		return 0;
+	if (!known || value.failed || !output_is_plain(&value)) {
+		diagnostic("--write %s: %s", choice,
+			   known ? "the value has control characters"
+				 : "the value is not known of this image");
+		return EXIT_IMAGE;
 	}
-	fwrite(buf_str(out), 1, out->len, stdout);
+	if (!file_writer_open(&file, path, &err) &&
+	    !file_writer_add(&file, buf_str(&value), value.len, &err) &&
+	    !file_writer_commit(&file, &err))
+		return 0;
+	diagnostic("--write %s: %s", choice, err.message);
+	return EXIT_INTERNAL;
+}
+
+/* --- forms ------------------------------------------------------------------------- */
+
+int output_put(struct output_sink *sink, const struct buf *out)
+{
+	struct scanreq_error err = SCANREQ_ERROR_INIT;
+
+	if (!sink->to_file || out->failed)
+		return put_stdout(out);
+	if (!file_writer_add(&sink->file, buf_str(out), out->len, &err))
+		return 0;
+	diagnostic("%s", err.message);
+	return EXIT_INTERNAL;
+}
+
+static int put_text(struct output *o, struct output_sink *sink, const struct result *r)
+{
+	struct buf out CLEANUP_BUF = BUF_INIT(OUTPUT_MAX);
+
+	if (!r->attempted || r->error.klass)
+		return 0;
+	if (sink->begun)
+		buf_putc(&out, '\n');
+	sink->begun = true;
+	output_text(o->settings, r, &out);
+	return output_put(sink, &out);
+}
+
+static int put_line(struct output_sink *sink, const struct result *r)
+{
+	struct buf out CLEANUP_BUF = BUF_INIT(OUTPUT_MAX);
+	struct json_writer w = { .out = &out, .compact = true };
+
+	output_json_result(&w, r);
+	buf_putc(&out, '\n');
+	return output_put(sink, &out);
+}
+
+static int put_result(struct output *o, struct output_sink *sink, const struct result *r)
+{
+	switch (sink->format) {
+	case OUTPUT_TEXT:
+		return put_text(o, sink, r);
+	case OUTPUT_JSON:
+		output_json_result(&sink->json, r);
+		return 0;
+	case OUTPUT_NDJSON:
+		return put_line(sink, r);
+	case OUTPUT_GITHUB:
+		output_github_result(o, r);
+		return 0;
+	case OUTPUT_DOTENV:
+		return 0;
+	}
 	return 0;
 }
 
-static int add_lines(struct output *o, const struct result *r, struct buf *out)
+static int put_dotenv(struct output *o, struct output_sink *sink, const struct tally *tally)
 {
-	if (o->settings->get)
-		return add_field(o->settings->get, r, out);
-	if (o->settings->raw)
-		return add_raw(o->settings->raw, r, out);
-	if (o->begun)
-		buf_putc(out, '\n');
-	output_text(o->settings, r, out);
+	struct buf out CLEANUP_BUF = BUF_INIT(2 * LIMIT_DOTENV);
+
+	pairs_add_dotenv(&o->pairs, tally, &out);
+	return output_put(sink, &out);
+}
+
+static int end_form(struct output *o, struct output_sink *sink, const struct tally *tally)
+{
+	switch (sink->format) {
+	case OUTPUT_JSON:
+		output_json_end(&sink->json, tally);
+		return output_put(sink, &sink->document);
+	case OUTPUT_DOTENV:
+		return put_dotenv(o, sink, tally);
+	case OUTPUT_GITHUB:
+		return output_github_end(o, sink, tally);
+	case OUTPUT_TEXT:
+	case OUTPUT_NDJSON:
+		return 0;
+	}
 	return 0;
 }
 
-void output_begin(struct output *o, const struct settings *settings)
+static int end_sink(struct output *o, struct output_sink *sink, const struct tally *tally)
 {
-	*o = (struct output){ .settings = settings, .document = BUF_INIT(OUTPUT_MAX) };
-	o->json.out = &o->document;
-	if (settings->format == OUTPUT_JSON)
-		output_json_begin(&o->json);
+	struct scanreq_error err = SCANREQ_ERROR_INIT;
+	int failed = end_form(o, sink, tally);
+
+	/* A text of failures alone is none: what was there stays. */
+	if (failed || !sink->to_file || (sink->format == OUTPUT_TEXT && !sink->begun))
+		return failed;
+	if (!file_writer_commit(&sink->file, &err))
+		return 0;
+	diagnostic("%s", err.message);
+	return EXIT_INTERNAL;
+}
+
+/* --- all of it --------------------------------------------------------------------- */
+
+static int open_sink(struct output *o, const struct output_choice *choice)
+{
+	struct output_sink *sink = &o->sinks[o->count++];
+	struct scanreq_error err = SCANREQ_ERROR_INIT;
+
+	sink->format = choice->format;
+	sink->to_file = choice->path;
+	sink->document.max = OUTPUT_MAX;
+	sink->json.out = &sink->document;
+	if (choice->path && file_writer_open(&sink->file, choice->path, &err))
+		return usage_error("%s", err.message);
+	if (sink->format == OUTPUT_JSON)
+		output_json_begin(&sink->json, &o->ci);
+	return sink->format == OUTPUT_GITHUB ? output_github_check(sink) : 0;
+}
+
+static int check_fields(const struct settings *settings)
+{
+	int failed = settings->get ? output_check_field(settings->get) : 0;
+
+	for (size_t i = 0; i < settings->writes.count && !failed; i++) {
+		const char *choice = settings->writes.items[i];
+		char *name CLEANUP_FREE = strndup(choice, strcspn(choice, "="));
+
+		failed = name ? output_check_field(name) : memory_error();
+	}
+	return failed;
+}
+
+int output_begin(struct output *o, const struct settings *settings)
+{
+	static const struct output_choice text = { .format = OUTPUT_TEXT };
+	const struct output_choices *choices = &settings->outputs;
+	int failed = check_fields(settings);
+
+	*o = (struct output){ .settings = settings, .summary = BUF_INIT(LIMIT_STEP_SUMMARY) };
+	if (ci_detect(NULL, &o->ci))
+		return memory_error();
+	for (int i = 0; i < choices->count && !failed; i++)
+		failed = open_sink(o, &choices->items[i]);
+	if (choices->count == 0 && !settings->get && !settings->raw && !failed)
+		failed = open_sink(o, &text);
+	return failed;
+}
+
+static void note(struct output *o, int failed)
+{
+	if (failed)
+		o->status = failed;
 }
 
 void output_result(struct output *o, const struct result *r)
 {
-	struct buf out CLEANUP_BUF = BUF_INIT(OUTPUT_MAX);
-	int failed;
+	const struct settings *s = o->settings;
 
-	if (o->settings->format == OUTPUT_JSON) {
-		output_json_result(&o->json, r);
-		return;
-	}
-	if (!r->attempted || r->error.klass)
-		return;
-	failed = add_lines(o, r, &out);
-	if (!failed)
-		failed = put_out(&out);
-	o->begun = true;
-	if (failed)
-		o->status = failed;
+	if ((s->get || s->raw) && r->attempted && !r->error.klass)
+		note(o, print_value(s, r));
+	for (size_t i = 0; i < s->writes.count; i++)
+		note(o, write_field(s->writes.items[i], r));
+	pairs_take(&o->pairs, r);
+	for (int i = 0; i < o->count; i++)
+		note(o, put_result(o, &o->sinks[i], r));
 }
 
 int output_end(struct output *o, const struct tally *tally)
 {
 	int status = tally_exit_status(tally);
 
-	if (o->settings->format == OUTPUT_JSON) {
-		output_json_end(&o->json, tally);
-		o->status = put_out(&o->document);
-	}
-	output_free(o);
+	for (int i = 0; i < o->count; i++)
+		note(o, end_sink(o, &o->sinks[i], tally));
 	return status == EXIT_DONE ? o->status : status;
 }
 
 void output_free(struct output *o)
 {
-	buf_free(&o->document);
+	for (int i = 0; i < o->count; i++) {
+		file_writer_close(&o->sinks[i].file);
+		buf_free(&o->sinks[i].document);
+	}
+	ci_free(&o->ci);
+	pairs_free(&o->pairs);
+	buf_free(&o->summary);
 }

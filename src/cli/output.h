@@ -1,28 +1,48 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Results on standard output: text, JSON, one bare value, or the bytes of a document. They
- * come one by one, in the order of the input. What is written is built in memory first, so
- * that a failure leaves nothing half written: each result of its own, the JSON document as
- * a whole.
+ * Results in every form that was asked for: text, JSON, lines of JSON, pairs for GitLab
+ * and GitHub, one bare value, or the bytes of a document. They come one by one, in the
+ * order of the input. What goes to standard output is built in memory first, so that a
+ * failure leaves nothing half written: each result of its own, the JSON document as a
+ * whole. Files appear when the run has ended.
  */
 #ifndef CLI_OUTPUT_H
 #define CLI_OUTPUT_H
 
 #include "base/buf.h"
+#include "base/file-writer.h"
 #include "base/json.h"
 #include "cli/options.h"
+#include "cli/output-pairs.h"
 #include "cli/result.h"
+#include "pipeline/ci.h"
 
-struct output {
-	const struct settings *settings;
+/* One form, and where it goes. */
+struct output_sink {
+	enum output_format format;
+	bool to_file;            /* else standard output, or GitHub's files */
+	struct file_writer file;
 	struct buf document;     /* the JSON document so far */
 	struct json_writer json; /* into it */
 	bool begun;              /* something of the text form is written */
-	int status;              /* a value that is asked for and not known; else 0 */
 };
 
-/* Begins in the form that was asked for. */
-void output_begin(struct output *output, const struct settings *settings);
+struct output {
+	const struct settings *settings;
+	struct output_sink sinks[OUTPUTS_MAX];
+	int count;
+	struct ci ci;            /* the CI system around the run */
+	struct pairs pairs;      /* of the result that stands for the run */
+	struct buf summary;      /* the rows of GitHub's table so far */
+	size_t unshown;          /* results that no longer fit into it */
+	int status;              /* what went wrong with the output; else 0 */
+};
+
+/*
+ * Begins in the forms that were asked for, and opens their files. Returns 0, or the exit
+ * status after a complaint; output_free() is due in both cases.
+ */
+int output_begin(struct output *output, const struct settings *settings);
 
 /* One more result. */
 void output_result(struct output *output, const struct result *result);
@@ -30,11 +50,11 @@ void output_result(struct output *output, const struct result *result);
 /* Ends, and returns the exit status of the run. */
 int output_end(struct output *output, const struct tally *tally);
 
-/* Frees what an output holds that was not ended. */
+/* Frees what an output holds. Files that were not ended are thrown away. */
 void output_free(struct output *output);
 
 /* The document of schema "scanreq/1" in its parts: one result, and what is around all. */
-void output_json_begin(struct json_writer *w);
+void output_json_begin(struct json_writer *w, const struct ci *ci);
 void output_json_result(struct json_writer *w, const struct result *result);
 void output_json_summary(struct json_writer *w, const struct tally *tally);
 void output_json_end(struct json_writer *w, const struct tally *tally);
@@ -43,27 +63,17 @@ void output_json_end(struct json_writer *w, const struct tally *tally);
 void output_text(const struct settings *settings, const struct result *result,
 		 struct buf *out);
 
-/*
- * The value of a field by its name in the JSON document (of a result, its `request` or
- * its `submission`), added to `out`. False when there is no such field; *known says
- * whether this result has a value for it.
- */
-bool output_field(const struct result *result, const char *name, struct buf *out, bool *known);
+/* 0, or a usage error when the runner of GitHub has left no file to write to. */
+int output_github_check(const struct output_sink *sink);
 
-/* The members of the service's answer: names in the JSON document, in its order. */
-struct answer_field {
-	const char *name;
-	enum scanreq_submission_text text;
-	bool number;
-};
+/* One result: annotations on stderr, and a row of the step's summary. */
+void output_github_result(struct output *output, const struct result *result);
 
-/* The table, ended by a row without a name. */
-extern const struct answer_field answer_fields[];
+/* The step's outputs and its summary. Returns 0 or the exit status after a complaint. */
+int output_github_end(struct output *output, struct output_sink *sink,
+		      const struct tally *tally);
 
-/* 0, or a usage error when no field has that name. */
-int output_check_field(const char *name);
-
-/* A text, or NULL when it is empty: the service's answers and facts that say nothing. */
-const char *text_or_null(const char *text);
+/* Writes to a sink. Returns 0 or the exit status after a complaint. */
+int output_put(struct output_sink *sink, const struct buf *out);
 
 #endif

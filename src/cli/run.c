@@ -156,6 +156,11 @@ int run_images(const struct settings *settings, bool submits)
 		return failed;
 	if (inputs_open(&loop.inputs, settings, &loop.err))
 		return usage_error("%s", loop.err.message);
-	output_begin(&loop.output, settings);
-	return end_run(&loop, batch_run(&batch));
+	failed = output_begin(&loop.output, settings);
+	if (failed)
+		inputs_close(&loop.inputs);
+	else
+		failed = end_run(&loop, batch_run(&batch));
+	output_free(&loop.output);
+	return failed;
 }

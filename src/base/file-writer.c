@@ -1,0 +1,167 @@
+/* SPDX-License-Identifier: MIT */
+#include <errno.h>
+#include <fcntl.h>
+#include <inttypes.h>
+#include <stdint.h>
+#include <string.h>
+#include <sys/random.h>
+#include <sys/stat.h>
+
+#include "base/cleanup.h"
+#include "base/error.h"
+#include "base/file-writer.h"
+#include "base/str.h"
+
+#define BLOCK 65536
+
+static int write_all(int fd, const char *data, size_t len)
+{
+	while (len > 0) {
+		ssize_t n = write(fd, data, len);
+
+		if (n < 0 && errno == EINTR)
+			continue;
+		if (n <= 0)
+			return -1;
+		data += n;
+		len -= (size_t)n;
+	}
+	return 0;
+}
+
+/* --- opening ----------------------------------------------------------------------- */
+
+/* Opens a new file beside the writer's; -1 with errno. */
+static int open_temporary(struct file_writer *w, mode_t mode)
+{
+	uint64_t number;
+	int fd;
+
+	if (getrandom(&number, sizeof(number), 0) != sizeof(number))
+		return -1;
+	if (asprintf(&w->temporary, "%s.%016" PRIx64, w->path, number) < 0) {
+		w->temporary = NULL;
+		errno = ENOMEM;
+		return -1;
+	}
+	fd = open(w->temporary, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
+	if (fd < 0)
+		free(TAKE(w->temporary));
+	else if (mode)
+		fchmod(fd, mode); /* a stranger's mode is no reason to write nothing */
+	return fd;
+}
+
+static int open_in_place(struct file_writer *w)
+{
+	return open(w->path, O_WRONLY | O_TRUNC | O_CLOEXEC | O_NOCTTY);
+}
+
+static int open_either(struct file_writer *w)
+{
+	struct stat st;
+	bool exists = stat(w->path, &st) == 0;
+	int fd;
+
+	if (exists && !S_ISREG(st.st_mode))
+		return open_in_place(w);
+	fd = open_temporary(w, exists ? st.st_mode & 07777 : 0);
+	/* The file may be ours although its directory is not. */
+	if (fd < 0 && exists && (errno == EACCES || errno == EPERM || errno == EROFS))
+		fd = open_in_place(w);
+	return fd;
+}
+
+int file_writer_open(struct file_writer *writer, const char *path, struct scanreq_error *err)
+{
+	writer->path = realpath(path, NULL);
+	if (!writer->path && str_copy(&writer->path, path))
+		return error_nomem(err);
+	writer->fd = open_either(writer);
+	if (writer->fd >= 0) {
+		writer->open = true;
+		return 0;
+	}
+	free(TAKE(writer->path));
+	return error_system(err, SCANREQ_E_USAGE, errno, "cannot write %s", path);
+}
+
+/* --- writing ----------------------------------------------------------------------- */
+
+static int write_failed(const struct file_writer *w, struct scanreq_error *err)
+{
+	return error_system(err, SCANREQ_E_INTERNAL, errno, "cannot write %s", w->path);
+}
+
+int file_writer_add(struct file_writer *writer, const void *data, size_t len,
+		    struct scanreq_error *err)
+{
+	return write_all(writer->fd, data, len) ? write_failed(writer, err) : 0;
+}
+
+/* A mounted file cannot be replaced: it gets the temporary file's content. */
+static int copy_in_place(struct file_writer *w)
+{
+	char block[BLOCK];
+	int to CLEANUP_CLOSE = open_in_place(w);
+	ssize_t n;
+
+	for (off_t at = 0; to >= 0; at += n) {
+		n = pread(w->fd, block, sizeof(block), at);
+		if (n <= 0)
+			return (int)n;
+		if (write_all(to, block, (size_t)n))
+			return -1;
+	}
+	return -1;
+}
+
+static int replace(struct file_writer *w)
+{
+	if (rename(w->temporary, w->path) == 0) {
+		free(TAKE(w->temporary));
+		return 0;
+	}
+	return errno == EBUSY ? copy_in_place(w) : -1;
+}
+
+int file_writer_commit(struct file_writer *writer, struct scanreq_error *err)
+{
+	int failed = 0;
+
+	if (writer->temporary && replace(writer))
+		failed = write_failed(writer, err);
+	/* Some file systems tell only now that there is no room. */
+	if (close(writer->fd) && !failed)
+		failed = write_failed(writer, err);
+	writer->fd = -1;
+	file_writer_close(writer);
+	return failed;
+}
+
+void file_writer_close(struct file_writer *writer)
+{
+	if (!writer->open)
+		return;
+	if (writer->fd >= 0)
+		close(writer->fd);
+	if (writer->temporary)
+		unlink(writer->temporary);
+	free(writer->temporary);
+	free(writer->path);
+	memset(writer, 0, sizeof(*writer));
+}
+
+int file_append(const char *path, const void *data, size_t len, struct scanreq_error *err)
+{
+	int fd CLEANUP_CLOSE =
+		open(path, O_RDWR | O_APPEND | O_CREAT | O_CLOEXEC | O_NOCTTY, 0666);
+	off_t end = fd < 0 ? 0 : lseek(fd, 0, SEEK_END);
+	char last = '\n';
+
+	if (end > 0 && pread(fd, &last, 1, end - 1) != 1)
+		last = '\n';
+	if (fd < 0 || (last != '\n' && write_all(fd, "\n", 1)) || write_all(fd, data, len))
+		return error_system(err, SCANREQ_E_INTERNAL, errno, "cannot write %s", path);
+	return 0;
+}
