@@ -70,12 +70,12 @@ static bool is_program(const char *path)
  */
 static int find_program(const char *name, char **path)
 {
-	const char *at = getenv("PATH");
+	const char *at = env_value("PATH");
 	char *candidate CLEANUP_FREE = NULL;
 
 	if (strchr(name, '/'))
 		return access(name, F_OK) == 0 ? str_copy(path, name) : 0;
-	for (at = at && *at ? at : DEFAULT_PATH; *at;) {
+	for (at = at ? at : DEFAULT_PATH; *at;) {
 		int len = (int)strcspn(at, ":");
 
 		free(TAKE(candidate));

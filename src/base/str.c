@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include <errno.h>
 #include <stdarg.h>
+#include <stdlib.h>
 #include <string.h>
 #include <strings.h>
 #include <scanreq/error.h>
@@ -93,6 +94,16 @@ bool str_to_bool(const char *s, bool *value)
 				return true;
 			}
 	return false;
+}
+
+const char *unless_empty(const char *value)
+{
+	return value && *value ? value : NULL;
+}
+
+const char *env_value(const char *name)
+{
+	return unless_empty(secure_getenv(name));
 }
 
 void str_lower(char *s)

@@ -30,6 +30,12 @@ bool str_to_duration(const char *s, int64_t *ms);
 /* "1", "true", "yes", "0", "false", "no", in any case. False otherwise. */
 bool str_to_bool(const char *s, bool *value);
 
+/* NULL for a text that is empty, which counts as not given. */
+const char *unless_empty(const char *value);
+
+/* An environment variable, borrowed; NULL when it is unset or empty. */
+const char *env_value(const char *name);
+
 /* Makes A-Z lower case in place, whatever the locale. */
 void str_lower(char *s);
 

@@ -174,9 +174,9 @@ static int apply(struct settings *s, const struct option_row *row, const char *v
 static int apply_variable(struct settings *s, const struct option_row *row, const char *name,
 			  bool *applied)
 {
-	const char *value = getenv(name);
+	const char *value = env_value(name);
 
-	if (!value || !*value)
+	if (!value)
 		return 0;
 	*applied = true;
 	return apply(s, row, value, name);

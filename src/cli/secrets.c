@@ -38,13 +38,13 @@ int secret_read(const char *path, const char *what, char **secret)
 
 int secret_token(const char *file, char **token)
 {
-	const char *variable = getenv("SCANREQ_TOKEN");
+	const char *variable = env_value("SCANREQ_TOKEN");
 	int failed = 0;
 
 	*token = NULL;
 	if (file) {
 		failed = secret_read(file, "the token", token);
-	} else if (variable && *variable) {
+	} else if (variable) {
 		*token = strdup(variable);
 		if (!*token)
 			failed = memory_error();

@@ -49,11 +49,19 @@ int aliyun_config_read(struct aliyun_config *config, struct scanreq_error *err)
 	struct buf text CLEANUP_BUF = BUF_SECRET_INIT(LIMIT_AUTHFILE);
 	int failed;
 
+	if (config->root)
+		return 0;
+	aliyun_config_free(config);
 	config->path = profile_path("ALIBABA_CLOUD_CONFIG_FILE", ".aliyun/config.json");
 	if (!config->path)
 		return error_nomem(err);
 	failed = profile_file(config->path, &text, err);
-	return failed ? failed : parse(config, &text, err);
+	if (!failed)
+		failed = parse(config, &text, err);
+	/* What is half read must not pass for read. */
+	if (failed)
+		json_release(&config->root);
+	return failed;
 }
 
 static int check_texts(const struct aliyun_config *config, struct json_object *profile,
@@ -107,15 +115,16 @@ const char *aliyun_text(struct json_object *profile, const char *name)
 
 char *aliyun_region(const struct provider_context *context)
 {
-	struct aliyun_config config CLEANUP_ALIYUN_CONFIG = { 0 };
+	struct aliyun_config own CLEANUP_ALIYUN_CONFIG = { 0 };
+	struct aliyun_config *config = context->aliyun ? context->aliyun : &own;
 	struct json_object *profile = NULL;
 	const char *name = profile_name(context), *region;
 
 	if (provider_switch("ALIBABA_CLOUD_CLI_PROFILE_DISABLED") ||
-	    aliyun_config_read(&config, NULL))
+	    aliyun_config_read(config, NULL))
 		return NULL;
-	name = name ? name : config.current;
-	if (!name || aliyun_config_find(&config, name, &profile, NULL))
+	name = name ? name : config->current;
+	if (!name || aliyun_config_find(config, name, &profile, NULL))
 		return NULL;
 	region = aliyun_text(profile, "region_id");
 	return region ? strdup(region) : NULL;

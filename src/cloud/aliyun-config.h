@@ -15,7 +15,8 @@ struct aliyun_config {
 };
 
 /*
- * Reads the file that ALIBABA_CLOUD_CONFIG_FILE names, or ~/.aliyun/config.json.
+ * Reads the file that ALIBABA_CLOUD_CONFIG_FILE names, or ~/.aliyun/config.json, unless
+ * it has been read into *config before (all zero: not yet).
  * Errors: SCANREQ_E_NOT_FOUND, SCANREQ_E_UNREADABLE, SCANREQ_E_NOMEM.
  */
 int aliyun_config_read(struct aliyun_config *config, struct scanreq_error *err);

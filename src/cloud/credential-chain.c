@@ -35,6 +35,11 @@ struct credential_chain {
 	struct credentials kept;
 	const struct provider *served; /* gave `kept` */
 	int64_t again_ms;              /* when to ask again; 0: never */
+	struct credentials unsent;     /* what a search among static keys has found */
+	bool searched;                 /* there was one */
+	char *region;                  /* of the aliyun profile */
+	bool region_known;
+	struct aliyun_config aliyun;   /* from its first reader to the end of a search */
 };
 
 /* One search, and what it met. */
@@ -62,6 +67,7 @@ struct credential_chain *credential_chain_new(const struct provider_context *con
 		return NULL;
 	pthread_mutex_init(&chain->mutex, NULL);
 	chain->context = *context;
+	chain->context.aliyun = &chain->aliyun;
 	return chain;
 }
 
@@ -70,14 +76,22 @@ void credential_chain_free(struct credential_chain **chain)
 	if (!*chain)
 		return;
 	credentials_free(&(*chain)->kept);
+	credentials_free(&(*chain)->unsent);
+	aliyun_config_free(&(*chain)->aliyun);
+	free((*chain)->region);
 	pthread_mutex_destroy(&(*chain)->mutex);
 	free(*chain);
 	*chain = NULL;
 }
 
-char *credential_chain_region(const struct credential_chain *chain)
+const char *credential_chain_region(struct credential_chain *chain)
 {
-	return aliyun_region(&chain->context);
+	pthread_mutex_lock(&chain->mutex);
+	if (!chain->region_known)
+		chain->region = aliyun_region(&chain->context);
+	chain->region_known = true;
+	pthread_mutex_unlock(&chain->mutex);
+	return chain->region;
 }
 
 /* --- one search -------------------------------------------------------------------- */
@@ -179,14 +193,27 @@ static int tell(const struct search *s, struct scanreq_error *err)
 	return 0;
 }
 
-/* A setting that is malformed is said at once, though this run may not need it. */
-static int check_sts_endpoint(const struct provider_context *context, struct scanreq_error *err)
+static int check_region(const char *region, const char *what, struct scanreq_error *err)
 {
-	struct url url CLEANUP_URL = { 0 };
+	return !region || region_is_well_formed(region)
+		       ? 0
+		       : error_set(err, SCANREQ_E_USAGE,
+				   "%s is malformed: a region id has a-z, 0-9 and \"-\" alone",
+				   what);
+}
 
-	return context->sts_endpoint ? endpoint_parse(context->sts_endpoint, "the STS endpoint",
-						      &url, err)
-				     : 0;
+/* A setting that is malformed is said at once, though this run may not need it. */
+static int check_settings(const struct provider_context *context, struct scanreq_error *err)
+{
+	static const char name[] = "ALIBABA_CLOUD_STS_REGION";
+	struct url url CLEANUP_URL = { 0 };
+	int failed = check_region(env_value(name), name, err);
+
+	if (!failed && context->vpc)
+		failed = check_region(unless_empty(context->region), "the region", err);
+	if (failed || !context->sts_endpoint)
+		return failed;
+	return endpoint_parse(context->sts_endpoint, "the STS endpoint", &url, err);
 }
 
 /* A search among all. Its result is the caller's. */
@@ -197,7 +224,7 @@ static int find(const struct credential_chain *chain, bool static_only, struct s
 
 	s->context = chain->context;
 	s->context.static_only |= static_only;
-	failed = check_sts_endpoint(&s->context, err);
+	failed = check_settings(&s->context, err);
 	if (!failed)
 		failed = search(s, err);
 	if (failed)
@@ -240,20 +267,33 @@ static int get_locked(struct credential_chain *chain, bool static_only,
 	int failed = 0;
 
 	if (!chain->served)
-		failed = find(chain, static_only, &s, err);
+		failed = find(chain, false, &s, err);
 	else if (!static_only && chain->again_ms && now_ms >= chain->again_ms)
 		failed = refresh(chain, &s, now_ms, err);
+	aliyun_config_free(&chain->aliyun);
 	if (failed)
 		return failed;
-	/* What is found among some of the providers says nothing of a search among all. */
-	if (static_only && !chain->context.static_only && !chain->served) {
-		*credentials = s.found.credentials;
-		memset(&s.found.credentials, 0, sizeof(s.found.credentials));
-		return 0;
-	}
 	if (s.served)
 		keep(chain, &s, now_ms);
 	return credentials_copy(credentials, &chain->kept) ? error_nomem(err) : 0;
+}
+
+/* What is found among some of the providers says nothing of a search among all. */
+static int get_static(struct credential_chain *chain, struct credentials *credentials,
+		      struct scanreq_error *err)
+{
+	struct search s CLEANUP(search_free) = { .why = BUF_SECRET_INIT(LIMIT_LINE) };
+	int failed = chain->searched ? 0 : find(chain, true, &s, err);
+
+	aliyun_config_free(&chain->aliyun);
+	if (failed)
+		return failed;
+	if (!chain->searched) {
+		chain->unsent = s.found.credentials;
+		memset(&s.found.credentials, 0, sizeof(s.found.credentials));
+	}
+	chain->searched = true;
+	return credentials_copy(credentials, &chain->unsent) ? error_nomem(err) : 0;
 }
 
 int credential_chain_get(struct credential_chain *chain, bool static_only,
@@ -264,7 +304,8 @@ int credential_chain_get(struct credential_chain *chain, bool static_only,
 
 	memset(credentials, 0, sizeof(*credentials));
 	pthread_mutex_lock(&chain->mutex);
-	failed = get_locked(chain, static_only, credentials, &own);
+	failed = static_only && !chain->served ? get_static(chain, credentials, &own)
+					       : get_locked(chain, static_only, credentials, &own);
 	pthread_mutex_unlock(&chain->mutex);
 	if (failed && err)
 		*err = own;

@@ -21,17 +21,17 @@ void credential_chain_free(struct credential_chain **chain);
 /*
  * Keys that are good for some minutes. With `static_only` nothing is asked over the
  * network or of other programs, and *credentials has no key_id when nobody serves.
- * Errors: SCANREQ_E_USAGE (a malformed STS endpoint), SCANREQ_E_DENIED (nobody serves; half
- * of a pair; a profile that does not serve), SCANREQ_E_UNAVAILABLE (the one that should
- * serve could not be reached), SCANREQ_E_NOMEM.
+ * Errors: SCANREQ_E_USAGE (a malformed STS endpoint or region), SCANREQ_E_DENIED (nobody
+ * serves; half of a pair; a profile that does not serve), SCANREQ_E_UNAVAILABLE (the one
+ * that should serve could not be reached), SCANREQ_E_NOMEM.
  */
 int credential_chain_get(struct credential_chain *chain, bool static_only,
 			 struct credentials *credentials, struct scanreq_error *err);
 
 /*
  * The region of the aliyun CLI's profile that the chain would use, for when nothing else
- * says one; the caller's, or NULL. Only the file is read.
+ * says one; borrowed from the chain, or NULL. Only the file is read, and that once.
  */
-char *credential_chain_region(const struct credential_chain *chain);
+const char *credential_chain_region(struct credential_chain *chain);
 
 #endif

@@ -52,11 +52,6 @@ int credentials_register(const struct credentials *credentials, struct log *log)
 	return 0;
 }
 
-const char *unless_empty(const char *value)
-{
-	return value && *value ? value : NULL;
-}
-
 /*
  * Keys are printable ASCII without blanks. Anything else is a slip of the paste, or would
  * break out of the header that carries it.

@@ -44,9 +44,6 @@ struct key_names {
 	const char *security_token;
 };
 
-/* NULL for a text that is empty, which counts as not given. */
-const char *unless_empty(const char *value);
-
 /*
  * Copies keys whose bytes a header can carry; `from` names their provider. *credentials
  * must be empty. Errors: SCANREQ_E_DENIED when half of a pair is there, or a value has a

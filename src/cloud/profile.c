@@ -10,7 +10,7 @@
 
 char *profile_path(const char *variable, const char *file)
 {
-	const char *given = provider_variable(variable), *home = provider_variable("HOME");
+	const char *given = env_value(variable), *home = env_value("HOME");
 	char *path = NULL;
 
 	if (given)
@@ -21,7 +21,7 @@ char *profile_path(const char *variable, const char *file)
 
 const char *profile_name(const struct provider_context *context)
 {
-	return context->profile ? context->profile : provider_variable("ALIBABA_CLOUD_PROFILE");
+	return context->profile ? context->profile : env_value("ALIBABA_CLOUD_PROFILE");
 }
 
 int profile_file(const char *path, struct buf *text, struct scanreq_error *err)

@@ -101,7 +101,7 @@ static int read_role(const struct step *s, struct sts_role *role)
 		.from = s->from,
 	};
 	if (!role->region)
-		role->region = provider_variable("ALIBABA_CLOUD_STS_REGION");
+		role->region = env_value("ALIBABA_CLOUD_STS_REGION");
 	if (!failed)
 		failed = json_size(s->profile, "expired_seconds", &role->seconds, s->err);
 	return failed ? failed : session_allowed(s->context, s->err);
@@ -298,7 +298,8 @@ static int use_path(const struct path *path)
 int provider_aliyun(const struct provider_context *context, struct provided *provided,
 		    struct scanreq_error *err)
 {
-	struct aliyun_config config CLEANUP_ALIYUN_CONFIG = { 0 };
+	struct aliyun_config own CLEANUP_ALIYUN_CONFIG = { 0 };
+	struct aliyun_config *config = context->aliyun ? context->aliyun : &own;
 	struct path path = { .count = 0 };
 	struct step first = {
 		.context = context,
@@ -312,18 +313,18 @@ int provider_aliyun(const struct provider_context *context, struct provided *pro
 	if (provider_switch("ALIBABA_CLOUD_CLI_PROFILE_DISABLED"))
 		return error_set(err, SCANREQ_E_NOT_FOUND,
 				 "off by ALIBABA_CLOUD_CLI_PROFILE_DISABLED");
-	failed = aliyun_config_read(&config, err);
+	failed = aliyun_config_read(config, err);
 	if (failed)
 		return failed;
-	first.name = unless_empty(first.name ? first.name : config.current);
+	first.name = unless_empty(first.name ? first.name : config->current);
 	if (!first.name)
 		return error_set(err, SCANREQ_E_NOT_FOUND, "%s has no current profile",
-				 config.path);
-	if (asprintf(&from, "profile %.64s of %s", first.name, config.path) < 0) {
+				 config->path);
+	if (asprintf(&from, "profile %.64s of %s", first.name, config->path) < 0) {
 		from = NULL;
 		return error_nomem(err);
 	}
 	first.from = from;
-	failed = walk(&config, &first, &path);
+	failed = walk(config, &first, &path);
 	return failed ? failed : use_path(&path);
 }

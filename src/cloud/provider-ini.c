@@ -58,7 +58,7 @@ static int use_role(const struct section *s)
 		.arn = value(s, "role_arn"),
 		.session_name = value(s, "role_session_name"),
 		.policy = value(s, "policy"),
-		.region = provider_variable("ALIBABA_CLOUD_STS_REGION"),
+		.region = env_value("ALIBABA_CLOUD_STS_REGION"),
 		.vpc = provider_switch("ALIBABA_CLOUD_VPC_ENDPOINT_ENABLED"),
 		.from = s->from,
 	};

@@ -167,7 +167,7 @@ int metadata_find(const struct provider_context *context, const char *role,
 int provider_metadata(const struct provider_context *context, struct provided *provided,
 		      struct scanreq_error *err)
 {
-	const char *role = provider_variable("ALIBABA_CLOUD_ECS_METADATA");
+	const char *role = env_value("ALIBABA_CLOUD_ECS_METADATA");
 	int failed;
 
 	if (provider_switch("ALIBABA_CLOUD_ECS_METADATA_DISABLED"))

@@ -15,15 +15,15 @@ int provider_oidc(const struct provider_context *context, struct provided *provi
 	};
 	const char *values[ARRAY_LENGTH(names)];
 	struct sts_role role = {
-		.session_name = provider_variable("ALIBABA_CLOUD_ROLE_SESSION_NAME"),
-		.region = provider_variable("ALIBABA_CLOUD_STS_REGION"),
+		.session_name = env_value("ALIBABA_CLOUD_ROLE_SESSION_NAME"),
+		.region = env_value("ALIBABA_CLOUD_STS_REGION"),
 		.vpc = provider_switch("ALIBABA_CLOUD_VPC_ENDPOINT_ENABLED"),
 		.from = "OIDC",
 	};
 	int failed;
 
 	for (size_t i = 0; i < ARRAY_LENGTH(names); i++) {
-		values[i] = provider_variable(names[i]);
+		values[i] = env_value(names[i]);
 		if (!values[i])
 			return error_set(err, SCANREQ_E_NOT_FOUND, "no %s", names[i]);
 	}

@@ -5,18 +5,14 @@
 #include <strings.h>
 
 #include "base/error.h"
+#include "base/str.h"
 #include "cloud/provider.h"
 
 #define SECURITY_TOKEN_VARIABLE "ALIBABA_CLOUD_SECURITY_TOKEN"
 
-const char *provider_variable(const char *name)
-{
-	return unless_empty(getenv(name));
-}
-
 bool provider_switch(const char *name)
 {
-	const char *value = getenv(name);
+	const char *value = env_value(name);
 
 	return value && (strcasecmp(value, "true") == 0 || strcmp(value, "1") == 0);
 }
@@ -56,9 +52,9 @@ int provider_environment(const struct provider_context *context, struct provided
 		.security_token = SECURITY_TOKEN_VARIABLE,
 	};
 	const struct given_keys keys = {
-		.key_id = provider_variable(names.key_id),
-		.key_secret = provider_variable(names.key_secret),
-		.security_token = provider_variable(names.security_token),
+		.key_id = env_value(names.key_id),
+		.key_secret = env_value(names.key_secret),
+		.security_token = env_value(names.security_token),
 	};
 
 	(void)context;

@@ -54,7 +54,7 @@ int provider_uri(const struct provider_context *context, struct provided *provid
 		 struct scanreq_error *err)
 {
 	static const char name[] = "ALIBABA_CLOUD_CREDENTIALS_URI";
-	const char *uri = provider_variable(name);
+	const char *uri = env_value(name);
 
 	if (!uri)
 		return error_set(err, SCANREQ_E_NOT_FOUND, "no %s", name);

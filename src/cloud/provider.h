@@ -11,6 +11,8 @@
 #include "cloud/credentials.h"
 #include "net/http.h"
 
+struct aliyun_config;
+
 /* What providers work with; borrowed, texts NULL where not given. */
 struct provider_context {
 	struct http_transport *transport;
@@ -21,6 +23,8 @@ struct provider_context {
 	const char *sts_endpoint;       /* host[:port] or URL without path */
 	bool vpc;                       /* prefer hosts inside a VPC */
 	bool static_only;               /* use neither the network nor other programs */
+	struct aliyun_config *aliyun;   /* where what is read of the CLI's file is kept, so that
+					   it is read once; NULL: nowhere */
 };
 
 /* What one provider has found. */
@@ -68,9 +72,6 @@ int metadata_find(const struct provider_context *context, const char *role,
 		  struct credentials *credentials, struct scanreq_error *err);
 int uri_find(const struct provider_context *context, const char *uri, bool need_code,
 	     struct credentials *credentials, struct scanreq_error *err);
-
-/* An environment variable; NULL when it is unset or empty. Borrowed. */
-const char *provider_variable(const char *name);
 
 /* Whether an environment variable says "true", in any case, as the SDKs take it, or "1". */
 bool provider_switch(const char *name);

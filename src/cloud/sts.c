@@ -35,14 +35,26 @@ static int region_url(const char *region, bool vpc, struct url *url, struct scan
 	char *text CLEANUP_FREE = NULL;
 
 	if (!region_is_well_formed(region))
-		return error_set(err, SCANREQ_E_USAGE,
-				 "the STS region is malformed: a region id has a-z, 0-9 and "
+		return error_set(err, SCANREQ_E_UNREADABLE,
+				 "the region of STS is malformed: a region id has a-z, 0-9 and "
 				 "\"-\" alone");
 	if (asprintf(&text, "https://sts%s.%s.aliyuncs.com/", vpc ? "-vpc" : "", region) < 0) {
 		text = NULL;
 		return error_nomem(err);
 	}
 	return url_parse(text, NULL, url, err);
+}
+
+/* A slip in a file is no slip of the command line: other providers may serve. */
+static int profile_url(const char *endpoint, struct url *url, struct scanreq_error *err)
+{
+	int failed = endpoint_parse(endpoint, "the profile's STS endpoint", url, err);
+
+	if (failed != SCANREQ_E_USAGE)
+		return failed;
+	if (err)
+		err->klass = SCANREQ_E_UNREADABLE;
+	return SCANREQ_E_UNREADABLE;
 }
 
 int sts_url(const struct provider_context *context, const struct sts_role *role,
@@ -54,7 +66,7 @@ int sts_url(const struct provider_context *context, const struct sts_role *role,
 	if (context->sts_endpoint)
 		return endpoint_parse(context->sts_endpoint, "the STS endpoint", url, err);
 	if (unless_empty(role->endpoint))
-		return endpoint_parse(role->endpoint, "the profile's STS endpoint", url, err);
+		return profile_url(role->endpoint, url, err);
 	if (!region && vpc)
 		region = unless_empty(context->region);
 	if (region)

@@ -23,7 +23,8 @@ struct sts_role {
 
 /*
  * The URL of STS: the endpoint of the context, else of the role, else the host of the
- * region, else the global one. Errors: SCANREQ_E_USAGE, SCANREQ_E_NOMEM.
+ * region, else the global one. Errors: SCANREQ_E_USAGE (the context's endpoint is
+ * malformed), SCANREQ_E_UNREADABLE (the role's endpoint or region is), SCANREQ_E_NOMEM.
  */
 int sts_url(const struct provider_context *context, const struct sts_role *role,
 	    struct url *url, struct scanreq_error *err);

@@ -38,7 +38,7 @@ static int find_endpoint(const struct submit_context *context, struct url *url,
 			 struct scanreq_error *err)
 {
 	bool none = !unless_empty(context->region) && !unless_empty(context->endpoint);
-	char *region CLEANUP_FREE = none ? credential_chain_region(context->chain) : NULL;
+	const char *region = none ? credential_chain_region(context->chain) : NULL;
 	const struct endpoint_choice choice = {
 		.region = region ? region : context->region,
 		.endpoint = context->endpoint,

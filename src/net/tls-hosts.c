@@ -164,13 +164,13 @@ static int read_directory(struct tls_host *host, const char *path, bool *found,
 
 static int list_roots(struct strv *roots)
 {
-	const char *config = secure_getenv("XDG_CONFIG_HOME");
-	const char *home = secure_getenv("HOME");
+	const char *config = env_value("XDG_CONFIG_HOME");
+	const char *home = env_value("HOME");
 	int failed = 0;
 
-	if (config && *config)
+	if (config)
 		failed = strv_addf(roots, "%s/containers/certs.d", config);
-	else if (home && *home)
+	else if (home)
 		failed = strv_addf(roots, "%s/.config/containers/certs.d", home);
 	if (failed || strv_add(roots, "/etc/containers/certs.d") ||
 	    strv_add(roots, "/etc/docker/certs.d"))

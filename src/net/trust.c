@@ -60,13 +60,6 @@ static bool is_hashed(const char *path)
 	return false;
 }
 
-static const char *from_environment(const char *name)
-{
-	const char *value = secure_getenv(name);
-
-	return value && *value ? value : NULL;
-}
-
 /* libcurl takes one set in memory in the place of its default bundle, not beside it. */
 static int add_default_bundle(struct trust *trust, struct scanreq_error *err)
 {
@@ -79,8 +72,8 @@ static int add_default_bundle(struct trust *trust, struct scanreq_error *err)
 
 int trust_add_system(struct trust *trust, struct scanreq_error *err)
 {
-	const char *file = from_environment("SSL_CERT_FILE");
-	const char *directory = from_environment("SSL_CERT_DIR");
+	const char *file = env_value("SSL_CERT_FILE");
+	const char *directory = env_value("SSL_CERT_DIR");
 	int failed = 0;
 
 	if (trust->system)

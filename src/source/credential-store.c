@@ -47,14 +47,6 @@ struct credential_store {
 
 /* --- the order --------------------------------------------------------------------- */
 
-/* An environment variable; one that is empty is not set. */
-static const char *variable(const char *name)
-{
-	const char *value = getenv(name);
-
-	return value && *value ? value : NULL;
-}
-
 /* Adds directory/file; without a directory there is no such place. */
 static int add_place(struct credential_store *store, enum place_kind kind,
 		     const char *directory, const char *file)
@@ -72,15 +64,15 @@ static int add_place(struct credential_store *store, enum place_kind kind,
 /* podman keeps root's logins there when there is no session. */
 static const char *runtime_directory(void)
 {
-	const char *directory = variable("XDG_RUNTIME_DIR");
+	const char *directory = env_value("XDG_RUNTIME_DIR");
 
 	return directory || geteuid() != 0 ? directory : "/run";
 }
 
 static int add_podman(struct credential_store *store, const char *home)
 {
-	const char *directory = variable("XDG_RUNTIME_DIR");
-	const char *config = variable("XDG_CONFIG_HOME");
+	const char *directory = env_value("XDG_RUNTIME_DIR");
+	const char *config = env_value("XDG_CONFIG_HOME");
 	int failed = add_place(store, PLACE_FILE, runtime_directory(),
 			       directory ? "/containers/auth.json"
 					 : "/containers/0/auth.json");
@@ -93,12 +85,12 @@ static int add_podman(struct credential_store *store, const char *home)
 
 static int add_all(struct credential_store *store, const char *authfile)
 {
-	const char *named = variable("REGISTRY_AUTH_FILE"), *docker = variable("DOCKER_CONFIG");
-	const char *home = variable("HOME");
+	const char *named = env_value("REGISTRY_AUTH_FILE"), *docker = env_value("DOCKER_CONFIG");
+	const char *home = env_value("HOME");
 
 	if (authfile)
 		return add_place(store, PLACE_NAMED, authfile, "");
-	if (variable(INLINE_VARIABLE) && add_place(store, PLACE_INLINE, INLINE_VARIABLE, ""))
+	if (env_value(INLINE_VARIABLE) && add_place(store, PLACE_INLINE, INLINE_VARIABLE, ""))
 		return SCANREQ_E_NOMEM;
 	if (named)
 		return add_place(store, PLACE_NAMED, named, "");
@@ -158,7 +150,7 @@ static int read_inline(const char *name, struct docker_config *config,
 		       struct scanreq_error *err)
 {
 	struct buf text CLEANUP_BUF = BUF_SECRET_INIT(LIMIT_AUTHFILE);
-	const char *value = variable(name);
+	const char *value = env_value(name);
 	int failed;
 
 	buf_puts(&text, value ? value : "{}");

@@ -81,10 +81,10 @@ static bool exists(const char *path)
 
 static int use_default(char **found, struct scanreq_error *err)
 {
-	const char *runtime = getenv("XDG_RUNTIME_DIR");
+	const char *runtime = env_value("XDG_RUNTIME_DIR");
 	char *own CLEANUP_FREE = NULL;
 
-	if (runtime && *runtime && asprintf(&own, "%s/podman/podman.sock", runtime) < 0) {
+	if (runtime && asprintf(&own, "%s/podman/podman.sock", runtime) < 0) {
 		own = NULL;
 		return error_nomem(err);
 	}
@@ -102,11 +102,11 @@ static int use_default(char **found, struct scanreq_error *err)
 
 int engine_socket_find(const char *given, char **path, struct scanreq_error *err)
 {
-	const char *host = getenv("DOCKER_HOST");
+	const char *host = env_value("DOCKER_HOST");
 
 	if (given)
 		return use(given, path, err);
-	if (host && *host)
+	if (host)
 		return use_host(host, path, err);
 	return use_default(path, err);
 }

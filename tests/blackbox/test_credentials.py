@@ -354,6 +354,20 @@ def test_credentials_uris_that_are_refused(bare, service, uri, said):
     assert "hunter2" not in refused(bare(ALIBABA_CLOUD_CREDENTIALS_URI=uri), service, said)
 
 
+@pytest.mark.parametrize("value", ["x.evil/#", "cn hangzhou", "CN"])
+def test_malformed_regions_of_sts(bare, scanreq, service, profiles, token_file, value):
+    """Of the environment: a slip of this run. Of a profile: it does not serve."""
+    env = {**oidc_env(token_file), "ALIBABA_CLOUD_STS_REGION": value}
+    done = bare(**env)
+    assert done.status == USAGE
+    assert "ALIBABA_CLOUD_STS_REGION is malformed" in done.stderr
+    profiles({"mode": "RamRoleArn", **LONG_LIVED, **ROLE, "sts_region": value})
+    done = scanreq("submit", "--endpoint", service.url, *IMAGE)
+    assert done.status == DENIED
+    assert "the region of STS is malformed" in done.stderr
+    assert not service.requests
+
+
 # --- answers
 
 
@@ -397,26 +411,89 @@ def test_dry_run_and_offline_ask_nobody(scanreq, identity, profiles, token_file)
 # --- what the system sees
 
 
-def test_nothing_leaks_to_the_system(bare, scanreq, service, identity, profiles, tmp_path):
-    program = script(tmp_path / "keys", "cat '%s'\n" % (tmp_path / "answer"))
-    (tmp_path / "answer").write_text(json.dumps({"mode": "AK", **LONG_LIVED}))
-    profiles({"name": "source", "mode": "External", "process_command": str(program)},
-             *chain_of("default", "source"))
+TRACED = ("trace=execve,open,openat,openat2,creat,mkdir,mkdirat,rename,renameat,renameat2,"
+          "link,linkat,symlink,symlinkat,unlink,unlinkat,connect,sendto")
+
+
+@pytest.fixture
+def traced(scanreq, service, identity, tmp_path):
+    """The system calls of a submission that is accepted: each as a line."""
+    def run(*args, **env):
+        trace = tmp_path / "trace"
+        asan = env.pop("ASAN_OPTIONS", "exitcode=86") + ":detect_leaks=0"
+        done = subprocess.run(
+            ["strace", "-f", "-v", "-s", "65536", "-o", trace, "-e", TRACED, scanreq.path,
+             "submit", "--endpoint", service.url, "--sts-endpoint", identity.url, *IMAGE, *args],
+            env={**scanreq.env, "SCANREQ_TOKEN": KEYS["SCANREQ_TOKEN"], **env,
+                 "ASAN_OPTIONS": asan},
+            cwd=scanreq.home, stdin=subprocess.DEVNULL, capture_output=True, timeout=120,
+            check=False)
+        assert done.returncode == 0, done.stderr
+        calls = trace.read_text().splitlines()
+        # In a build directory a script of libtool's comes before the program itself.
+        starts = [i for i, call in enumerate(calls)
+                  if re.search(r' execve\("[^"]*/scanreq", .* = 0$', call)]
+        return calls[starts[-1]:]
+    return run
+
+
+def assert_discreet(calls, secrets, ports):
+    """No secret in an argument or in a child's environment, no file written, no other
+    address than the fakes'."""
+    programs = [line for line in calls if "execve(" in line]
+    programs[0] = programs[0].partition("], [")[0]  # its environment is the test's own
+    for line in programs:
+        assert not any(secret in line for secret in secrets), line
+    for line in calls:
+        if re.search(r"open(at2?)?\(.*O_(WRONLY|RDWR|CREAT)", line):
+            assert '"/dev/' in line or '"/proc/' in line, line
+        assert not re.search(r" (creat|mkdir|rename|link|symlink|unlink)(at2?)?\(", line), line
+        if re.search(r"(connect|sendto)\(.*sin_port", line):
+            port, address = re.search(r'htons\((\d+)\).*?"([0-9.]+)"', line).groups()
+            assert int(port) in ports and address == "127.0.0.1", line
+        assert "AF_INET6, sin6_port=htons(53)" not in line
+
+
+@pytest.mark.parametrize("way", ["environment", "oidc", "aliyun profile", "program", "metadata",
+                                 "ini"])
+def test_nothing_leaks_to_the_system(traced, service, identity, profiles, ini, redirect,
+                                     token_file, tmp_path, way):
+    env, opened = {}, None
+    if way == "environment":
+        env = {name: KEYS[name] for name in KEYS if name.startswith("ALIBABA")}
+    elif way == "oidc":
+        env, opened = oidc_env(token_file), token_file
+    elif way == "metadata":
+        env = metadata_env(identity, redirect)
+    elif way == "ini":
+        opened = ini(f"[default]\ntype = access_key\naccess_key_id = {fake_service.KEY_ID}\n"
+                     f"access_key_secret = {fake_service.KEY_SECRET}\n")
+    elif way == "aliyun profile":
+        opened = profiles({"mode": "RamRoleArn", **LONG_LIVED, **ROLE})
+    else:
+        program = script(tmp_path / "keys", "cat '%s'\n" % (tmp_path / "answer"))
+        (tmp_path / "answer").write_text(json.dumps({"mode": "AK", **LONG_LIVED}))
+        opened = profiles({"name": "source", "mode": "External", "process_command": str(program)},
+                          *chain_of("default", "source"))
+    calls = traced(**env)
+    (request,) = service.requests
+    assert request.verdict == "OK"
+    secrets = [fake_service.KEY_SECRET, fake_identity.OIDC_TOKEN, KEYS["SCANREQ_TOKEN"],
+               *(text for given in identity.given for text in given[1:])]
+    assert_discreet(calls, secrets, {service.port, identity.port})
+    assert sum("execve(" in line for line in calls) == (3 if way == "program" else 1)
+    if opened:
+        assert sum(f'"{opened}"' in line and "open" in line for line in calls) == 1
+
+
+def test_profile_is_read_once_a_run(scanreq, profiles, skopeo_tar, tmp_path):
+    """For its region and for its keys, however many images there are."""
+    path = profiles({"mode": "AK", "region_id": "cn-hangzhou", **LONG_LIVED})
     trace = tmp_path / "trace"
-    env = {**scanreq.env, "SCANREQ_TOKEN": KEYS["SCANREQ_TOKEN"],
-           "ASAN_OPTIONS": "exitcode=86:detect_leaks=0"}
     done = subprocess.run(
-        ["strace", "-f", "-s", "4096", "-o", trace, "-e",
-         "trace=execve,openat,creat,rename,unlink,connect", scanreq.path, "submit", "--endpoint",
-         service.url, "--sts-endpoint", identity.url, *IMAGE], env=env, check=False,
+        ["strace", "-f", "-o", trace, "-e", TRACED, scanreq.path, "submit", "--dry-run",
+         "--jobs", "1", skopeo_tar, skopeo_tar, skopeo_tar, "-o", "json"],
+        env={**scanreq.env, "ASAN_OPTIONS": "exitcode=86:detect_leaks=0"}, check=False,
         stdin=subprocess.DEVNULL, capture_output=True, timeout=120)
     assert done.returncode == 0, done.stderr
-    calls = trace.read_text()
-    secrets = [fake_service.KEY_SECRET, KEYS["SCANREQ_TOKEN"], *identity.given[0][1:]]
-    for line in calls.splitlines():
-        assert not ("execve(" in line and any(s in line.partition("/* ")[0] for s in secrets))
-        if "openat(" in line and re.search(r"O_(WRONLY|RDWR|CREAT)", line):
-            assert '"/dev/' in line or '"/proc/' in line, line
-        assert not re.search(r"(creat|rename|unlink)\(", line), line
-        if "connect(" in line and "AF_INET" in line:
-            assert re.search(rf'htons\(({service.port}|{identity.port})\).*"127\.0\.0\.1"', line)
+    assert trace.read_text().count(f'"{path}"') == 1

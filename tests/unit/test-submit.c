@@ -194,9 +194,31 @@ static void test_preview_errors(void **state)
 	submission_free(&b.submission);
 	b.context.fixed_nonce = "";
 	assert_int_equal(bench_preview(&b), SCANREQ_E_USAGE);
-	submission_free(&b.submission);
+}
+
+static void test_preview_with_half_a_pair(void **state)
+{
+	struct bench b CLEANUP_BENCH = { 0 };
+
+	(void)state;
+	bench_start(&b, NULL, 0);
 	b.keys.key_secret = NULL;
 	assert_int_equal(bench_preview(&b), SCANREQ_E_DENIED);
+}
+
+/* However many images a run previews, it looks for keys once. */
+static void test_previews_search_once(void **state)
+{
+	struct bench b CLEANUP_BENCH = { 0 };
+
+	(void)state;
+	bench_start(&b, NULL, 0);
+	assert_int_equal(bench_preview(&b), 0);
+	submission_free(&b.submission);
+	b.keys = (struct given_keys){ NULL, NULL, NULL };
+	assert_int_equal(bench_preview(&b), 0);
+	assert_says(bench_header(&b, "Authorization"), "Credential=Your****eyId");
+	assert_null(strstr(strstr(buf_str(&b.lines), "access key Your") + 1, "access key Your"));
 }
 
 /* --- sending ----------------------------------------------------------------------- */
@@ -350,6 +372,8 @@ int main(void)
 		cmocka_unit_test(test_preview_of_nothing),
 		cmocka_unit_test(test_random_nonces),
 		cmocka_unit_test(test_preview_errors),
+		cmocka_unit_test(test_preview_with_half_a_pair),
+		cmocka_unit_test(test_previews_search_once),
 		cmocka_unit_test(test_accepted),
 		cmocka_unit_test(test_temporary_keys),
 		cmocka_unit_test(test_other_endpoint),
