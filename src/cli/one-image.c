@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/cleanup.h"
+#include "base/str.h"
 #include "cli/diagnostics.h"
 #include "cli/ledger.h"
 #include "cli/one-image.h"
@@ -78,14 +79,16 @@ static bool names_are_given(const struct scanreq_request *request)
 static int check_names(struct result *r)
 {
 	size_t names = r->image ? scanreq_image_count(r->image, SCANREQ_LIST_NAMES) : 0;
+	const char *source = r->image ? scanreq_image_fact(r->image, SCANREQ_FACT_SOURCE) : NULL;
 
 	if (names < 2 || scanreq_image_fact(r->image, SCANREQ_FACT_REFERENCE) ||
 	    names_are_given(r->request))
 		return 0;
 	r->error.klass = SCANREQ_E_USAGE;
 	snprintf(r->error.message, sizeof(r->error.message),
-		 "the image has %zu names, %s and others: choose one with --select or --name",
-		 names, scanreq_image_item(r->image, SCANREQ_LIST_NAMES, 0));
+		 "the image has %zu names, %s and others: choose one with %s--name", names,
+		 scanreq_image_item(r->image, SCANREQ_LIST_NAMES, 0),
+		 str_equal(source, "docker-daemon") ? "" : "--select or ");
 	return r->error.klass;
 }
 

@@ -315,8 +315,8 @@ static int no_reference(struct scan_param *param, const struct scanreq_image *im
 {
 	if (image->names.count > 1)
 		return note(param,
-			    "the image has %zu names: choose one with --select or --name",
-			    image->names.count);
+			    "the image has %zu names: choose one with %s--name",
+			    image->names.count, image->reported ? "" : "--select or ");
 	return note(param, "no name is known: give one with --name");
 }
 

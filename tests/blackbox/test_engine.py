@@ -15,7 +15,7 @@ import time
 import pytest
 
 import registries
-from conftest import SAVED_NAME
+from conftest import SAVED_NAME, Podman
 
 USAGE, IMAGE, CREDENTIALS, UNREACHABLE = 2, 3, 4, 5
 ABSENT = "registry.example.com/shop/nothing:1"
@@ -32,9 +32,9 @@ def wait_for(path, process):
     raise RuntimeError(f"podman's service does not listen at {path}")
 
 
-@pytest.fixture(scope="module")
-def engine(podman):
-    """The socket of podman's service; it holds SAVED_NAME. Paths of sockets are short."""
+@contextlib.contextmanager
+def service(podman):
+    """Runs podman's service and yields its socket. Paths of sockets are short."""
     with tempfile.TemporaryDirectory(prefix="engine", dir="/tmp") as root:
         path = pathlib.Path(root) / "e.sock"
         with open(pathlib.Path(root) / "log", "wb") as log:
@@ -46,6 +46,13 @@ def engine(podman):
             yield path
         finally:
             registries.end(process)
+
+
+@pytest.fixture(scope="module")
+def engine(podman):
+    """The socket of an engine that holds SAVED_NAME."""
+    with service(podman) as path:
+        yield path
 
 
 @pytest.fixture
@@ -110,6 +117,37 @@ def test_skopeo_agrees(inspect, engine):
     config = registries.skopeo("inspect", "--daemon-host", f"unix://{engine}", "--config", "--raw",
                                f"docker-daemon:{SAVED_NAME}")
     assert inspect(SAVED_NAME)["request"]["ImageId"] == hashlib.sha256(config).hexdigest()
+
+
+@pytest.fixture
+def inspect_pulled(scanreq):
+    """Pulls into an empty podman: it gives each of an image's names all of its digests."""
+    with tempfile.TemporaryDirectory(prefix="podman", dir="/tmp") as root:
+        command = Podman(pathlib.Path(root))
+        with service(command) as path:
+            def run(name, asked=None):
+                command("pull", "--quiet", "--tls-verify=false", name)
+                return scanreq.json("inspect", "--socket", path, f"docker-daemon:{asked or name}")
+            yield run
+
+
+def test_pulled_by_its_manifest(inspect_pulled, registry, sources):
+    result = inspect_pulled(f"{registry}/ns/oci:1")
+    image = sources.made_image
+    assert result["request"]["Digest"] == hashlib.sha256(image.manifest).hexdigest()
+    assert result["request"]["ImageId"] == hashlib.sha256(image.config).hexdigest()
+
+
+def test_pulled_by_its_index(inspect_pulled, registry, sources):
+    """podman has two digests then; one that is asked for is the image's all the same."""
+    name = f"{registry}/ns/index:1"
+    result = inspect_pulled(name)
+    assert "Digest" not in result["provenance"]
+    assert "several digests" in result["omitted"]["Digest"]
+    digest = hashlib.sha256(sources.made_index.index).hexdigest()
+    asked = inspect_pulled(name, f"{registry}/ns/index@sha256:{digest}")
+    assert asked["request"]["Digest"] == digest
+    assert asked["provenance"]["Digest"]["how"] == "reported"
 
 
 def test_pipe_of_the_same_image_agrees(scanreq, inspect, podman):

@@ -9,6 +9,7 @@ fuzz_tests = \
 	tests/fuzz/fuzz-challenge \
 	tests/fuzz/fuzz-config \
 	tests/fuzz/fuzz-docker-config \
+	tests/fuzz/fuzz-engine-image \
 	tests/fuzz/fuzz-error-body \
 	tests/fuzz/fuzz-json \
 	tests/fuzz/fuzz-manifest \
@@ -19,6 +20,7 @@ TESTS += $(fuzz_tests)
 tests_fuzz_fuzz_challenge_LDADD = $(fuzz_libs)
 tests_fuzz_fuzz_config_LDADD = $(fuzz_libs)
 tests_fuzz_fuzz_docker_config_LDADD = $(fuzz_libs)
+tests_fuzz_fuzz_engine_image_LDADD = $(fuzz_libs)
 tests_fuzz_fuzz_error_body_LDADD = $(fuzz_libs)
 tests_fuzz_fuzz_json_LDADD = $(fuzz_libs)
 tests_fuzz_fuzz_manifest_LDADD = $(fuzz_libs)

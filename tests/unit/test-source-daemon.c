@@ -350,6 +350,30 @@ static void what_is_not_told(void **state)
 	assert_non_null(strstr(b.image->warnings.items[0], "no creation time"));
 }
 
+/* Whoever asks for bytes is told, in place of getting none. */
+static void hands_out_no_documents(void **state)
+{
+	struct bench b CLEANUP_BENCH = { 0 };
+	struct source source CLEANUP_SOURCE = { 0 };
+	struct candidates candidates CLEANUP(candidates_free) = { 0 };
+	struct source_document document CLEANUP(source_document_free) = { 0 };
+	struct buf config CLEANUP_BUF = BUF_INIT(1000);
+	struct daemon_context context;
+	struct descriptor want = { .size = -1 };
+	struct digest digest;
+
+	(void)state;
+	start(&b, "200 OK", "", BUILT);
+	context = (struct daemon_context){ .transport = b.transport, .socket = b.path };
+	assert_int_equal(source_daemon_open(&context, NAME, &source, &b.err), 0);
+	assert_int_equal(source_list(&source, &candidates, &b.err), 0);
+	assert_int_equal(source_manifest(&source, candidates.items, NULL, &document, &digest,
+					 &b.err), SCANREQ_E_UNREADABLE);
+	assert_int_equal(source_config(&source, candidates.items, &want, &config, &digest,
+				       &b.err), SCANREQ_E_UNREADABLE);
+	assert_non_null(strstr(b.err.message, "hands out no documents"));
+}
+
 static void platform_is_checked(void **state)
 {
 	struct bench b CLEANUP_BENCH = { 0 };
@@ -495,6 +519,7 @@ int main(void)
 		cmocka_unit_test(image_without_a_name),
 		cmocka_unit_test(name_that_is_not_the_images),
 		cmocka_unit_test(what_is_not_told),
+		cmocka_unit_test(hands_out_no_documents),
 		cmocka_unit_test(platform_is_checked),
 		cmocka_unit_test(refuses_what_is_malformed),
 		cmocka_unit_test(another_id_than_asked_for),
