@@ -63,5 +63,6 @@ EXTRA_DIST += \
 	tests/blackbox/test_requests.py \
 	tests/blackbox/test_submit.py \
 	tests/blackbox/test_transport.py \
+	tests/blackbox/test_verify_layers.py \
 	tests/blackbox/token_server.py \
 	tests/blackbox/wire.py

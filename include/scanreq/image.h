@@ -29,6 +29,8 @@ enum scanreq_select {
 	SCANREQ_SELECT_NAME,      /* the reference to report for an image without one */
 	SCANREQ_SELECT_REQUIRE_TAG_MATCH, /* "true": a reference must have a tag and a digest,
 					     and the tag must point at the digest still */
+	SCANREQ_SELECT_VERIFY_LAYERS, /* "true": the image is saved in a file or directory, and
+					 each layer must have its digest and its diff_id */
 	SCANREQ_SELECT_COUNT_
 };
 
@@ -154,6 +156,9 @@ SCANREQ_API const char *scanreq_image_item(const struct scanreq_image *image,
  */
 SCANREQ_API bool scanreq_image_layer(const struct scanreq_image *image, size_t i,
 				     const char **digest, int64_t *size, const char **media_type);
+
+/* Whether all layers were read and are what manifest and config say: VERIFY_LAYERS. */
+SCANREQ_API bool scanreq_image_layers_verified(const struct scanreq_image *image);
 
 /* Label `i` of the config in the config's order, borrowed; false past the end. */
 SCANREQ_API bool scanreq_image_label(const struct scanreq_image *image, size_t i,

@@ -79,16 +79,15 @@ static int set_name(struct scanreq_selection *selection, const char *value,
 	return 0;
 }
 
-static int set_tag_match(struct scanreq_selection *selection, const char *value,
-			 struct scanreq_error *err)
+static int set_switch(bool *to, const char *flag, const char *value,
+		      struct scanreq_error *err)
 {
 	bool on = false;
 
 	if (value && !str_to_bool(value, &on))
-		return error_set(err, SCANREQ_E_USAGE,
-				 "--require-tag-match must be true or false, not \"%s\"",
-				 value);
-	selection->require_tag_match = on;
+		return error_set(err, SCANREQ_E_USAGE, "%s must be true or false, not \"%s\"",
+				 flag, value);
+	*to = on;
 	return 0;
 }
 
@@ -105,7 +104,10 @@ int scanreq_selection_set(struct scanreq_selection *selection, enum scanreq_sele
 	case SCANREQ_SELECT_NAME:
 		return set_name(selection, value, err);
 	case SCANREQ_SELECT_REQUIRE_TAG_MATCH:
-		return set_tag_match(selection, value, err);
+		return set_switch(&selection->require_tag_match, "--require-tag-match", value,
+				  err);
+	case SCANREQ_SELECT_VERIFY_LAYERS:
+		return set_switch(&selection->verify_layers, "--verify-layers", value, err);
 	case SCANREQ_SELECT_COUNT_:
 		break;
 	}
@@ -238,6 +240,11 @@ bool scanreq_image_layer(const struct scanreq_image *image, size_t i, const char
 	*size = image->layers[i].size;
 	*media_type = image->layers[i].media_type;
 	return true;
+}
+
+bool scanreq_image_layers_verified(const struct scanreq_image *image)
+{
+	return image->layers_verified;
 }
 
 bool scanreq_image_label(const struct scanreq_image *image, size_t i, const char **name,

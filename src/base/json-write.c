@@ -97,6 +97,12 @@ void json_write_int(struct json_writer *w, int64_t value)
 	buf_addf(w->out, "%" PRId64, value);
 }
 
+void json_write_bool(struct json_writer *w, bool value)
+{
+	before_value(w);
+	buf_puts(w->out, value ? "true" : "false");
+}
+
 void json_write_null(struct json_writer *w)
 {
 	before_value(w);

@@ -83,6 +83,7 @@ void json_write_end(struct json_writer *w, char close);
 void json_write_name(struct json_writer *w, const char *name);
 void json_write_string(struct json_writer *w, const char *value); /* NULL writes null */
 void json_write_int(struct json_writer *w, int64_t value);
+void json_write_bool(struct json_writer *w, bool value);
 void json_write_null(struct json_writer *w);
 
 #endif

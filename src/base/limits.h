@@ -48,6 +48,8 @@
 #define LIMIT_JSON_VALUES 20000
 /* An archive's members are kept as 40 bytes each, so this is 10 MiB of memory. */
 #define LIMIT_ARCHIVE_MEMBERS 250000
+/* Files whose digests are kept, of 120 bytes each; an engine's images have some thousands. */
+#define LIMIT_ARCHIVE_PROOFS 65536
 /* JSON members of an archive that are kept until its end, together. */
 #define LIMIT_ARCHIVE_JSON (8 * MIB)
 /* What follows a tar's end is read so that a writer sees no SIGPIPE; `cat /dev/zero` ends. */

@@ -34,6 +34,8 @@ const struct option_row option_table[] = {
 	  "the reference to report, in place of the image's own" },
 	{ "require-tag-match", 0, NULL, SELECTION(REQUIRE_TAG_MATCH), BOTH, FACTS, NO_TWIN,
 	  "fail unless the tag still points at the digest beside it" },
+	{ "verify-layers", 0, NULL, SELECTION(VERIFY_LAYERS), BOTH, FACTS, NO_TWIN,
+	  "read a saved image's layers and check their digests" },
 
 	{ "namespace", 0, "TEXT", PARAMETER(NAMESPACE), BOTH, PARAMETERS, NO_TWIN, "Namespace" },
 	{ "repo-name", 0, "TEXT", PARAMETER(REPO_NAME), BOTH, PARAMETERS, NO_TWIN, "RepoName" },

@@ -130,6 +130,8 @@ static void facts(struct json_writer *w, const struct scanreq_image *image)
 	fact(w, "media_type", image, SCANREQ_FACT_MEDIA_TYPE);
 	sizes(w, image);
 	layers(w, image);
+	json_write_name(w, "layers_verified");
+	json_write_bool(w, image && scanreq_image_layers_verified(image));
 	fact(w, "created", image, SCANREQ_FACT_CREATED);
 	text(w, "updated", NULL);
 	labels(w, image);

@@ -229,6 +229,7 @@ static int fill_image_id(struct scan_param *param, const struct scanreq_image *i
 static int fill_size(struct scan_param *param, const struct scanreq_image *image)
 {
 	const char *basis = image->facts[SCANREQ_FACT_SIZE_BASIS];
+	const char *verified = image->layers_verified ? ", verified," : "";
 	char value[24];
 
 	if (image->size_total < 0)
@@ -241,18 +242,19 @@ static int fill_size(struct scan_param *param, const struct scanreq_image *image
 			       ? SCANREQ_E_NOMEM
 			       : 0;
 	/* A manifest whose digest holds lists the sizes; an archive's are added up. */
-	if (learn(param, image->origin == MANIFEST_REGISTRY ? SCANREQ_HOW_VERIFIED
-							    : SCANREQ_HOW_COMPUTED, value))
+	if (learn(param, image->origin == MANIFEST_REGISTRY || image->layers_verified
+				 ? SCANREQ_HOW_VERIFIED
+				 : SCANREQ_HOW_COMPUTED, value))
 		return SCANREQ_E_NOMEM;
 	if (image->size_unique == image->size_total)
-		return note(param, "%s: config %" PRId64 " + %zu layers %" PRId64 " bytes",
+		return note(param, "%s: config %" PRId64 " + %zu layers%s %" PRId64 " bytes",
 			    basis ? basis : "stored", image->size_total - image->size_layers,
-			    image->layer_count, image->size_layers);
+			    image->layer_count, verified, image->size_layers);
 	return note(param,
-		    "%s: config %" PRId64 " + %zu layers %" PRId64 " bytes; %" PRId64
+		    "%s: config %" PRId64 " + %zu layers%s %" PRId64 " bytes; %" PRId64
 		    " with each distinct layer once",
 		    basis ? basis : "stored", image->size_total - image->size_layers,
-		    image->layer_count, image->size_layers, image->size_unique);
+		    image->layer_count, verified, image->size_layers, image->size_unique);
 }
 
 static int fill_create(struct scan_param *param, const struct scanreq_image *image)

@@ -132,6 +132,8 @@ int image_read_finish(struct reading *r, struct scanreq_error *err)
 	};
 	int failed = check_platform(r, err);
 
+	if (!failed && r->selection->verify_layers)
+		failed = reading_layers(r, err);
 	if (failed)
 		return failed;
 	r->image->origin = origin_of(r);

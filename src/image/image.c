@@ -42,7 +42,7 @@ static bool is_layout(const struct image_name *name)
 }
 
 static int open_source(const struct image_context *context, const struct image_name *name,
-		       struct source *source, struct scanreq_error *err)
+		       bool verify_layers, struct source *source, struct scanreq_error *err)
 {
 	const struct registry_context *registry = &context->registry;
 	const struct daemon_context engine = {
@@ -50,6 +50,8 @@ static int open_source(const struct image_context *context, const struct image_n
 		.log = registry->log,
 		.socket = context->engine_socket,
 	};
+	struct source_options options = { .log = registry->log,
+					  .verify_layers = verify_layers };
 	int failed;
 
 	if (name->type == IMAGE_NAME_REGISTRY)
@@ -57,8 +59,8 @@ static int open_source(const struct image_context *context, const struct image_n
 	if (name->type == IMAGE_NAME_ENGINE)
 		return source_daemon_open(&engine, name->engine_name, source, err);
 	if (is_layout(name))
-		return source_layout_open(name->path, registry->log, source, err);
-	failed = source_archive_open(name->path, registry->log, source, err);
+		return source_layout_open(name->path, &options, source, err);
+	failed = source_archive_open(name->path, &options, source, err);
 	if (!failed)
 		source_archive_progress(source, context->progress);
 	return failed;
@@ -71,6 +73,18 @@ static int require_tag_match(const struct registry_context *context,
 	int failed = tag_match_possible(name, input, err);
 
 	return failed ? failed : tag_match_check(context, &name->reference, err);
+}
+
+/* What cannot be done is said before anything is opened. */
+static int check_verify_layers(const struct image_name *name, const char *input,
+			       struct scanreq_error *err)
+{
+	if (name->type == IMAGE_NAME_ARCHIVE)
+		return 0;
+	return error_set(err, SCANREQ_E_USAGE,
+			 "--verify-layers is for saved images, not for %s: the layers of %s are "
+			 "not downloaded", input,
+			 name->type == IMAGE_NAME_ENGINE ? "an engine" : "a registry");
 }
 
 int image_open_all(const struct image_context *context, const char *input,
@@ -90,13 +104,21 @@ int image_open_all(const struct image_context *context, const char *input,
 				 input);
 	if (name.selector)
 		effective.image = name.selector;
-	if (selection->require_tag_match)
+	if (selection->verify_layers)
+		failed = check_verify_layers(&name, input, err);
+	if (!failed && selection->require_tag_match)
 		failed = require_tag_match(&context->registry, &name, input, err);
 	if (!failed)
-		failed = open_source(context, &name, &source, err);
+		failed = open_source(context, &name, selection->verify_layers, &source, err);
 	if (!failed)
 		failed = image_set_read(&source, input, &effective, set, err);
-	return failed ? failed : check_kind(&name, set->kind, err);
+	if (!failed)
+		failed = check_kind(&name, set->kind, err);
+	for (size_t i = 0; i < set->count && !failed; i++)
+		if (set->items[i].image && set->items[i].image->layers_verified)
+			log_info(context->registry.log, "%s: layers verified: %zu", input,
+				 set->items[i].image->layer_count);
+	return failed;
 }
 
 int image_open(const struct image_context *context, const char *input,

@@ -56,6 +56,7 @@ struct scanreq_image {
 
 	struct image_layer *layers;
 	size_t layer_count;
+	bool layers_verified;          /* against descriptors and diff_ids */
 	int64_t size_total;            /* -1: not known, and why */
 	int64_t size_layers;
 	int64_t size_unique;

@@ -3,6 +3,7 @@
 
 #include "base/error.h"
 #include "image/reading.h"
+#include "source/verify-layers.h"
 
 void reading_free(struct reading *r)
 {
@@ -62,6 +63,17 @@ int reading_config(struct reading *r, struct scanreq_error *err)
 	failed = image_config_parse(buf_str(&image->config_bytes), image->config_bytes.len,
 				    &image->config, err);
 	r->has_config = !failed;
+	return blame(r, failed, err);
+}
+
+int reading_layers(struct reading *r, struct scanreq_error *err)
+{
+	struct layer_claims claims = { .candidate = r->candidate,
+				       .manifest = r->has_manifest ? &r->manifest : NULL,
+				       .config = &r->image->config };
+	int failed = source_verify_layers(r->source, &claims, err);
+
+	r->image->layers_verified = !failed;
 	return blame(r, failed, err);
 }
 

@@ -33,6 +33,12 @@ int reading_document(struct reading *r, const struct descriptor *want,
 /* Reads and parses the config that the manifest, or the candidate without one, names. */
 int reading_config(struct reading *r, struct scanreq_error *err);
 
+/*
+ * Verifies the layers, after manifest and config were read. Errors: those of
+ * source_verify_layers().
+ */
+int reading_layers(struct reading *r, struct scanreq_error *err);
+
 /* Takes a manifest out of `document`, which is left empty. */
 void reading_take_manifest(struct reading *r, struct document *document);
 

@@ -15,6 +15,7 @@ struct scanreq_selection {
 	bool all_platforms;       /* then `platform` is all-zero */
 	bool digest_of_index;
 	bool require_tag_match;
+	bool verify_layers;
 	struct reference name;    /* domain NULL: none */
 };
 

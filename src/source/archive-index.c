@@ -11,25 +11,18 @@
 #include "base/text.h"
 #include "source/archive-index.h"
 #include "source/archive-magic.h"
+#include "source/archive-proofs.h"
+#include "source/kept-documents.h"
 #include "source/member-table.h"
 
 /* How much of a member is read before it is known whether it is a document. */
 #define DECIDED_AT (4 * KIB)
 
-/* A document that is kept. `bytes` NULL: it was, until there were too many. */
-struct kept {
-	char *bytes;
-	size_t len;
-	bool root; /* one of root_documents */
-};
-
 struct archive_index {
 	struct member_table *table;
 	struct archive_census census;
-	struct kept *kept;
-	size_t kept_count;
-	size_t kept_capacity;
-	size_t largest; /* documents over this size are not kept */
+	struct kept_documents kept;
+	struct archive_proofs *proofs; /* NULL: no bytes are verified */
 };
 
 /* The members that say what an archive is. */
@@ -198,106 +191,61 @@ static bool is_wanted(const struct buf *bytes, struct member *member)
 	return looks_like_json(text, bytes->len) && !is_statement(text, bytes->len);
 }
 
-/*
- * Reads the current member into `out`, which stays empty when it is no document to keep.
- * A sparse file is none: its holes are nobody's JSON.
- */
-static int read_document(struct walk *w, bool root, struct member *member, struct buf *out,
-			 struct scanreq_error *err)
+/* A piece of the current member. */
+struct piece {
+	const void *data;
+	size_t len;
+	la_int64_t offset;
+	bool more; /* false: there was none, the member has ended */
+};
+
+static int next_piece(struct walk *w, struct piece *piece, struct scanreq_error *err)
 {
-	bool decided = false, more = true, wanted = true;
+	int status;
 
-	while (more && wanted) {
-		const void *data = NULL;
-		size_t len = 0;
-		la_int64_t offset = 0;
-		int status = archive_read_data_block(w->tar, &data, &len, &offset);
+	*piece = (struct piece){ 0 };
+	status = archive_read_data_block(w->tar, &piece->data, &piece->len, &piece->offset);
+	piece->more = status == ARCHIVE_OK || status == ARCHIVE_WARN;
+	if (piece->more || status == ARCHIVE_EOF || only_padding_missing(w))
+		return 0;
+	return explain(w, err);
+}
 
-		more = status != ARCHIVE_EOF && !only_padding_missing(w);
-		if (more && status != ARCHIVE_OK && status != ARCHIVE_WARN)
-			return explain(w, err);
-		if (more && len > 0) {
-			wanted = offset == (la_int64_t)out->len;
-			buf_add(out, data, len);
+/*
+ * Reads the current member into `out`, until it turns out to be no document to keep, and
+ * says in *wanted whether it is one. A sparse file is none: its holes are nobody's JSON.
+ */
+static int read_document(struct walk *w, struct member *member, struct buf *out,
+			 bool *wanted, struct scanreq_error *err)
+{
+	bool root = *wanted, decided = false;
+	struct piece piece = { .more = true };
+
+	*wanted = true;
+	while (piece.more && *wanted) {
+		int failed = next_piece(w, &piece, err);
+
+		if (failed)
+			return failed;
+		if (piece.len > 0) {
+			*wanted = piece.offset == (la_int64_t)out->len;
+			buf_add(out, piece.data, piece.len);
 		}
 		if (buf_check(out, "a document in the archive", err))
 			return out->failed;
-		if (wanted && !decided && (!more || out->len >= DECIDED_AT)) {
-			wanted = is_wanted(out, member) || root;
+		if (*wanted && !decided && (!piece.more || out->len >= DECIDED_AT)) {
+			*wanted = is_wanted(out, member) || root;
 			decided = true;
 		}
 	}
-	if (!wanted)
-		buf_clear(out);
-	return 0;
-}
-
-/* Gives up the larger documents until the rest fits. */
-static void make_room(struct archive_index *index, size_t need)
-{
-	while (index->largest > 0 && index->census.kept_bytes + need > LIMIT_ARCHIVE_JSON) {
-		index->largest /= 2;
-		if (need > index->largest)
-			need = 0; /* it will not be kept itself */
-		for (size_t i = 0; i < index->kept_count; i++) {
-			struct kept *k = &index->kept[i];
-
-			if (k->root || !k->bytes || k->len <= index->largest)
-				continue;
-			index->census.kept_bytes -= k->len;
-			free(TAKE(k->bytes));
-		}
-	}
-}
-
-/* An empty entry at the end; it counts when `kept_count` is raised. */
-static struct kept *next_kept(struct archive_index *index)
-{
-	if (index->kept_count == index->kept_capacity) {
-		size_t capacity = index->kept_capacity ? 2 * index->kept_capacity : 16;
-		struct kept *grown = reallocarray(index->kept, capacity, sizeof(*grown));
-
-		if (!grown)
-			return NULL;
-		index->kept = grown;
-		index->kept_capacity = capacity;
-	}
-	index->kept[index->kept_count] = (struct kept){ 0 };
-	return &index->kept[index->kept_count];
-}
-
-/*
- * Keeps a document. Root documents have their own cap, LIMIT_MANIFEST each, and do not
- * count against the others.
- */
-static int keep(struct archive_index *index, const struct buf *bytes, bool root,
-		struct member *member, struct scanreq_error *err)
-{
-	struct kept *kept = next_kept(index);
-
-	if (!kept)
-		return error_nomem(err);
-	kept->root = root;
-	kept->len = bytes->len;
-	if (!root)
-		make_room(index, kept->len);
-	if (root || kept->len <= index->largest) {
-		/* A buffer has up to twice the memory that it needs. */
-		kept->bytes = malloc(kept->len + 1);
-		if (!kept->bytes)
-			return error_nomem(err);
-		memcpy(kept->bytes, buf_str(bytes), kept->len + 1);
-		if (!root)
-			index->census.kept_bytes += kept->len;
-	}
-	member->extra = (uint32_t)index->kept_count++;
+	*wanted = *wanted && out->len > 0;
 	return 0;
 }
 
 static const struct kept *kept_of(const struct archive_index *index,
 				  const struct member *member)
 {
-	return member->extra == MEMBER_NO_EXTRA ? NULL : &index->kept[member->extra];
+	return member->extra == MEMBER_NO_EXTRA ? NULL : &index->kept.items[member->extra];
 }
 
 /* --- members ----------------------------------------------------------------------- */
@@ -325,14 +273,12 @@ static bool same_content(const struct archive_index *index, const struct member 
 	return !x || (x->bytes && y->bytes && memcmp(x->bytes, y->bytes, x->len) == 0);
 }
 
-/* Forgets the document that was kept last. */
-static void drop_last(struct archive_index *index)
+/* Where bytes are verified, those of two members of one name are compared as well. */
+static bool other_bytes(const struct archive_index *index, const struct member *there)
 {
-	struct kept *last = &index->kept[--index->kept_count];
+	size_t number = (size_t)(there - member_table_at(index->table, 0));
 
-	if (last->bytes && !last->root)
-		index->census.kept_bytes -= last->len;
-	free(last->bytes);
+	return index->proofs && archive_proofs_differ(index->proofs, number);
 }
 
 static int add_member(struct archive_index *index, const char *clean, struct member *member,
@@ -341,32 +287,80 @@ static int add_member(struct archive_index *index, const char *clean, struct mem
 	struct member *there;
 	int failed = member_table_add(index->table, clean, member, &there, err);
 
+	if (!failed && !there && index->proofs)
+		failed = archive_proofs_keep(index->proofs,
+					     member_table_count(index->table) - 1, err);
 	if (failed || !there)
 		return failed;
-	if (!same_content(index, there, member))
+	if (!same_content(index, there, member) || other_bytes(index, there))
 		there->flags |= MEMBER_DIFFERS;
 	if (member->kind == MEMBER_FILE && kept_of(index, member))
-		drop_last(index);
+		kept_documents_drop_last(&index->kept);
 	return 0;
 }
 
-/* Reads the content of a file that may be a document. */
+/* A member that is being proved: what was read of it as a document, and the rest. */
+struct content {
+	struct walk *walk;
+	const struct buf *begun;
+	int64_t position; /* bytes handed out */
+	bool holes;       /* it is sparse: it is not read on */
+};
+
+static int read_content(void *arg, const unsigned char **data, size_t *len,
+			struct scanreq_error *err)
+{
+	struct content *c = arg;
+	struct piece piece = { .data = buf_str(c->begun), .len = c->begun->len };
+	int failed = 0;
+
+	piece.more = c->position > 0 || piece.len == 0;
+	while (!failed && piece.more) {
+		failed = next_piece(c->walk, &piece, err);
+		if (piece.len > 0)
+			break;
+	}
+	if (piece.len > 0 && piece.offset != c->position)
+		c->holes = true;
+	*data = piece.data;
+	*len = c->holes ? 0 : piece.len;
+	c->position += (int64_t)*len;
+	return failed;
+}
+
+static int prove(struct walk *w, const char *clean, const struct buf *begun,
+		 int64_t size, struct scanreq_error *err)
+{
+	struct content content = { .walk = w, .begun = begun };
+	struct byte_reader from = { read_content, &content };
+	int failed = archive_proofs_read(w->index->proofs, clean, &from, err);
+
+	if (content.position != size)
+		archive_proofs_forget(w->index->proofs);
+	return failed;
+}
+
+/* Reads the content of a file as far as it matters: documents, or all of it. */
 static int take_content(struct walk *w, const char *clean, struct member *member,
 			struct scanreq_error *err)
 {
-	bool root = is_root_document(clean);
+	bool root = is_root_document(clean), wanted = root;
 	struct buf bytes CLEANUP_BUF = BUF_INIT(root ? LIMIT_MANIFEST : LIMIT_CONFIG);
-	int failed;
+	int failed = 0;
 
 	if (root && member->size > LIMIT_MANIFEST)
 		return error_set(err, SCANREQ_E_UNREADABLE, "%s is larger than %ld bytes",
 				 clean, LIMIT_MANIFEST);
-	if (member->size == 0 || member->size > LIMIT_CONFIG)
-		return 0;
-	failed = read_document(w, root, member, &bytes, err);
-	if (failed || bytes.len == 0)
-		return failed;
-	return keep(w->index, &bytes, root, member, err);
+	if (member->size > 0 && member->size <= LIMIT_CONFIG)
+		failed = read_document(w, member, &bytes, &wanted, err);
+	else
+		wanted = false;
+	if (!failed && wanted)
+		failed = kept_documents_add(&w->index->kept, &bytes, root, &member->extra,
+					    err);
+	if (!failed && w->index->proofs)
+		failed = prove(w, clean, &bytes, member->size, err);
+	return failed;
 }
 
 static int take_named(struct walk *w, struct archive_entry *entry, const char *clean,
@@ -461,16 +455,18 @@ static int read_index(struct archive_index *index, struct archive_input *input,
 	return failed;
 }
 
-int archive_index_read(struct archive_input *input, struct archive_index **index,
-		       struct scanreq_error *err)
+int archive_index_read(struct archive_input *input, bool prove_files,
+		       struct archive_index **index, struct scanreq_error *err)
 {
 	struct archive_index *made CLEANUP_ARCHIVE_INDEX = calloc(1, sizeof(*made));
 	int failed;
 
 	if (!made)
 		return error_nomem(err);
-	made->largest = LIMIT_CONFIG;
+	made->kept.largest = LIMIT_CONFIG;
 	failed = member_table_new(&made->table, err);
+	if (!failed && prove_files)
+		failed = archive_proofs_new(&made->proofs, err);
 	if (!failed)
 		failed = read_index(made, input, err);
 	if (!failed)
@@ -485,9 +481,8 @@ void archive_index_free(struct archive_index **index)
 	if (!i)
 		return;
 	member_table_free(&i->table);
-	for (size_t n = 0; n < i->kept_count; n++)
-		free(i->kept[n].bytes);
-	free(i->kept);
+	kept_documents_free(&i->kept);
+	archive_proofs_free(&i->proofs);
 	free(i);
 	*index = NULL;
 }
@@ -557,7 +552,16 @@ int archive_index_document(const struct archive_index *index, const char *name,
 	return 0;
 }
 
+bool archive_index_proof(const struct archive_index *index, size_t identity,
+			 struct layer_proof *proof)
+{
+	return index->proofs && archive_proofs_find(index->proofs, identity, proof);
+}
+
 struct archive_census archive_index_census(const struct archive_index *index)
 {
-	return index->census;
+	struct archive_census census = index->census;
+
+	census.kept_bytes = index->kept.bytes;
+	return census;
 }

@@ -15,6 +15,7 @@
 
 #include "base/cleanup.h"
 #include "source/archive-input.h"
+#include "source/layer-proof.h"
 
 struct archive_index;
 
@@ -39,12 +40,14 @@ struct archive_census {
 };
 
 /*
- * Reads the tar to its end (not what follows it: archive_input_finish()). On success
- * *index is the caller's. Errors: SCANREQ_E_UNREADABLE (damaged, truncated, over
- * LIMIT_ARCHIVE_MEMBERS, a root document over LIMIT_MANIFEST), SCANREQ_E_NOMEM.
+ * Reads the tar to its end (not what follows it: archive_input_finish()). With
+ * `prove_files` every file is read through and hashed; else a plain tar is walked by
+ * seeking. On success *index is the caller's. Errors: SCANREQ_E_UNREADABLE (damaged,
+ * truncated, over LIMIT_ARCHIVE_MEMBERS, a root document over LIMIT_MANIFEST, and those of
+ * archive_proofs_read()), SCANREQ_E_NOMEM.
  */
-int archive_index_read(struct archive_input *input, struct archive_index **index,
-		       struct scanreq_error *err);
+int archive_index_read(struct archive_input *input, bool prove_files,
+		       struct archive_index **index, struct scanreq_error *err);
 
 void archive_index_free(struct archive_index **index);
 #define CLEANUP_ARCHIVE_INDEX CLEANUP(archive_index_free)
@@ -62,6 +65,13 @@ const char *archive_index_find(const struct archive_index *index, const char *na
  */
 int archive_index_document(const struct archive_index *index, const char *name,
 			   struct archive_document *document, struct scanreq_error *err);
+
+/*
+ * The proof of the file of that identity; false when there is none: files were not
+ * proved, or this one has holes.
+ */
+bool archive_index_proof(const struct archive_index *index, size_t identity,
+			 struct layer_proof *proof);
 
 struct archive_census archive_index_census(const struct archive_index *index);
 

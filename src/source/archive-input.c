@@ -12,20 +12,9 @@
 #include "source/archive-decoder.h"
 #include "source/archive-input.h"
 #include "source/archive-magic.h"
+#include "source/lookahead.h"
 
 #define BLOCK_SIZE (64 * KIB)
-
-/*
- * A stream whose beginning was looked at: `head` holds that, `rest` what came in the same
- * block after it. Both are handed out before the stream goes on.
- */
-struct lookahead {
-	unsigned char head[TAR_BLOCK];
-	size_t len;
-	bool pending; /* `head` was not handed out yet */
-	const unsigned char *rest;
-	size_t rest_len;
-};
 
 struct archive_input {
 	char *name;
@@ -188,50 +177,12 @@ static int read_file(struct archive_input *input, const unsigned char **data, si
 
 /* --- looking ahead ----------------------------------------------------------------- */
 
-/* Fills `ahead` with the first block of what `from` gives. */
-static int look(struct lookahead *ahead, const struct byte_reader *from,
-		struct scanreq_error *err)
-{
-	const unsigned char *data;
-	size_t len, take;
-
-	do {
-		int failed = from->read(from->arg, &data, &len, err);
-
-		if (failed)
-			return failed;
-		take = len < TAR_BLOCK - ahead->len ? len : TAR_BLOCK - ahead->len;
-		if (take > 0)
-			memcpy(ahead->head + ahead->len, data, take);
-		ahead->len += take;
-	} while (len > 0 && ahead->len < TAR_BLOCK);
-	ahead->rest = data + take;
-	ahead->rest_len = len - take;
-	ahead->pending = true;
-	return 0;
-}
-
-/* Hands out what was looked at; false when that is done. */
-static bool take_ahead(struct lookahead *ahead, const unsigned char **data, size_t *len)
-{
-	if (ahead->pending) {
-		ahead->pending = false;
-		*data = ahead->head;
-		*len = ahead->len;
-		return ahead->len > 0;
-	}
-	*data = ahead->rest;
-	*len = ahead->rest_len;
-	ahead->rest_len = 0;
-	return *len > 0;
-}
-
 static int read_stored(void *arg, const unsigned char **data, size_t *len,
 		       struct scanreq_error *err)
 {
 	struct archive_input *input = arg;
 
-	return take_ahead(&input->stored, data, len) ? 0 : read_file(input, data, len, err);
+	return lookahead_take(&input->stored, data, len) ? 0 : read_file(input, data, len, err);
 }
 
 static int read_decoded(void *arg, const unsigned char **data, size_t *len,
@@ -241,7 +192,7 @@ static int read_decoded(void *arg, const unsigned char **data, size_t *len,
 
 	if (!input->decoder)
 		return read_stored(input, data, len, err);
-	if (take_ahead(&input->decoded, data, len))
+	if (lookahead_take(&input->decoded, data, len))
 		return 0;
 	return decoder_read(input->decoder, data, len, err);
 }
@@ -252,8 +203,7 @@ static void rewind_plain(struct archive_input *input)
 	if (!input->seekable || input->decoder)
 		return;
 	input->offset = input->start;
-	input->stored.pending = false;
-	input->stored.rest_len = 0;
+	lookahead_drop(&input->stored);
 }
 
 /* --- the interface ----------------------------------------------------------------- */
@@ -263,7 +213,7 @@ int archive_input_start(struct archive_input *input, struct scanreq_error *err)
 	struct byte_reader stored = { read_stored, input };
 	struct byte_reader decoded = { read_decoded, input };
 	const struct lookahead *head = &input->stored;
-	int failed = look(&input->stored, &stored, err);
+	int failed = lookahead_fill(&input->stored, &stored, err);
 
 	if (failed)
 		return failed;
@@ -272,7 +222,7 @@ int archive_input_start(struct archive_input *input, struct scanreq_error *err)
 	if (input->format != COMPRESSION_NONE) {
 		failed = decoder_new(input->format, &stored, &input->decoder, err);
 		if (!failed)
-			failed = look(&input->decoded, &decoded, err);
+			failed = lookahead_fill(&input->decoded, &decoded, err);
 		if (failed)
 			return failed;
 		head = &input->decoded;

@@ -97,8 +97,9 @@ static int read_layer(const struct archive_index *index, const char *name,
 	struct archive_file file = { 0 };
 	const char *wrong = archive_index_find(index, name, &file);
 
+	layer->missing = wrong;
 	layer->size = wrong ? -1 : file.size;
-	layer->identity = wrong ? SIZE_MAX - candidate->layer_count : file.identity;
+	layer->identity = wrong ? LAYER_BY_DIGEST - 1 - candidate->layer_count : file.identity;
 	blob_path_digest(name, &layer->digest);
 	candidate->layer_count++;
 	if (!wrong)

@@ -5,6 +5,7 @@ libsource_la_SOURCES = \
 	src/source/archive-index.c src/source/archive-index.h \
 	src/source/archive-input.c src/source/archive-input.h \
 	src/source/archive-magic.c src/source/archive-magic.h \
+	src/source/archive-proofs.c src/source/archive-proofs.h \
 	src/source/challenge.c src/source/challenge.h \
 	src/source/credential-helper.c src/source/credential-helper.h \
 	src/source/credential-store.c src/source/credential-store.h \
@@ -15,6 +16,9 @@ libsource_la_SOURCES = \
 	src/source/engine-socket.c src/source/engine-socket.h \
 	src/source/grant.c src/source/grant.h \
 	src/source/gzip.c src/source/gzip.h \
+	src/source/kept-documents.c src/source/kept-documents.h \
+	src/source/layer-proof.c src/source/layer-proof.h \
+	src/source/lookahead.c src/source/lookahead.h \
 	src/source/member-table.c src/source/member-table.h \
 	src/source/oci-archive.c src/source/oci-archive.h \
 	src/source/oci-index.c src/source/oci-index.h \
@@ -30,5 +34,6 @@ libsource_la_SOURCES = \
 	src/source/registry-error.c src/source/registry-error.h \
 	src/source/source-registry.c src/source/source-registry.h \
 	src/source/token-answer.c src/source/token-answer.h \
-	src/source/token.c src/source/token.h
+	src/source/token.c src/source/token.h \
+	src/source/verify-layers.c src/source/verify-layers.h
 libsource_la_LIBADD = $(ARCHIVE_LIBS) $(ZLIB_LIBS) $(CRYPTO_LIBS)

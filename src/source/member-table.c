@@ -124,6 +124,11 @@ void member_table_free(struct member_table **table)
 	*table = NULL;
 }
 
+size_t member_table_count(const struct member_table *table)
+{
+	return table->count;
+}
+
 struct member *member_table_at(const struct member_table *table, size_t index)
 {
 	return &table->members[index];

@@ -96,6 +96,8 @@ enum member_found member_table_find(const struct member_table *table, const char
 /* Whether any member, whatever it is, has the clean name. */
 bool member_table_has(const struct member_table *table, const char *clean);
 
+size_t member_table_count(const struct member_table *table);
+
 /* The member of a number; borrowed until the next addition. */
 struct member *member_table_at(const struct member_table *table, size_t index);
 

@@ -12,6 +12,7 @@
 struct archive_source {
 	struct log *log;
 	char *name;                  /* of the archive, for messages */
+	bool verify_layers;
 	struct archive_input *input; /* until it is read */
 	struct archive_index *index; /* from then on */
 };
@@ -75,7 +76,7 @@ static int read_archive(struct archive_source *s, struct candidates *candidates,
 		return error_set(err, SCANREQ_E_INTERNAL, "it was read already");
 	failed = archive_input_start(s->input, err);
 	if (!failed)
-		failed = archive_index_read(s->input, &s->index, err);
+		failed = archive_index_read(s->input, s->verify_layers, &s->index, err);
 	if (!failed)
 		failed = archive_input_finish(s->input, err);
 	if (!failed)
@@ -231,23 +232,40 @@ static bool archive_has(void *context, const struct digest *digest)
 	return archive_index_has(s->index, blob_path(digest, path));
 }
 
+static int archive_layer(void *context, const struct stored_layer *layer,
+			 struct layer_proof *proof, struct scanreq_error *err)
+{
+	struct archive_source *s = context;
+	struct archive_file file = { .identity = layer->identity };
+	char path[BLOB_PATH_SIZE];
+	const char *wrong = layer->missing;
+
+	if (layer->identity == LAYER_BY_DIGEST)
+		wrong = archive_index_find(s->index, blob_path(&layer->digest, path), &file);
+	if (!wrong && !archive_index_proof(s->index, file.identity, proof))
+		wrong = "was not read: it is stored as a sparse file";
+	return wrong ? error_set(err, SCANREQ_E_UNREADABLE, "it %s", wrong) : 0;
+}
+
 static const struct source_ops archive_ops = {
 	.list = archive_list,
 	.manifest = archive_manifest,
 	.blob = archive_blob,
 	.has = archive_has,
+	.layer = archive_layer,
 	.close = archive_close,
 };
 
-int source_archive_open(const char *path, struct log *log, struct source *source,
-			struct scanreq_error *err)
+int source_archive_open(const char *path, const struct source_options *options,
+			struct source *source, struct scanreq_error *err)
 {
 	struct archive_source *made CLEANUP(archive_source_free) = calloc(1, sizeof(*made));
 	int failed;
 
 	if (!made)
 		return error_nomem(err);
-	made->log = log;
+	made->log = options->log;
+	made->verify_layers = options->verify_layers;
 	failed = archive_input_open(path, &made->input, err);
 	if (failed)
 		return failed;

@@ -7,17 +7,16 @@
 #ifndef SOURCE_SOURCE_ARCHIVE_H
 #define SOURCE_SOURCE_ARCHIVE_H
 
-#include "base/log.h"
 #include "base/progress.h"
 #include "source/source.h"
 
 /*
  * Opens the archive at `path`, or standard input when it is "-". It is read by
- * source_list(). `log` may be NULL. Errors: SCANREQ_E_NOT_FOUND, SCANREQ_E_UNREADABLE (a
+ * source_list(). Errors: SCANREQ_E_NOT_FOUND, SCANREQ_E_UNREADABLE (a
  * directory, no permission), SCANREQ_E_NOMEM.
  */
-int source_archive_open(const char *path, struct log *log, struct source *source,
-			struct scanreq_error *err);
+int source_archive_open(const char *path, const struct source_options *options,
+			struct source *source, struct scanreq_error *err);
 
 /* Tells `progress`, which must outlive the source, how far source_list() has read. */
 void source_archive_progress(struct source *source, const struct progress *progress);

@@ -20,6 +20,7 @@ struct layout_source {
 	struct log *log;
 	char *path;
 	int directory;
+	struct proof_budget budget;
 };
 
 static void layout_close(void *context)
@@ -248,11 +249,51 @@ static bool layout_has(void *context, const struct digest *digest)
 	return has(context, blob_path(digest, path));
 }
 
+/* The blocks of a file that is being proved. */
+struct blocks {
+	const char *path;
+	int fd;
+	unsigned char block[4 * BLOCK];
+};
+
+static int next_block(void *arg, const unsigned char **data, size_t *len,
+		      struct scanreq_error *err)
+{
+	struct blocks *b = arg;
+	ssize_t n;
+
+	do
+		n = read(b->fd, b->block, sizeof(b->block));
+	while (n < 0 && errno == EINTR);
+	if (n < 0)
+		return open_failed(b->path, err);
+	*data = b->block;
+	*len = (size_t)n;
+	return 0;
+}
+
+static int layout_layer(void *context, const struct stored_layer *layer,
+			struct layer_proof *proof, struct scanreq_error *err)
+{
+	struct layout_source *s = context;
+	char path[BLOB_PATH_SIZE];
+	struct blocks blocks = { .path = blob_path(&layer->digest, path), .fd = -1 };
+	struct byte_reader from = { next_block, &blocks };
+	int failed = open_file(s, path, &blocks.fd, err);
+
+	if (!failed)
+		failed = layer_proof_read(&from, layer->digest.algorithm, &s->budget, proof,
+					  err);
+	cleanup_close(&blocks.fd);
+	return failed;
+}
+
 static const struct source_ops layout_ops = {
 	.list = layout_list,
 	.manifest = layout_manifest,
 	.blob = layout_blob,
 	.has = layout_has,
+	.layer = layout_layer,
 	.close = layout_close,
 };
 
@@ -269,15 +310,15 @@ static int open_directory(struct layout_source *s, struct scanreq_error *err)
 			    errno, "cannot open %s", s->path);
 }
 
-int source_layout_open(const char *path, struct log *log, struct source *source,
-		       struct scanreq_error *err)
+int source_layout_open(const char *path, const struct source_options *options,
+		       struct source *source, struct scanreq_error *err)
 {
 	struct layout_source *made CLEANUP(layout_source_free) = calloc(1, sizeof(*made));
 	int failed;
 
 	if (!made)
 		return error_nomem(err);
-	made->log = log;
+	made->log = options->log;
 	made->directory = -1;
 	if (str_copy(&made->path, path))
 		return error_nomem(err);

@@ -6,15 +6,14 @@
 #ifndef SOURCE_SOURCE_LAYOUT_H
 #define SOURCE_SOURCE_LAYOUT_H
 
-#include "base/log.h"
 #include "source/source.h"
 
 /*
- * Opens the layout in the directory `path` and checks the version in oci-layout. `log`
- * may be NULL. Errors: SCANREQ_E_NOT_FOUND (no such directory), SCANREQ_E_UNREADABLE (no
+ * Opens the layout in the directory `path` and checks the version in oci-layout.
+ * Errors: SCANREQ_E_NOT_FOUND (no such directory), SCANREQ_E_UNREADABLE (no
  * layout, another version, no permission), SCANREQ_E_NOMEM.
  */
-int source_layout_open(const char *path, struct log *log, struct source *source,
-		       struct scanreq_error *err);
+int source_layout_open(const char *path, const struct source_options *options,
+		       struct source *source, struct scanreq_error *err);
 
 #endif

@@ -14,10 +14,12 @@
 #include <scanreq/error.h>
 
 #include "base/buf.h"
+#include "base/log.h"
 #include "base/str.h"
 #include "oci/manifest.h"
 #include "oci/platform.h"
 #include "oci/reference.h"
+#include "source/layer-proof.h"
 #include "source/reported.h"
 
 /* A layer as a source stores it, known without reading it. */
@@ -26,7 +28,11 @@ struct stored_layer {
 	int64_t size;         /* bytes as stored, links followed; -1: not known */
 	char *media_type;     /* or NULL */
 	size_t identity;      /* equal for list entries that are one stored member */
+	const char *missing;  /* static: why it cannot be read, "is not in..."; or NULL */
 };
+
+/* The identity of a layer that is known by its digest alone. */
+#define LAYER_BY_DIGEST SIZE_MAX
 
 /* What a candidate's source cannot give, or gives with a reservation. */
 enum candidate_flags {
@@ -107,7 +113,20 @@ struct source_ops {
 	 */
 	bool (*has)(void *context, const struct digest *digest);
 
+	/*
+	 * Proves a layer, of the candidate's own list or LAYER_BY_DIGEST. NULL: the
+	 * source does not read layers.
+	 */
+	int (*layer)(void *context, const struct stored_layer *layer,
+		     struct layer_proof *proof, struct scanreq_error *err);
+
 	void (*close)(void *context);
+};
+
+/* How a saved image is opened. */
+struct source_options {
+	struct log *log;    /* or NULL */
+	bool verify_layers; /* the layers will be asked for: a pipe passes by once */
 };
 
 /* An open source; made by a back-end's own open function. */

@@ -2,7 +2,9 @@
 """Memory and time do not grow with the image: layers are passed over, never kept."""
 import contextlib
 import gzip
+import hashlib
 import io
+import json
 import os
 import subprocess
 import tarfile
@@ -191,6 +193,51 @@ def test_large_answers_of_a_registry(scanreq, tmp_path, scripted):
         assert status in statuses, name
         assert out == ""
         assert peak < PEAK_KIB, f"{name}: {peak} KiB"
+
+
+def gzip_of_zeros(size):
+    """A gzip stream of `size` zeros, in pieces of whole members of 64 MiB."""
+    piece = gzip.compress(bytes(64 << 20), mtime=0)
+    return piece * (size // (64 << 20))
+
+
+def test_memory_of_verifying(scanreq, tmp_path):
+    """Layers are hashed as they pass, plain and decoded, by path and in gzip through a pipe."""
+    plain = hashlib.sha256()
+    for _ in range(1024):
+        plain.update(bytes(1 << 20))
+    diff_id = "sha256:" + plain.hexdigest()
+    packed = gzip_of_zeros(GIB)
+    config = oci_image.to_json({"architecture": "amd64", "os": "linux",
+                                "created": oci_image.CREATED,
+                                "rootfs": {"type": "layers", "diff_ids": [diff_id] * 2}})
+    rest = oci_image.tar_of({"c.json": config, "manifest.json": oci_image.to_json(
+        [{"Config": "c.json", "RepoTags": [SAVED_NAME], "Layers": ["plain", "packed"]}])})
+    path = tmp_path / "layers.tar"
+    with open(path, "wb") as out:
+        out.write(header("plain", GIB))
+        out.seek(GIB, os.SEEK_CUR)
+        out.write(header("packed", len(packed)) + packed + bytes(-len(packed) % 512) + rest)
+    status, out, peak = measure(scanreq, tmp_path, "inspect", "--verify-layers", "-o", "json",
+                                path)
+    assert (status, json.loads(out)["results"][0]["layers_verified"]) == (0, True)
+    assert peak < PEAK_KIB, f"{peak} KiB"
+    with subprocess.Popen(["gzip", "-1c", path], stdout=subprocess.PIPE) as squeezed:
+        status, _, peak = measure(scanreq, tmp_path, "inspect", "--verify-layers", "-",
+                                  stdin=squeezed.stdout)
+    assert status == 0
+    assert peak < PEAK_KIB, f"{peak} KiB"
+
+
+def test_expanding_layers(scanreq, tmp_path):
+    """Layers that would be decoded for hours are given up, all of them together."""
+    frame = subprocess.run(["zstd", "-q", "-c"], input=bytes(64 << 20), check=True,
+                           stdout=subprocess.PIPE).stdout * 16
+    path = tmp_path / "layers.tar"
+    path.write_bytes(oci_image.tar_of({f"{n}/layer.tar": frame for n in range(100)}))
+    status, out, peak = measure(scanreq, tmp_path, "inspect", "--verify-layers", path)
+    assert (status, out) == (3, "")
+    assert peak < PEAK_KIB, f"{peak} KiB"
 
 
 def test_archive_of_many_members(scanreq, tmp_path):

@@ -19,7 +19,7 @@ int index_path(const char *path, struct archive_index **index,
 	if (!failed)
 		failed = archive_input_start(input, err);
 	if (!failed)
-		failed = archive_index_read(input, index, err);
+		failed = archive_index_read(input, false, index, err);
 	if (!failed)
 		failed = archive_input_finish(input, err);
 	return failed;

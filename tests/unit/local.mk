@@ -72,6 +72,10 @@ unit_tests += tests/unit/test-archive-input
 tests_unit_test_archive_input_SOURCES = tests/unit/test-archive-input.c
 tests_unit_test_archive_input_LDADD = $(unit_libs)
 
+unit_tests += tests/unit/test-layer-proof
+tests_unit_test_layer_proof_SOURCES = tests/unit/test-layer-proof.c
+tests_unit_test_layer_proof_LDADD = $(unit_libs)
+
 unit_tests += tests/unit/test-docker-archive
 tests_unit_test_docker_archive_SOURCES = tests/unit/test-docker-archive.c
 tests_unit_test_docker_archive_LDADD = $(unit_libs)

@@ -10,6 +10,8 @@
 #include "tests/unit/opened.h"
 #include "tests/unit/tar.h"
 
+const struct source_options default_options = { .log = NULL };
+
 void opened_free(struct opened *o)
 {
 	candidates_free(&o->candidates);
@@ -18,7 +20,7 @@ void opened_free(struct opened *o)
 
 int open_path(const char *path, struct opened *o)
 {
-	int failed = source_archive_open(path, NULL, &o->source, &o->err);
+	int failed = source_archive_open(path, &default_options, &o->source, &o->err);
 
 	return failed ? failed : source_list(&o->source, &o->candidates, &o->err);
 }

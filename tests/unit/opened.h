@@ -13,6 +13,9 @@ struct opened {
 	struct scanreq_error err;
 };
 
+/* No log, and layers are not verified. */
+extern const struct source_options default_options;
+
 void opened_free(struct opened *o);
 #define CLEANUP_OPENED CLEANUP(opened_free)
 

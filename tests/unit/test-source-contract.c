@@ -17,6 +17,7 @@
 #include "source/source-archive.h"
 #include "source/source-layout.h"
 #include "source/source-registry.h"
+#include "tests/unit/opened.h"
 #include "tests/unit/testdata.h"
 #include "tests/unit/unpacked.h"
 
@@ -77,13 +78,13 @@ static int open_archive(struct bench *b, const char *file)
 {
 	char *path CLEANUP_FREE = testdata_path(file);
 
-	return source_archive_open(path, NULL, &b->source, &b->err);
+	return source_archive_open(path, &default_options, &b->source, &b->err);
 }
 
 static int open_layout(struct bench *b, const char *file)
 {
 	b->unpacked = unpack(file);
-	return source_layout_open(b->unpacked, NULL, &b->source, &b->err);
+	return source_layout_open(b->unpacked, &default_options, &b->source, &b->err);
 }
 
 /* The registry serves what the archive `file` holds: the very same bytes. */

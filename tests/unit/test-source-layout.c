@@ -14,6 +14,7 @@
 #include "image/image.h"
 #include "source/oci-index.h"
 #include "source/source-layout.h"
+#include "tests/unit/opened.h"
 #include "tests/unit/unpacked.h"
 
 #define LAYOUT "testdata/archives/buildx-oci.tar"
@@ -69,7 +70,7 @@ static void put(const struct bench *b, const char *name, const char *text)
 
 static int open_and_list(struct bench *b)
 {
-	int failed = source_layout_open(b->directory, NULL, &b->source, &b->err);
+	int failed = source_layout_open(b->directory, &default_options, &b->source, &b->err);
 
 	return failed ? failed : source_list(&b->source, &b->candidates, &b->err);
 }
@@ -236,7 +237,7 @@ static void chooses_by_bare_tag(void **state)
 	struct scanreq_image *image CLEANUP(image_free) = NULL;
 
 	(void)state;
-	assert_int_equal(source_layout_open(b.directory, NULL, &b.source, &b.err), 0);
+	assert_int_equal(source_layout_open(b.directory, &default_options, &b.source, &b.err), 0);
 	assert_int_equal(image_read(&b.source, "x", &selection, &image, &b.err), 0);
 	assert_string_equal(image->facts[SCANREQ_FACT_REFERENCE],
 			    "docker.io/library/busybox:1.36");
@@ -255,7 +256,7 @@ static void chooses_by_what_is_no_reference(void **state)
 
 	(void)state;
 	put(&b, "index.json", INDEX_OF_V1);
-	assert_int_equal(source_layout_open(b.directory, NULL, &b.source, &b.err), 0);
+	assert_int_equal(source_layout_open(b.directory, &default_options, &b.source, &b.err), 0);
 	assert_int_equal(image_read(&b.source, "x", &selection, &image, &b.err), 0);
 	assert_int_equal(b.err.klass, SCANREQ_OK);
 	assert_null(image->facts[SCANREQ_FACT_REFERENCE]);

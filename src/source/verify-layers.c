@@ -1,0 +1,152 @@
+/* SPDX-License-Identifier: MIT */
+#include <inttypes.h>
+
+#include "base/error.h"
+#include "source/verify-layers.h"
+
+struct verification {
+	struct source *source;
+	const struct layer_claims *claims;
+	size_t count;
+	struct stored_layer *layers; /* what was asked for; borrows */
+	struct layer_proof *proofs;  /* of each */
+};
+
+static void verification_free(struct verification *v)
+{
+	free(v->layers);
+	free(v->proofs);
+}
+
+/* The layer as the manifest or, without one, the candidate lists it. */
+static struct stored_layer listed(const struct layer_claims *claims, size_t i)
+{
+	const struct descriptor *d;
+
+	if (!claims->manifest)
+		return claims->candidate->layers[i];
+	d = &claims->manifest->entries[i];
+	return (struct stored_layer){ .digest = d->digest, .size = d->size,
+				      .identity = LAYER_BY_DIGEST };
+}
+
+static bool same(const struct stored_layer *a, const struct stored_layer *b)
+{
+	return a->identity == b->identity &&
+	       (a->identity != LAYER_BY_DIGEST || digest_equal(&a->digest, &b->digest));
+}
+
+/* A base's empty layer is often listed many times: it is read once. */
+static int prove(struct verification *v, size_t i, struct scanreq_error *err)
+{
+	const struct stored_layer *layer = &v->layers[i];
+
+	for (size_t j = 0; j < i; j++)
+		if (same(&v->layers[j], layer)) {
+			v->proofs[i] = v->proofs[j];
+			return 0;
+		}
+	return v->source->ops->layer(v->source->context, layer, &v->proofs[i], err);
+}
+
+static int check_digest(const char *what, const struct digest *have,
+			const struct digest *want, const struct layer_proof *proof,
+			struct scanreq_error *err)
+{
+	char have_text[DIGEST_TEXT_MAX], want_text[DIGEST_TEXT_MAX];
+	bool broken = proof->broken != COMPRESSION_NONE;
+
+	if (digest_equal(have, want))
+		return 0;
+	return error_set(err, SCANREQ_E_MISMATCH,
+			 "its %s is %s, not %s%s%s%s; do not use the image", what,
+			 digest_format(have, have_text), digest_format(want, want_text),
+			 broken ? " (it begins like " : "",
+			 broken ? compression_name(proof->broken) : "",
+			 broken ? " and is none that is whole)" : "");
+}
+
+static int check_stored(const struct stored_layer *layer, const struct layer_proof *proof,
+			struct scanreq_error *err)
+{
+	if (layer->size >= 0 && layer->size != proof->size)
+		return error_set(err, SCANREQ_E_MISMATCH,
+				 "it has %" PRId64 " bytes, not %" PRId64
+				 "; do not use the image", proof->size, layer->size);
+	if (layer->digest.algorithm == DIGEST_NONE)
+		return 0;
+	return check_digest("digest", &proof->stored, &layer->digest, proof, err);
+}
+
+/* What docker would load must be what the manifest says, however it is named. */
+static int check_other_list(struct verification *v, size_t i, struct scanreq_error *err)
+{
+	const struct candidate *c = v->claims->candidate;
+	struct layer_proof other;
+	int failed;
+
+	if (!v->claims->manifest || i >= c->layer_count)
+		return 0;
+	failed = v->source->ops->layer(v->source->context, &c->layers[i], &other, err);
+	if (failed)
+		return failed;
+	return check_digest("diff_id in the archive's own list", &other.content,
+			    &v->proofs[i].content, &other, err);
+}
+
+static int check_layer(struct verification *v, size_t i, struct scanreq_error *err)
+{
+	const struct digest *diff_id = &v->claims->config->diff_ids[i];
+	const struct layer_proof *proof = &v->proofs[i];
+	int failed;
+
+	v->layers[i] = listed(v->claims, i);
+	failed = prove(v, i, err);
+	if (!failed)
+		failed = check_stored(&v->layers[i], proof, err);
+	if (!failed && diff_id->algorithm != DIGEST_SHA256)
+		return error_set(err, SCANREQ_E_UNREADABLE,
+				 "its diff_id is no sha256: it cannot be verified");
+	if (!failed)
+		failed = check_digest("diff_id", &proof->content, diff_id, proof, err);
+	return failed ? failed : check_other_list(v, i, err);
+}
+
+/* "layer 2 (sha256:...)", by the digest that it should have. */
+static int blame(const struct verification *v, size_t i, int failed,
+		 struct scanreq_error *err)
+{
+	const struct digest *digest = &v->layers[i].digest;
+	char text[DIGEST_TEXT_MAX];
+
+	if (failed == SCANREQ_E_NOMEM)
+		return failed;
+	if (digest->algorithm == DIGEST_NONE)
+		digest = &v->claims->config->diff_ids[i];
+	return error_prefix(err, failed, "layer %zu (%s)", i, digest_format(digest, text));
+}
+
+int source_verify_layers(struct source *source, const struct layer_claims *claims,
+			 struct scanreq_error *err)
+{
+	struct verification v CLEANUP(verification_free) = { .source = source,
+							     .claims = claims };
+
+	v.count = claims->manifest ? claims->manifest->count : claims->candidate->layer_count;
+	if (v.count != claims->config->diff_id_count)
+		return error_set(err, SCANREQ_E_MISMATCH,
+				 "the image lists %zu layers, and its config has %zu diff_ids; "
+				 "do not use the image", v.count,
+				 claims->config->diff_id_count);
+	v.layers = calloc(v.count + 1, sizeof(*v.layers));
+	v.proofs = calloc(v.count + 1, sizeof(*v.proofs));
+	if (!v.layers || !v.proofs)
+		return error_nomem(err);
+	for (size_t i = 0; i < v.count; i++) {
+		int failed = check_layer(&v, i, err);
+
+		if (failed)
+			return blame(&v, i, failed, err);
+	}
+	return 0;
+}
