@@ -46,6 +46,7 @@ EXTRA_DIST += \
 	tests/blackbox/test_archive.py \
 	tests/blackbox/test_archive_matrix.py \
 	tests/blackbox/test_bad_input.py \
+	tests/blackbox/test_batch.py \
 	tests/blackbox/test_command_line.py \
 	tests/blackbox/test_dry_run.py \
 	tests/blackbox/test_engine.py \
