@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/cleanup.h"
+#include "base/error.h"
 #include "base/str.h"
 #include "cli/diagnostics.h"
 #include "cli/ledger.h"
@@ -16,7 +17,9 @@ void job_free(struct job **job)
 		return;
 	image_entry_free(&(*job)->entry);
 	image_options_free(&(*job)->own);
-	result_free(&(*job)->result);
+	for (size_t i = 0; i <= (*job)->other_count; i++)
+		result_free(job_result(*job, i));
+	free((*job)->others);
 	free(*job);
 	*job = NULL;
 }
@@ -51,6 +54,7 @@ static const char *parameter(const struct run *run, const struct job *job, int p
 				      : run->settings->image.parameters[p];
 }
 
+/* The overrides, and the token where the command sends it. */
 /* The overrides, and the token where the command sends it. */
 static int make_request(const struct run *run, const struct job *job, struct result *r)
 {
@@ -114,20 +118,73 @@ static int send_request(const struct run *run, struct result *r)
 		       : file_request(run, r);
 }
 
-static int open_image(const struct run *run, const struct job *job, struct result *r)
-{
-	struct scanreq_selection *selection CLEANUP(selection_free) = NULL;
-	int failed = image_options_selection(&run->settings->image, &job->own, &selection,
-					     &r->error);
+/* --- its images -------------------------------------------------------------------- */
 
-	if (!failed)
-		failed = scanreq_image_open(run->client, r->input, selection, &r->image,
-					    &r->error);
-	progress_end();
-	return failed;
+struct result *job_result(struct job *job, size_t i)
+{
+	return i == 0 ? &job->result : &job->others[i - 1];
 }
 
-int image_process(const struct run *run, struct job *job)
+static void set_free(struct scanreq_image_set **set)
+{
+	scanreq_image_set_free(*set);
+}
+
+/* Gives each image of the set a result of its own. */
+static int take_images(struct job *job, struct scanreq_image_set *set)
+{
+	size_t count = scanreq_image_set_count(set);
+
+	job->others = calloc(count, sizeof(*job->others));
+	if (!job->others)
+		return error_nomem(&job->result.error);
+	job->other_count = count - 1;
+	for (size_t i = 0; i < count; i++) {
+		struct result *r = job_result(job, i);
+
+		r->input = job->result.input;
+		r->submits = job->result.submits;
+		r->attempted = true;
+		scanreq_image_set_take(set, i, &r->image, &r->error);
+	}
+	return 0;
+}
+
+static int open_images(const struct run *run, struct job *job)
+{
+	struct scanreq_selection *selection CLEANUP(selection_free) = NULL;
+	struct scanreq_image_set *set CLEANUP(set_free) = NULL;
+	struct scanreq_error *err = &job->result.error;
+	int failed = image_options_selection(&run->settings->image, &job->own, &selection, err);
+
+	if (!failed)
+		failed = scanreq_image_open_all(run->client, job->result.input, selection, &set,
+						err);
+	progress_end();
+	return failed ? failed : take_images(job, set);
+}
+
+/* Once a request of the index's images has failed, the others are not filed. */
+static void finish_images(const struct run *run, struct job *job)
+{
+	bool stop = false;
+
+	for (size_t i = 0; i <= job->other_count; i++) {
+		struct result *r = job_result(job, i);
+
+		if (!r->error.klass && !r->request)
+			make_request(run, job, r);
+		if (!r->error.klass)
+			scanreq_request_fill(r->request, r->image, &r->error);
+		if (!r->error.klass && r->submits && stop)
+			r->attempted = false;
+		else if (!r->error.klass && r->submits)
+			send_request(run, r);
+		stop = stop || (r->error.klass && !run->settings->keep_going);
+	}
+}
+
+void image_process(const struct run *run, struct job *job)
 {
 	struct result *r = &job->result;
 	int failed = read_entry(job);
@@ -139,12 +196,9 @@ int image_process(const struct run *run, struct job *job)
 	if (!failed && r->submits)
 		failed = scanreq_submit_check(run->client, run->settings->dry_run, &r->error);
 	if (!failed && r->input)
-		failed = open_image(run, job, r);
+		failed = open_images(run, job);
 	if (!failed)
-		failed = scanreq_request_fill(r->request, r->image, &r->error);
-	if (!failed && r->submits)
-		failed = send_request(run, r);
-	return failed;
+		finish_images(run, job);
 }
 
 /* --- saying what happened ---------------------------------------------------------- */

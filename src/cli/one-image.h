@@ -22,16 +22,20 @@ struct job {
 	struct image_entry entry;
 	struct image_options own; /* of its line in a list */
 	struct result result;
+	struct result *others;    /* of the index's other images, with --platform all */
+	size_t other_count;
 };
 
 void job_free(struct job **job);
 
+/* Result `i` of 1 + other_count, in the order of the index. */
+struct result *job_result(struct job *job, size_t i);
+
 /*
- * Reads the image of an entry and, for submit, files its request or shows it. Sets the
- * members of its result as far as it comes. Several may run at the same time. Returns the
- * class of the result's error.
+ * Reads the image or images of an entry and, for submit, files their requests or shows
+ * them. Sets the members of each result as far as it comes. Several may run at the same time.
  */
-int image_process(const struct run *run, struct job *job);
+void image_process(const struct run *run, struct job *job);
 
 /* Says on stderr what failed or is odd, each line with `prefix` and a colon unless NULL. */
 void image_tell(const struct run *run, const struct result *result, const char *prefix);

@@ -24,8 +24,8 @@
 #define OUTPUT "Output"
 
 const struct option_row option_table[] = {
-	{ "platform", 0, "OS/ARCH[/VARIANT]", SELECTION(PLATFORM), BOTH, FACTS, NO_TWIN,
-	  "the image of an index to take; checked against the config" },
+	{ "platform", 0, "OS/ARCH[/VARIANT]|all", SELECTION(PLATFORM), BOTH, FACTS, NO_TWIN,
+	  "image of an index (checked against its config), or all of them" },
 	{ "digest-of", 0, "platform|index", SELECTION(DIGEST_OF), BOTH, FACTS, NO_TWIN,
 	  "whose digest Digest is (default: the platform's manifest)" },
 	{ "select", 0, "REF|@N", SELECTION(IMAGE), BOTH, FACTS, NO_TWIN,

@@ -294,6 +294,27 @@ static int parse_arguments(struct settings *s, const struct command *command, in
 
 /* --- what belongs together --------------------------------------------------------- */
 
+static bool is_for_all_platforms(const struct settings *s)
+{
+	const char *platform = s->image.selection[SCANREQ_SELECT_PLATFORM];
+
+	return platform && strcmp(platform, "all") == 0;
+}
+
+/* What cannot be true, or shown, of every platform's image. */
+static const char *option_of_one_platform(const struct settings *s)
+{
+	if (s->get || s->raw || s->writes.count > 0)
+		return s->get ? "--get" : s->raw ? "--raw" : "--write";
+	if (s->image.parameters[SCANREQ_PARAM_DIGEST])
+		return "--digest";
+	if (s->image.parameters[SCANREQ_PARAM_IMAGE_ID])
+		return "--image-id";
+	if (s->image.parameters[SCANREQ_PARAM_IMAGE_SIZE])
+		return "--image-size";
+	return s->image.parameters[SCANREQ_PARAM_IMAGE_CREATE] ? "--image-create" : NULL;
+}
+
 static int check(const struct settings *s)
 {
 	bool from_stdin = s->images_from && strcmp(s->images_from, "-") == 0;
@@ -317,6 +338,13 @@ static int check(const struct settings *s)
 			return usage_error("standard input is a terminal: pipe a saved image "
 					   "in, as in docker save IMAGE | scanreq ... -");
 		from_stdin = true;
+	}
+	if (is_for_all_platforms(s)) {
+		const char *one = option_of_one_platform(s);
+
+		if (one)
+			return usage_error("%s speaks of one image: name its platform in place "
+					   "of --platform all", one);
 	}
 	if (many && s->per_image)
 		return usage_error("an option speaks of one image, but several are given: name "

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT */
+#include <stdio.h>
 #include <stdlib.h>
 
 #include "base/cleanup.h"
@@ -104,20 +105,37 @@ static void work_on_image(void *arg, void *item)
 	image_process(loop->run, job);
 }
 
+/* Of several images the lines say which one they speak of. */
+static void tell(struct loop *loop, const struct result *r, bool of_several)
+{
+	const char *input = inputs_are_many(loop->run->settings) ? r->input : NULL;
+	const char *platform = of_several && r->image
+				       ? scanreq_image_fact(r->image, SCANREQ_FACT_PLATFORM)
+				       : NULL;
+	char *both CLEANUP_FREE = NULL;
+
+	if (input && platform && asprintf(&both, "%s: %s", input, platform) < 0)
+		both = NULL;
+	image_tell(loop->run, r, both ? both : platform ? platform : input);
+}
+
 static bool take_result(void *arg, void *item, bool worked)
 {
 	struct loop *loop = arg;
 	struct job *job = item;
-	const struct settings *s = loop->run->settings;
-	bool go_on = !job->result.error.klass || s->keep_going;
+	bool failed = false;
 
-	if (worked)
-		image_tell(loop->run, &job->result,
-			   inputs_are_many(s) ? job->result.input : NULL);
-	tally_add(&loop->tally, &job->result);
-	output_result(&loop->output, &job->result);
+	for (size_t i = 0; i <= job->other_count; i++) {
+		struct result *r = job_result(job, i);
+
+		if (worked && r->attempted)
+			tell(loop, r, job->other_count > 0);
+		tally_add(&loop->tally, r);
+		output_result(&loop->output, r);
+		failed = failed || r->error.klass;
+	}
 	job_free(&job);
-	return go_on;
+	return !failed || loop->run->settings->keep_going;
 }
 
 static bool never(void *arg)

@@ -51,15 +51,20 @@ int image_set_take(struct scanreq_image_set *set, size_t i, struct scanreq_image
 
 /* --- outcomes ---------------------------------------------------------------------- */
 
+static int too_many(struct scanreq_error *err)
+{
+	return error_set(err, SCANREQ_E_UNREADABLE,
+			 "the index has more than %d images: choose one with --platform",
+			 LIMIT_INDEX_IMAGES);
+}
+
 /* Adds an outcome, which is to be filled; NULL: see err. */
 static struct image_outcome *add_outcome(struct scanreq_image_set *set, struct scanreq_error *err)
 {
 	struct image_outcome *items;
 
 	if (set->count >= LIMIT_INDEX_IMAGES) {
-		error_set(err, SCANREQ_E_UNREADABLE,
-			  "the index has more than %d images: choose with --platform",
-			  LIMIT_INDEX_IMAGES);
+		too_many(err);
 		return NULL;
 	}
 	items = reallocarray(set->items, set->count + 1, sizeof(*items));
@@ -211,6 +216,15 @@ static int say_missing(struct scanreq_image_set *set, size_t first, size_t missi
 	return 0;
 }
 
+static size_t count_images(const struct index_entries *entries)
+{
+	size_t count = 0;
+
+	for (size_t i = 0; i < entries->count; i++)
+		count += !entries->items[i].nested;
+	return count;
+}
+
 static int add_entries(struct set_reading *s, struct reading *top, const struct document *index,
 		       struct scanreq_error *err)
 {
@@ -218,6 +232,8 @@ static int add_entries(struct set_reading *s, struct reading *top, const struct 
 	size_t first = s->set->count, missing = 0;
 	int failed = index_search_all(top, index, &entries, err);
 
+	if (!failed && count_images(&entries) > LIMIT_INDEX_IMAGES)
+		return too_many(err);
 	for (size_t i = 0; i < entries.count && !failed; i++) {
 		const struct index_entry *entry = &entries.items[i];
 		const struct descriptor *d = &entry->descriptor;
