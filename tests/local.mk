@@ -55,6 +55,8 @@ EXTRA_DIST += \
 	tests/blackbox/test_layout.py \
 	tests/blackbox/test_memory.py \
 	tests/blackbox/test_progress.py \
+	tests/blackbox/builder_files.py \
+	tests/blackbox/test_from.py \
 	tests/blackbox/test_outputs.py \
 	tests/blackbox/test_registry.py \
 	tests/blackbox/test_registry_auth.py \

@@ -11,7 +11,7 @@ int cmd_inspect(const struct command *command, int argc, char **argv)
 
 	if (settings_parse(&settings, command, argc, argv, &status))
 		return status;
-	if (settings.image_count == 0 && !settings.images_from)
+	if (!settings_have_images(&settings))
 		return usage_error("no IMAGE is given: try 'scanreq help inspect'");
 	return run_images(&settings, false);
 }

@@ -19,7 +19,7 @@ int cmd_submit(const struct command *command, int argc, char **argv)
 
 	if (settings_parse(&settings, command, argc, argv, &status))
 		return status;
-	if (settings.image_count == 0 && !settings.images_from && !has_parameter(&settings))
+	if (!settings_have_images(&settings) && !has_parameter(&settings))
 		return usage_error("no IMAGE is given: try 'scanreq help submit'");
 	if (settings.offline && !settings.dry_run)
 		return usage_error("--offline cannot submit: add --dry-run");

@@ -20,7 +20,7 @@ void inputs_close(struct inputs *inputs)
 
 bool inputs_are_many(const struct settings *settings)
 {
-	return settings->image_count > 1 || settings->images_from;
+	return settings->image_count + (int)settings->built.count > 1 || settings->images_from;
 }
 
 /* An empty list is a step before this one that failed, more often than not. */
@@ -42,10 +42,15 @@ static int any_next(struct inputs *inputs, struct image_entry *entry,
 
 		return str_copy(&entry->image, image) ? error_nomem(err) : 1;
 	}
+	if (inputs->built < s->built.count) {
+		const char *image = s->built.items[inputs->built++];
+
+		return str_copy(&entry->image, image) ? error_nomem(err) : 1;
+	}
 	if (inputs->list)
 		return image_list_next(inputs->list, entry, err);
 	/* A request of overrides alone is one all the same. */
-	return s->image_count == 0 && inputs->read == 0;
+	return !settings_have_images(s) && inputs->read == 0;
 }
 
 int inputs_next(struct inputs *inputs, struct image_entry *entry, struct scanreq_error *err)

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* The images of a run, one by one: those of the command line, then those of a list. */
+/* The images of a run, one by one: those of the command line, of builders, of a list. */
 #ifndef CLI_INPUTS_H
 #define CLI_INPUTS_H
 
@@ -9,6 +9,7 @@
 struct inputs {
 	const struct settings *settings;
 	int argument;            /* the next of the command line */
+	size_t built;            /* the next that a builder has named */
 	struct image_list *list; /* NULL: none */
 	size_t read;             /* images so far, those of other shards too */
 };

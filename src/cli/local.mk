@@ -1,5 +1,6 @@
 bin_PROGRAMS += scanreq
 scanreq_SOURCES = \
+	src/cli/built.c src/cli/built.h \
 	src/cli/cli.h \
 	src/cli/cmd-completion.c \
 	src/cli/cmd-help.c \

@@ -32,6 +32,8 @@ const struct option_row option_table[] = {
 	  "the image of a saved file, by name or by position from 0" },
 	{ "name", 0, "REF", SELECTION(NAME), BOTH, FACTS, NO_TWIN,
 	  "the reference to report, in place of the image's own" },
+	{ "from", 0, "FILE", PROGRAM(FROM), BOTH, FACTS, NO_TWIN,
+	  "take the images that a builder has pushed by what it wrote; repeatable" },
 	{ "require-tag-match", 0, NULL, SELECTION(REQUIRE_TAG_MATCH), BOTH, FACTS, NO_TWIN,
 	  "fail unless the tag still points at the digest beside it" },
 	{ "verify-layers", 0, NULL, SELECTION(VERIFY_LAYERS), BOTH, FACTS, NO_TWIN,

@@ -5,6 +5,7 @@
 
 #include "base/cleanup.h"
 #include "base/str.h"
+#include "cli/built.h"
 #include "cli/diagnostics.h"
 #include "cli/exit-status.h"
 #include "cli/options.h"
@@ -83,6 +84,8 @@ static int set_program(struct settings *s, int id, const char *value, const char
 	switch ((enum setting)id) {
 	case SETTING_OUTPUT:
 		return output_choices_add(&s->outputs, value, said);
+	case SETTING_FROM:
+		return strv_add(&s->from, value) ? memory_error() : 0;
 	case SETTING_WRITE:
 		return add_write(s, value, said);
 	case SETTING_GET:
@@ -315,30 +318,49 @@ static const char *option_of_one_platform(const struct settings *s)
 	return s->image.parameters[SCANREQ_PARAM_IMAGE_CREATE] ? "--image-create" : NULL;
 }
 
-static int check(const struct settings *s)
+/* `who` wants standard input, which *taken has already unless it is NULL. */
+static int take_stdin(const char *who, const char **taken)
 {
-	bool from_stdin = s->images_from && strcmp(s->images_from, "-") == 0;
-	bool many = s->image_count > 1 || s->images_from;
+	if (*taken)
+		return usage_error("standard input can be read once: by %s or by %s", *taken, who);
+	*taken = who;
+	if (isatty(STDIN_FILENO) && strcmp(who, "--password-stdin") != 0)
+		return usage_error("standard input is a terminal, and %s wants to read it: pipe "
+				   "something in, as in docker save IMAGE | scanreq ... -", who);
+	return 0;
+}
 
-	if (from_stdin && s->password_stdin)
-		return usage_error("standard input can be read once: by --images-from or by"
-				   " --password-stdin");
-	for (int i = 0; i < s->image_count; i++) {
+static bool is_stdin(const char *path)
+{
+	return path && strcmp(path, "-") == 0;
+}
+
+static int check_stdin(const struct settings *s)
+{
+	const char *taken = NULL;
+	int failed = s->password_stdin ? take_stdin("--password-stdin", &taken) : 0;
+
+	if (!failed && is_stdin(s->images_from))
+		failed = take_stdin("--images-from", &taken);
+	for (size_t i = 0; i < s->from.count && !failed; i++)
+		if (is_stdin(s->from.items[i]))
+			failed = take_stdin("--from", &taken);
+	for (int i = 0; i < s->image_count && !failed; i++) {
 		const char *image = s->images[i];
 
 		if (*image == '\0')
 			return usage_error("an IMAGE is empty: is a variable not set?");
-		if (strcmp(image, "-") != 0 && strcmp(image, "docker-archive:-") != 0 &&
-		    strcmp(image, "oci-archive:-") != 0)
-			continue;
-		if (from_stdin || s->password_stdin)
-			return usage_error("standard input can be read once: by one IMAGE or by "
-					   "--password-stdin");
-		if (isatty(STDIN_FILENO))
-			return usage_error("standard input is a terminal: pipe a saved image "
-					   "in, as in docker save IMAGE | scanreq ... -");
-		from_stdin = true;
+		if (is_stdin(image) || strcmp(image, "docker-archive:-") == 0 ||
+		    strcmp(image, "oci-archive:-") == 0)
+			failed = take_stdin("one IMAGE", &taken);
 	}
+	return failed;
+}
+
+static int check(const struct settings *s)
+{
+	bool many = s->image_count + (int)s->built.count > 1 || s->images_from;
+
 	if (is_for_all_platforms(s)) {
 		const char *one = option_of_one_platform(s);
 
@@ -379,8 +401,17 @@ int settings_parse(struct settings *settings, const struct command *command, int
 		return -1;
 	}
 	if (!*status)
+		*status = check_stdin(settings);
+	if (!*status)
+		*status = built_read(settings);
+	if (!*status)
 		*status = check(settings);
 	return *status ? -1 : 0;
+}
+
+bool settings_have_images(const struct settings *settings)
+{
+	return settings->image_count > 0 || settings->built.count > 0 || settings->images_from;
 }
 
 void settings_free(struct settings *settings)
@@ -393,6 +424,8 @@ void settings_free(struct settings *settings)
 	free(settings->endpoint);
 	output_choices_free(&settings->outputs);
 	strv_free(&settings->writes);
+	strv_free(&settings->from);
+	strv_free(&settings->built);
 	free(settings->get);
 	free(settings->raw);
 	free(settings->token_file);

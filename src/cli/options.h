@@ -26,6 +26,7 @@ enum option_target {
 /* Settings of the program itself. */
 enum setting {
 	SETTING_OUTPUT,
+	SETTING_FROM,
 	SETTING_WRITE,
 	SETTING_GET,
 	SETTING_RAW,
@@ -68,6 +69,8 @@ struct settings {
 	struct image_options image;            /* of every image that has no own */
 	char **images;                         /* borrowed from argv */
 	int image_count;
+	struct strv from;                      /* paths of builders' files, or "-" */
+	struct strv built;                     /* the images that they name */
 	struct output_choices outputs;
 	struct strv writes;                    /* FIELD=PATH each */
 	char *get;
@@ -89,6 +92,9 @@ struct settings {
  */
 int settings_parse(struct settings *settings, const struct command *command, int argc, char **argv,
 		   int *status);
+
+/* Whether there is an IMAGE in any way. */
+bool settings_have_images(const struct settings *settings);
 
 void settings_free(struct settings *settings);
 

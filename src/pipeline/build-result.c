@@ -31,6 +31,11 @@ static size_t repository_length(const char *name)
 	return colon ? (size_t)(colon - name) : strlen(name);
 }
 
+static bool has_tag(const char *name)
+{
+	return repository_length(name) < strlen(name);
+}
+
 static bool same_repository(const char *a, const char *b)
 {
 	size_t len = repository_length(a);
@@ -39,11 +44,11 @@ static bool same_repository(const char *a, const char *b)
 }
 
 /* An image that is there already under another tag of the same repository, or NULL. */
-static const struct pushed_image *find_same(const struct build_result *result,
-					    const char *name, const char *digest)
+static struct pushed_image *find_same(const struct build_result *result, const char *name,
+				      const char *digest)
 {
 	for (size_t i = 0; i < result->count; i++) {
-		const struct pushed_image *p = &result->items[i];
+		struct pushed_image *p = &result->items[i];
 
 		if (strcmp(p->digest, digest) != 0)
 			continue;
@@ -85,7 +90,7 @@ static int add(struct build_result *result, const char *name, size_t len, const 
 	       struct scanreq_error *err)
 {
 	char *own CLEANUP_FREE = name ? strndup(name, len) : NULL;
-	const struct pushed_image *same;
+	struct pushed_image *same;
 
 	if (name && !own)
 		return error_nomem(err);
@@ -98,8 +103,13 @@ static int add(struct build_result *result, const char *name, size_t len, const 
 	same = find_same(result, own, digest);
 	if (!same)
 		return append(result, own, digest, err);
-	if (!own || strcmp(own, same->name) == 0)
+	if (!own || strcmp(own, same->name) == 0 || !has_tag(own))
 		return 0;
+	if (!has_tag(same->name)) {
+		free(same->name);
+		same->name = TAKE(own);
+		return 0;
+	}
 	return strv_addf(&result->notes, "%s is the same image as %s, which is taken", own,
 			 same->name)
 		       ? error_nomem(err)
@@ -189,7 +199,7 @@ static int read_jib(struct json_object *object, struct build_result *result,
 	if (tags && json_object_array_length(tags) > 0)
 		tag = json_object_array_get_idx(tags, 0);
 	if (tag && json_object_is_type(tag, json_type_string) && !strchr(image, '@') &&
-	    repository_length(image) == strlen(image)) {
+	    !has_tag(image)) {
 		if (asprintf(&name, "%s:%s", image, json_object_get_string(tag)) < 0)
 			return error_nomem(err);
 		return add(result, name, strlen(name), digest, err);
@@ -292,6 +302,7 @@ static int parse_object(const char *text, size_t len, struct build_result *resul
 struct reading {
 	struct build_result *result;
 	char *repository; /* of a docker push log, or NULL */
+	bool named;       /* a line has named an image, be it one that is there already */
 };
 
 static void reading_free(struct reading *reading)
@@ -323,16 +334,19 @@ static int read_line(struct reading *r, char *line, struct scanreq_error *err)
 	bool taken;
 	int failed;
 
-	if (*line == '{')
-		return parse_object(line, strlen(line), r->result, err);
 	if (str_prefix(line, PUSH_REPOSITORY, &repository)) {
 		free(r->repository);
 		r->repository = strndup(repository, strcspn(repository, "]"));
 		return r->repository ? 0 : error_nomem(err);
 	}
 	failed = read_push(r, line, &taken, err);
+	if (taken)
+		r->named = true;
 	if (failed || taken || r->repository) /* the rest of a push log is progress */
 		return failed;
+	r->named = true;
+	if (*line == '{')
+		return parse_object(line, strlen(line), r->result, err);
 	if (at)
 		return add(r->result, line, (size_t)(at - line), at + 1, err);
 	return valid_digest(line) ? add(r->result, NULL, 0, line, err)
@@ -357,7 +371,6 @@ static char *trimmed(char *line)
 static int parse_lines(char *text, struct build_result *result, struct scanreq_error *err)
 {
 	struct reading r CLEANUP(reading_free) = { .result = result };
-	size_t before = result->count;
 	int failed = 0;
 
 	for (char *next = text; next && !failed;) {
@@ -366,7 +379,7 @@ static int parse_lines(char *text, struct build_result *result, struct scanreq_e
 		if (*line)
 			failed = read_line(&r, line, err);
 	}
-	if (!failed && result->count == before)
+	if (!failed && !r.named)
 		return error_set(err, SCANREQ_E_USAGE, "it names no image: was one pushed?");
 	return failed;
 }

@@ -40,7 +40,8 @@ void build_result_free(struct build_result *result);
 
 /*
  * Adds the images of a file to `result`; "-" is standard input. Several tags of one
- * repository with one digest are one image: the first tag is taken.
+ * repository with one digest are one image: the first tag is taken, and goes before a name
+ * without one.
  * Errors: SCANREQ_E_USAGE (cannot be read, no known form, nothing was pushed; the message
  * names the file), SCANREQ_E_NOMEM.
  */

@@ -106,9 +106,15 @@ static void test_notes(void **state)
 	assert_int_equal(result.notes.count, 1);
 	assert_string_equal(result.notes.items[0],
 			    "r.io/a:latest is the same image as r.io/a:1, which is taken");
+	/* kaniko names the image without and with its tag. */
+	assert_int_equal(parse("r.io/k@" A "\n", &result, NULL), 0);
+	assert_int_equal(parse("r.io/k:1@" A "\nr.io/k@" A "\n", &result, NULL), 0);
+	assert_int_equal(result.count, 2);
+	assert_int_equal(result.notes.count, 1);
+	assert_string_equal(result.items[1].name, "r.io/k:1");
 	/* Another digest under another tag is another image. */
 	assert_int_equal(parse("r.io/a:2@" B "\n", &result, NULL), 0);
-	assert_int_equal(result.count, 2);
+	assert_int_equal(result.count, 3);
 }
 
 static void test_refused(void **state)

@@ -1,0 +1,93 @@
+/* SPDX-License-Identifier: MIT */
+#include <string.h>
+
+#include "base/str.h"
+#include "cli/built.h"
+#include "cli/diagnostics.h"
+#include "cli/exit-status.h"
+#include "pipeline/build-result.h"
+
+/* What is no reference: a saved image, an engine, a pipe. */
+static bool is_elsewhere(const char *image)
+{
+	static const char *const others[] = {
+		"/", "./", "../", "docker-archive:", "oci-archive:", "oci:", "docker-daemon:",
+		"containers-storage:", "dir:",
+	};
+
+	for (size_t i = 0; i < ARRAY_LENGTH(others); i++)
+		if (str_prefix(image, others[i], NULL))
+			return true;
+	return strcmp(image, "-") == 0;
+}
+
+/* kaniko writes its digest alone and with names: then the former says nothing new. */
+static bool is_named_elsewhere(const struct build_result *result, const char *digest)
+{
+	for (size_t i = 0; i < result->count; i++)
+		if (result->items[i].name && strcmp(result->items[i].digest, digest) == 0)
+			return true;
+	return false;
+}
+
+/*
+ * The scheme is not the file's to choose: without it a name such as ./app.tar would be a
+ * file of this machine.
+ */
+static int add(struct settings *s, const char *name, const char *digest)
+{
+	return strv_addf(&s->built, "docker://%s@%s", name, digest) ? memory_error() : 0;
+}
+
+/* The name of a digest that comes without one. */
+static int add_nameless(struct settings *s, const char *digest)
+{
+	const char *image = s->image_count == 1 ? s->images[0] : NULL;
+	const char *at;
+
+	if (!image || is_elsewhere(image))
+		return usage_error("--from gives a digest without a name, %s: name the image that "
+				   "it is of, as in REGISTRY/NAME:TAG", digest);
+	str_prefix(image, "docker://", &image);
+	at = strchr(image, '@');
+	if (at && strcmp(at + 1, digest) != 0)
+		return usage_error("--from says %s, but the IMAGE says %s", digest, at + 1);
+	if (at)
+		return 0;
+	s->image_count = 0;
+	return add(s, image, digest);
+}
+
+static int resolve(struct settings *s, const struct build_result *result)
+{
+	const char *nameless = NULL;
+	int failed = 0;
+
+	for (size_t i = 0; i < result->count && !failed; i++) {
+		const struct pushed_image *p = &result->items[i];
+
+		if (p->name)
+			failed = add(s, p->name, p->digest);
+		else if (nameless)
+			failed = usage_error("--from gives two digests without names, %s and %s",
+					     nameless, p->digest);
+		else if (!is_named_elsewhere(result, p->digest))
+			nameless = p->digest;
+	}
+	return nameless && !failed ? add_nameless(s, nameless) : failed;
+}
+
+int built_read(struct settings *settings)
+{
+	struct build_result result CLEANUP_BUILD_RESULT = { 0 };
+	struct scanreq_error err = SCANREQ_ERROR_INIT;
+
+	for (size_t i = 0; i < settings->from.count; i++)
+		if (build_result_read(settings->from.items[i], &result, &err)) {
+			diagnostic("--from: %s", err.message);
+			return exit_status_of(err.klass);
+		}
+	for (size_t i = 0; i < result.notes.count && settings->verbosity > 0; i++)
+		diagnostic("%s", result.notes.items[i]);
+	return resolve(settings, &result);
+}
