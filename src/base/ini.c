@@ -107,6 +107,8 @@ static int read_section(struct reader *r, char *s)
 		return wrong(r, "is no section");
 	free(r->section);
 	r->section = strdup(name);
+	if (r->ini->sections.count == LIMIT_INI_KEYS)
+		return wrong(r, "is one section too many");
 	if (!r->section || strv_add_new(&r->ini->sections, name))
 		return error_nomem(r->err);
 	return 0;
@@ -128,7 +130,7 @@ static int read_key(struct reader *r, char *s)
 	if (ini_value(r->ini, r->section, key))
 		return wrong(r, "has a key that the section has already");
 	if (r->ini->names.count == LIMIT_INI_KEYS)
-		return wrong(r, "is one too many");
+		return wrong(r, "is one key too many");
 	if (strv_addf(&r->ini->names, "%s\n%s", r->section, key) ||
 	    strv_add(&r->ini->values, value))
 		return error_nomem(r->err);
@@ -137,15 +139,20 @@ static int read_key(struct reader *r, char *s)
 
 static int read_line(struct reader *r, const char *line, size_t len)
 {
-	char *copy CLEANUP_SECRET = strndup(line, len);
+	char *copy CLEANUP_FREE = strndup(line, len);
+	int failed = 0;
 	char *s;
 
 	if (!copy)
 		return error_nomem(r->err);
 	s = trim(copy);
-	if (*s == '\0' || *s == '#' || *s == ';')
-		return 0;
-	return *s == '[' ? read_section(r, s) : read_key(r, s);
+	if (*s == '[')
+		failed = read_section(r, s);
+	else if (*s != '\0' && *s != '#' && *s != ';')
+		failed = read_key(r, s);
+	/* Its end, where a secret is, is behind the NULs that taking it apart has left. */
+	explicit_bzero(copy, len);
+	return failed;
 }
 
 int ini_parse(const char *text, size_t len, const char *what, struct ini *ini,

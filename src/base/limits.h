@@ -23,7 +23,7 @@
 #define LIMIT_SESSION (64 * KIB)
 /* Roles that lead to roles: STS chains few, and each costs a request. */
 #define LIMIT_PROFILE_HOPS 8
-/* Keys of an ini file; ten profiles have fifty. */
+/* Keys of an ini file, and its sections; ten profiles have fifty. */
 #define LIMIT_INI_KEYS 4096
 /* Error bodies are shown as one line, so only their beginning matters. */
 #define LIMIT_ERROR_BODY (64 * KIB)

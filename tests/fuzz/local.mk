@@ -6,17 +6,21 @@ tests_fuzz_libreplay_la_SOURCES = tests/fuzz/replay.c tests/fuzz/target.h
 FUZZ_DRIVER = tests/fuzz/libreplay.la
 fuzz_libs = $(FUZZ_DRIVER) libsource.la libnet.la liboci.la libbase.la
 fuzz_tests = \
+	tests/fuzz/fuzz-answer \
 	tests/fuzz/fuzz-challenge \
 	tests/fuzz/fuzz-config \
 	tests/fuzz/fuzz-docker-config \
 	tests/fuzz/fuzz-engine-image \
 	tests/fuzz/fuzz-error-body \
+	tests/fuzz/fuzz-ini \
 	tests/fuzz/fuzz-json \
 	tests/fuzz/fuzz-manifest \
 	tests/fuzz/fuzz-reference \
 	tests/fuzz/fuzz-token
 check_PROGRAMS += $(fuzz_tests)
 TESTS += $(fuzz_tests)
+tests_fuzz_fuzz_answer_LDADD = $(FUZZ_DRIVER) libcloud.la $(fuzz_libs)
+tests_fuzz_fuzz_ini_LDADD = $(fuzz_libs)
 tests_fuzz_fuzz_challenge_LDADD = $(fuzz_libs)
 tests_fuzz_fuzz_config_LDADD = $(fuzz_libs)
 tests_fuzz_fuzz_docker_config_LDADD = $(fuzz_libs)

@@ -117,10 +117,16 @@ static void test_too_many(void **state)
 	(void)state;
 	buf_puts(&text, "[s]\n");
 	for (int i = 0; i <= LIMIT_INI_KEYS; i++)
-		buf_addf(&text, "[%d]\nk=v\n", i);
+		buf_addf(&text, "k%d=v\n", i);
 	assert_int_equal(ini_parse(buf_str(&text), text.len, "the file", &ini, &err),
 			 SCANREQ_E_UNREADABLE);
-	assert_non_null(strstr(err.message, "one too many"));
+	assert_non_null(strstr(err.message, "line 4098 of the file is one key too many"));
+	buf_clear(&text);
+	for (int i = 0; i <= LIMIT_INI_KEYS; i++)
+		buf_addf(&text, "[%d]\n", i);
+	assert_int_equal(ini_parse(buf_str(&text), text.len, "the file", &ini, &err),
+			 SCANREQ_E_UNREADABLE);
+	assert_non_null(strstr(err.message, "line 4097 of the file is one section too many"));
 }
 
 int main(void)
