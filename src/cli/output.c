@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "base/limits.h"
 #include "base/text.h"
@@ -8,18 +9,26 @@
 #include "cli/exit-status.h"
 #include "cli/output-field.h"
 #include "cli/output.h"
+#include "cli/progress.h"
 
 /* Room for a few thousand layers and labels in either form. */
 #define OUTPUT_MAX (256 * MIB)
 
-/* main() checks the stream. */
+/*
+ * main() checks the stream. On a terminal the result must be out before the progress of
+ * other images comes back.
+ */
 static int put_stdout(const struct buf *out)
 {
 	if (out->failed) {
 		diagnostic("the result is too large, or there is no memory for it");
 		return EXIT_INTERNAL;
 	}
+	progress_hold();
 	fwrite(buf_str(out), 1, out->len, stdout);
+	if (isatty(STDOUT_FILENO))
+		fflush(stdout);
+	progress_release();
 	return 0;
 }
 

@@ -24,7 +24,7 @@ CI_VARIABLES = ("CI", "BUILD_URL", "JENKINS_URL", "GITHUB_ACTIONS", "GITLAB_CI")
 class Terminal:
     """The program with its standard error on a terminal, and a pipe to feed it."""
 
-    def __init__(self, scanreq, *args, columns=80, **env):
+    def __init__(self, scanreq, *args, columns=80, stdout=subprocess.PIPE, **env):
         self.master, slave = pty.openpty()
         mode = termios.tcgetattr(slave)
         mode[1] &= ~termios.OPOST  # newlines as they were written
@@ -33,8 +33,8 @@ class Terminal:
         clean = {name: value for name, value in scanreq.env.items()
                  if name not in CI_VARIABLES}
         self.process = subprocess.Popen(
-            [scanreq.path, *map(str, args)], stdin=subprocess.PIPE, stdout=subprocess.PIPE,
-            stderr=slave, env={**clean, "TERM": "xterm", **env}, cwd=scanreq.home)
+            [scanreq.path, *map(str, args)], stdin=subprocess.PIPE,
+            stdout=slave if stdout is None else stdout, stderr=slave, env={**clean, "TERM": "xterm", **env}, cwd=scanreq.home)
         os.close(slave)
         self.seen = b""
         self.ended = threading.Event()
@@ -47,18 +47,25 @@ class Terminal:
                 self.seen += data
         self.ended.set()
 
-    def feed(self, data):
-        self.process.stdin.write(data)
-        self.process.stdin.flush()
+    def wait_for(self, text):
+        deadline = time.monotonic() + SECONDS
+        while text not in self.seen:
+            assert time.monotonic() < deadline, f"no {text!r} in {self.seen!r}"
+            time.sleep(0.02)
 
-    def feed_until_shown(self, data, updates=1):
+    def feed(self, data, into=None):
+        into = into or self.process.stdin
+        into.write(data)
+        into.flush()
+
+    def feed_until_shown(self, data, updates=1, into=None):
         """Feeds byte by byte until so much progress is on the terminal; what is left."""
         deadline = time.monotonic() + SECONDS
         position = 0
         while self.seen.count(b"reading") < updates:
             assert time.monotonic() < deadline, f"no progress is shown: {self.seen!r}"
             assert position < len(data) // 2
-            self.feed(data[position:position + 1])
+            self.feed(data[position:position + 1], into)
             position += 1
             time.sleep(0.02)
         return data[position:]
@@ -166,6 +173,27 @@ def test_log_lines_are_not_mixed_with_it(terminal, skopeo_tar):
     assert lines.pop() == ""
     assert lines
     assert all(line.startswith("scanreq: ") and "reading" not in line for line in lines)
+
+
+def test_results_are_not_mixed_with_it(terminal, skopeo_tar, tmp_path):
+    """One image is done while the other, whose progress is shown, is still read."""
+    names = [tmp_path / "quick", tmp_path / "slow"]
+    for name in names:
+        os.mkfifo(name)
+    run = terminal("inspect", "-o", "ndjson", "--jobs", "2", *names, stdout=None)
+    data = skopeo_tar.read_bytes()
+    with open(names[0], "wb") as quick, open(names[1], "wb") as slow:
+        rest = run.feed_until_shown(data, into=slow)
+        quick.write(data)
+        quick.close()
+        run.wait_for(b'quick"')
+        slow.write(rest)
+    status, _, text = run.finish()
+    assert status == 0
+    lines = screen(text)
+    assert lines.pop() == ""
+    assert [line for line in lines if not line.startswith("{")] == []
+    assert sum("slow" in line for line in lines) == 1
 
 
 @pytest.mark.parametrize("columns", [20, 40])
