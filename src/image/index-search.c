@@ -320,7 +320,7 @@ static int search_unknown(struct search *s, struct index_entry **found,
 
 static int search(struct search *s, struct index_entry **found, struct scanreq_error *err)
 {
-	size_t nested;
+	size_t nested = 0;
 
 	while (!(*found = exact_match(s)) && next_nested(&s->entries, s->wanted, &nested)) {
 		int failed = read_nested(s->reading, &s->entries, nested, err);
@@ -376,7 +376,7 @@ int index_search_all(struct reading *r, const struct document *index,
 		     struct index_entries *entries, struct scanreq_error *err)
 {
 	const struct platform no_parent = { 0 };
-	size_t nested;
+	size_t nested = 0;
 	int failed = add_index(r, entries, index, &no_parent, 1, err);
 
 	while (!failed && next_nested(entries, NULL, &nested))

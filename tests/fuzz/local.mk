@@ -7,6 +7,8 @@ FUZZ_DRIVER = tests/fuzz/libreplay.la
 fuzz_libs = $(FUZZ_DRIVER) libsource.la libnet.la liboci.la libbase.la
 fuzz_tests = \
 	tests/fuzz/fuzz-answer \
+	tests/fuzz/fuzz-archive-index \
+	tests/fuzz/fuzz-layout \
 	tests/fuzz/fuzz-challenge \
 	tests/fuzz/fuzz-config \
 	tests/fuzz/fuzz-docker-config \
@@ -30,3 +32,5 @@ tests_fuzz_fuzz_json_LDADD = $(fuzz_libs)
 tests_fuzz_fuzz_manifest_LDADD = $(fuzz_libs)
 tests_fuzz_fuzz_reference_LDADD = $(fuzz_libs)
 tests_fuzz_fuzz_token_LDADD = $(fuzz_libs)
+tests_fuzz_fuzz_archive_index_LDADD = $(fuzz_libs)
+tests_fuzz_fuzz_layout_LDADD = $(fuzz_libs)
