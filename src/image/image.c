@@ -50,9 +50,11 @@ static int open_source(const struct image_context *context, const struct image_n
 		.log = registry->log,
 		.socket = context->engine_socket,
 	};
-	struct source_options options = { .log = registry->log,
-					  .verify_layers = verify_layers };
-	int failed;
+	const struct source_options options = {
+		.log = registry->log,
+		.verify_layers = verify_layers,
+		.progress = context->progress,
+	};
 
 	if (name->type == IMAGE_NAME_REGISTRY)
 		return source_registry_open(registry, &name->reference, source, err);
@@ -60,10 +62,7 @@ static int open_source(const struct image_context *context, const struct image_n
 		return source_daemon_open(&engine, name->engine_name, source, err);
 	if (is_layout(name))
 		return source_layout_open(name->path, &options, source, err);
-	failed = source_archive_open(name->path, &options, source, err);
-	if (!failed)
-		source_archive_progress(source, context->progress);
-	return failed;
+	return source_archive_open(name->path, &options, source, err);
 }
 
 static int require_tag_match(const struct registry_context *context,

@@ -269,16 +269,10 @@ int source_archive_open(const char *path, const struct source_options *options,
 	failed = archive_input_open(path, &made->input, err);
 	if (failed)
 		return failed;
+	archive_input_progress(made->input, options->progress);
 	if (str_copy(&made->name, archive_input_name(made->input)))
 		return error_nomem(err);
 	source->ops = &archive_ops;
 	source->context = TAKE(made);
 	return 0;
-}
-
-void source_archive_progress(struct source *source, const struct progress *progress)
-{
-	struct archive_source *s = source->context;
-
-	archive_input_progress(s->input, progress);
 }

@@ -7,7 +7,6 @@
 #ifndef SOURCE_SOURCE_ARCHIVE_H
 #define SOURCE_SOURCE_ARCHIVE_H
 
-#include "base/progress.h"
 #include "source/source.h"
 
 /*
@@ -17,8 +16,5 @@
  */
 int source_archive_open(const char *path, const struct source_options *options,
 			struct source *source, struct scanreq_error *err);
-
-/* Tells `progress`, which must outlive the source, how far source_list() has read. */
-void source_archive_progress(struct source *source, const struct progress *progress);
 
 #endif

@@ -22,7 +22,10 @@ CI_VARIABLES = ("CI", "BUILD_URL", "JENKINS_URL", "GITHUB_ACTIONS", "GITLAB_CI")
 
 
 class Terminal:
-    """The program with its standard error on a terminal, and a pipe to feed it."""
+    """
+    The program with its standard error on a terminal, and a pipe to feed it. Standard output
+    is on the terminal, too, when `stdout` is None.
+    """
 
     def __init__(self, scanreq, *args, columns=80, stdout=subprocess.PIPE, **env):
         self.master, slave = pty.openpty()
@@ -34,7 +37,8 @@ class Terminal:
                  if name not in CI_VARIABLES}
         self.process = subprocess.Popen(
             [scanreq.path, *map(str, args)], stdin=subprocess.PIPE,
-            stdout=slave if stdout is None else stdout, stderr=slave, env={**clean, "TERM": "xterm", **env}, cwd=scanreq.home)
+            stdout=slave if stdout is None else stdout, stderr=slave,
+            env={**clean, "TERM": "xterm", **env}, cwd=scanreq.home)
         os.close(slave)
         self.seen = b""
         self.ended = threading.Event()

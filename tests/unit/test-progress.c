@@ -71,10 +71,10 @@ static void read_told(const char *path, struct told *told)
 {
 	struct opened o CLEANUP_OPENED = { 0 };
 	const struct progress progress = { .tell = tell, .arg = told };
+	const struct source_options options = { .progress = &progress };
 
 	*told = (struct told){ .calls = 0 };
-	assert_int_equal(source_archive_open(path, NULL, &o.source, &o.err), 0);
-	source_archive_progress(&o.source, &progress);
+	assert_int_equal(source_archive_open(path, &options, &o.source, &o.err), 0);
 	if (source_list(&o.source, &o.candidates, &o.err))
 		fail_msg("%s", o.err.message);
 	assert_true(told->calls > 0);
@@ -118,10 +118,10 @@ static void tells_nobody(void **state)
 	char *path CLEANUP_FREE = testdata_path("testdata/archives/docker.tar.gz");
 	struct opened o CLEANUP_OPENED = { 0 };
 	const struct progress nobody = { .tell = NULL };
+	const struct source_options options = { .progress = &nobody };
 
 	(void)state;
-	assert_int_equal(source_archive_open(path, NULL, &o.source, &o.err), 0);
-	source_archive_progress(&o.source, &nobody);
+	assert_int_equal(source_archive_open(path, &options, &o.source, &o.err), 0);
 	assert_int_equal(source_list(&o.source, &o.candidates, &o.err), 0);
 }
 
