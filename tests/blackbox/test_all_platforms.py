@@ -204,6 +204,32 @@ def test_warnings_say_of_which(scanreq, tmp_path):
             "not saved: 1" for platform in ("linux/amd64", "linux/arm64")]
 
 
+def test_of_a_docker_save_of_two_platforms(scanreq, tmp_path, index):
+    """containerd's store saves an index; manifest.json has an entry for each platform."""
+    blobs = {index.digest: index.index}
+    listing = []
+    for image in index.images.values():
+        blobs.update({**image.blobs, image.digest: image.manifest})
+        layers = json.loads(image.manifest)["layers"]
+        listing.append({
+            "Config": f"blobs/sha256/{oci_image.bare(oci_image.sha256(image.config))}",
+            "RepoTags": [NAME],
+            "Layers": [f"blobs/sha256/{oci_image.bare(layer['digest'])}" for layer in layers]})
+    top = oci_image.descriptor(oci_image.OCI_INDEX, index.index, annotations={
+        "io.containerd.image.name": NAME, "org.opencontainers.image.ref.name": "2"})
+    path = tmp_path / "saved.tar"
+    path.write_bytes(oci_image.tar_of({
+        **{f"blobs/sha256/{oci_image.bare(digest)}": data for digest, data in blobs.items()},
+        "index.json": oci_image.to_json({"schemaVersion": 2, "manifests": [top]}),
+        "manifest.json": oci_image.to_json(listing),
+        "oci-layout": b'{"imageLayoutVersion":"1.0.0"}'}))
+    check_images(results_of(scanreq("inspect", "-o", "json", *ALL, path)), index)
+    for options, wanted in (([], "linux/amd64"), (["--platform", "linux/arm64"], "linux/arm64")):
+        result = scanreq.json("inspect", *options, path)
+        assert result["platform"] == wanted
+        assert result["reference"] == NAME
+
+
 def test_of_a_classic_archive(scanreq, skopeo_tar, sources):
     (result,) = results_of(scanreq("inspect", "-o", "json", *ALL, skopeo_tar))
     assert result["config_digest"] == oci_image.sha256(sources.made_image.config)

@@ -100,6 +100,10 @@ unit_tests += tests/unit/test-image
 tests_unit_test_image_SOURCES = tests/unit/test-image.c
 tests_unit_test_image_LDADD = $(unit_libs)
 
+unit_tests += tests/unit/test-image-set
+tests_unit_test_image_set_SOURCES = tests/unit/test-image-set.c
+tests_unit_test_image_set_LDADD = $(unit_libs)
+
 unit_tests += tests/unit/test-signature
 tests_unit_test_signature_SOURCES = tests/unit/test-signature.c
 tests_unit_test_signature_LDADD = $(unit_libs)
