@@ -35,6 +35,7 @@ EXTRA_DIST += \
 	tests/blackbox/test_faults.py \
 	tests/blackbox/redirect-metadata.c \
 	tests/blackbox/test_completion.py \
+	tests/blackbox/test_contrib.py \
 	tests/blackbox/test_credentials.py \
 	tests/blackbox/oci_image.py \
 	tests/blackbox/program.py \
