@@ -164,6 +164,7 @@ static int make_chain(struct scanreq_client *client)
 		.region = o->texts[SCANREQ_OPT_REGION],
 		.sts_endpoint = o->texts[SCANREQ_OPT_STS_ENDPOINT],
 		.vpc = options_vpc(o),
+		.clock = &client->clock,
 		.static_only = options_switch(o, SCANREQ_OPT_OFFLINE),
 	};
 

@@ -8,6 +8,7 @@
 #include "api/options.h"
 #include "base/log.h"
 #include "cloud/credential-chain.h"
+#include "cloud/service-clock.h"
 #include "net/http.h"
 #include "source/credential-store.h"
 #include "source/registry-auth.h"
@@ -22,6 +23,7 @@ struct scanreq_client {
 	struct image_context images;
 	struct given_keys keys;        /* borrowed from the options */
 	struct credential_chain *chain;
+	struct service_clock clock;
 };
 
 /* Masks secrets in the error of a call that failed; returns `failed`. */

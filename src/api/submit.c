@@ -16,6 +16,7 @@ static struct submit_context context_of(struct scanreq_client *client)
 		.endpoint = o->texts[SCANREQ_OPT_ENDPOINT],
 		.vpc = options_vpc(o),
 		.chain = client->chain,
+		.clock = &client->clock,
 		.fixed_time_ms = -1,
 		.fixed_nonce = o->texts[SCANREQ_OPT_FIXED_NONCE],
 		.show_signature = options_switch(o, SCANREQ_OPT_SHOW_SIGNATURE),

@@ -4,11 +4,9 @@
 
 #include "base/error.h"
 #include "base/limits.h"
-#include "base/time.h"
 #include "cloud/answer.h"
 #include "cloud/attempt.h"
 #include "cloud/preview.h"
-#include "net/retry.h"
 
 #define API_ACTION "CreateJenkinsImageScanTask"
 #define API_VERSION "2018-12-03"
@@ -44,7 +42,7 @@ int attempt_build(const struct attempt *attempt, struct signed_call *call,
 	int failed = 0;
 
 	if (what.now_ms == CLOCK)
-		what.now_ms = time_now() + attempt->skew_ms;
+		what.now_ms = service_clock_now(attempt->context->clock);
 	if (!what.nonce) {
 		failed = call_nonce(nonce, err);
 		what.nonce = nonce;
@@ -83,29 +81,18 @@ static int take_texts(struct log *log, const struct answer *answer,
 	return 0;
 }
 
-/* Whether the answer says that our time is wrong, and what the right one is. */
-static bool read_skew(const struct answer *answer, const struct http_response *response,
-		      int64_t *skew_ms)
-{
-	const char *date = http_header(response, "Date", 0);
-	int64_t now_ms = time_now(), theirs_ms;
-
-	if (!answer->code || strcasecmp(answer->code, "InvalidTimeStamp.Expired") != 0 ||
-	    !date || !http_date_parse(date, now_ms, &theirs_ms))
-		return false;
-	*skew_ms = theirs_ms - now_ms;
-	return true;
-}
-
 static void set_verdict(int failed, const struct answer *answer,
 			const struct http_response *response, struct attempt *attempt)
 {
+	const struct submit_context *context = attempt->context;
+
 	attempt->asked_ms = answer_retry_after(response);
 	if (failed == SCANREQ_E_UNKNOWN)
 		attempt->verdict = ATTEMPT_DOUBTFUL;
 	else if (failed == SCANREQ_E_UNAVAILABLE)
 		attempt->verdict = ATTEMPT_LATER;
-	else if (failed && read_skew(answer, response, &attempt->skew_ms))
+	else if (failed && service_clock_correct(context->clock, context->log, attempt->host,
+						 answer->code, response))
 		attempt->verdict = ATTEMPT_SKEWED;
 }
 

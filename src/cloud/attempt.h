@@ -9,7 +9,7 @@
 enum attempt_verdict {
 	ATTEMPT_SETTLED,  /* accepted, refused, or a failure that time does not mend */
 	ATTEMPT_LATER,	  /* nothing was done, and another time may be better */
-	ATTEMPT_SKEWED,	  /* nothing was done: the clocks differ by `skew_ms` */
+	ATTEMPT_SKEWED,	  /* nothing was done: the date was wrong, and is put right */
 	ATTEMPT_DOUBTFUL, /* a task may exist */
 };
 
@@ -21,7 +21,6 @@ struct attempt {
 	struct url url; /* owned, as the next two */
 	char *host;	/* host[:port] */
 	struct credentials credentials;
-	int64_t skew_ms; /* the service's clock less ours, as far as it is known */
 	enum attempt_verdict verdict;
 	int64_t asked_ms; /* the wait that the answer asks for; -1: none */
 };
@@ -40,8 +39,8 @@ int attempt_build(const struct attempt *attempt, struct signed_call *call,
 /*
  * Builds, signs and sends once, and reads the answer by the rule of doubt. The request,
  * the answer and the status go into the submission; it counts an attempt unless it is
- * certain that nothing of the body left. The verdict, asked_ms and with ATTEMPT_SKEWED
- * skew_ms are set. `err` may not be NULL. 0 when accepted; errors as submit_send().
+ * certain that nothing of the body left. The verdict and asked_ms are set. `err` may not
+ * be NULL. 0 when accepted; errors as submit_send().
  */
 int attempt_send(struct attempt *attempt, struct scanreq_error *err);
 

@@ -19,6 +19,7 @@ libcloud_la_SOURCES = \
 	src/cloud/provider-static.c \
 	src/cloud/provider-uri.c \
 	src/cloud/scan-request.c src/cloud/scan-request.h \
+	src/cloud/service-clock.c src/cloud/service-clock.h \
 	src/cloud/session.c src/cloud/session.h \
 	src/cloud/signature.c src/cloud/signature.h \
 	src/cloud/sts.c src/cloud/sts.h \

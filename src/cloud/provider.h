@@ -12,6 +12,7 @@
 #include "net/http.h"
 
 struct aliyun_config;
+struct service_clock;
 
 /* What providers work with; borrowed, texts NULL where not given. */
 struct provider_context {
@@ -22,6 +23,7 @@ struct provider_context {
 	const char *region;
 	const char *sts_endpoint;       /* host[:port] or URL without path */
 	bool vpc;                       /* prefer hosts inside a VPC */
+	struct service_clock *clock;    /* to sign with; NULL: this machine's */
 	bool static_only;               /* use neither the network nor other programs */
 	struct aliyun_config *aliyun;   /* where what is read of the CLI's file is kept, so that
 					   it is read once; NULL: nowhere */

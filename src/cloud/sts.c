@@ -10,6 +10,7 @@
 #include "base/time.h"
 #include "cloud/call.h"
 #include "cloud/endpoint.h"
+#include "cloud/service-clock.h"
 #include "cloud/session.h"
 #include "cloud/sts.h"
 
@@ -176,10 +177,24 @@ static int send_signed(const struct provider_context *context, struct call *call
 	if (failed)
 		return failed;
 	call->nonce = nonce;
-	call->now_ms = time_now();
+	call->now_ms = service_clock_now(context->clock);
 	failed = call_sign(call, &made, err);
 	return failed ? failed : call_send(context->transport, context->log, &made, response,
 					   &failure, err);
+}
+
+/* Whether STS refuses the date of a call, which is put right by its own. */
+static bool is_skewed(const struct provider_context *context, const char *host,
+		      const struct http_response *response)
+{
+	struct json_object *root CLEANUP_JSON = NULL;
+	const char *code = NULL;
+
+	if (response->status == 200 || json_parse(buf_str(&response->body), response->body.len,
+						  "the answer of STS", &root, NULL))
+		return false;
+	json_string(root, "Code", &code, NULL);
+	return service_clock_correct(context->clock, context->log, host, code, response);
 }
 
 int sts_assume_role(const struct provider_context *context, const struct sts_role *role,
@@ -209,6 +224,9 @@ int sts_assume_role(const struct provider_context *context, const struct sts_rol
 	if (!host || credentials_register(keys, context->log))
 		return error_nomem(err);
 	failed = send_signed(context, &call, &response, err);
+	/* A refused call has made no session, and a second session does no harm. */
+	if (!failed && is_skewed(context, host, &response))
+		failed = send_signed(context, &call, &response, err);
 	return failed ? failed : read_answer(context, &response, role, host, credentials, err);
 }
 

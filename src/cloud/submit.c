@@ -103,29 +103,12 @@ struct course {
 	struct attempt attempt;
 	unsigned int failures; /* of those that time may mend */
 	bool doubtful;         /* one of them may have made a task */
-	bool corrected;        /* the clock's error is reckoned with */
+	bool corrected;        /* it was sent again for its date */
 };
 
 static void course_free(struct course *course)
 {
 	attempt_free(&course->attempt);
-}
-
-/* Said each time: what signs by another clock than this machine's must not go unnoticed. */
-static bool correct_clock(struct course *course)
-{
-	const struct attempt *attempt = &course->attempt;
-	long long seconds = (long long)(attempt->skew_ms / 1000);
-
-	if (course->corrected)
-		return false;
-	course->corrected = true;
-	log_write(attempt->context->log, LOG_LEVEL_WARNING,
-		  "the clock of this machine is %lld s %s the one of %s, which is signed by now: "
-		  "set the clock",
-		  seconds < 0 ? -seconds : seconds, seconds < 0 ? "ahead of" : "behind",
-		  attempt->host);
-	return true;
 }
 
 /* Whether another attempt is due; if so, after a wait of *wait_ms. */
@@ -135,8 +118,12 @@ static bool goes_on(struct course *course, int64_t *wait_ms)
 	const struct submit_context *context = attempt->context;
 
 	*wait_ms = 0;
-	if (attempt->verdict == ATTEMPT_SKEWED)
-		return correct_clock(course);
+	if (attempt->verdict == ATTEMPT_SKEWED) {
+		bool first = !course->corrected;
+
+		course->corrected = true;
+		return first;
+	}
 	if (attempt->verdict == ATTEMPT_SETTLED ||
 	    (attempt->verdict == ATTEMPT_DOUBTFUL && !context->retry_ambiguous) ||
 	    context->transport->retries <= 0 ||

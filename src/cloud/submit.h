@@ -7,6 +7,7 @@
 #include "cloud/call.h"
 #include "cloud/credential-chain.h"
 #include "cloud/scan-request.h"
+#include "cloud/service-clock.h"
 #include "cloud/submission.h"
 #include "net/http.h"
 
@@ -18,6 +19,7 @@ struct submit_context {
 	const char *endpoint;
 	bool vpc;
 	struct credential_chain *chain;
+	struct service_clock *clock; /* NULL: this machine's alone */
 	int64_t fixed_time_ms;    /* -1: the clock */
 	const char *fixed_nonce;  /* NULL: random */
 	bool show_signature;

@@ -59,7 +59,8 @@ class Identity(fake_service.Service):
             return getattr(self, f"_{kind}")(request, query)
         except fake_service.Refusal as no:
             request.verdict = no.code
-            return fake_service.error(no.status, no.code, no.message)
+            date = (("Date", self.clock().strftime("%a, %d %b %Y %H:%M:%S GMT")),)
+            return fake_service.error(no.status, no.code, no.message, date)
 
     # --- STS
 

@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: MIT
 """Where the keys come from: each provider alone, their order, and what is refused."""
+import datetime
 import json
 import re
 import stat
@@ -369,6 +370,17 @@ def test_malformed_regions_of_sts(bare, scanreq, service, profiles, token_file, 
 
 
 # --- answers
+
+
+def test_clock_of_sts(bare, service, identity, profiles):
+    """A clock that is wrong is measured with STS, and serves for the submission, too."""
+    profiles({"mode": "RamRoleArn", **LONG_LIVED, **ROLE})
+    for server in (identity, service):
+        server.clock = lambda: fake_service.now() + datetime.timedelta(hours=2)
+    done = bare()
+    accepted(done, service, "from profile default")
+    assert [r.verdict for r in identity.requests] == ["InvalidTimeStamp.Expired", "OK"]
+    assert done.stderr.count("set the clock") == 1
 
 
 @pytest.mark.parametrize("answer, status", [

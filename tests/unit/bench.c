@@ -96,6 +96,7 @@ void bench_start(struct bench *b, const struct exchange *exchanges, size_t count
 		.log = b->log,
 		.region = "cn-shanghai",
 		.chain = make_chain(b),
+		.clock = &b->clock,
 		.fixed_time_ms = -1,
 	};
 	b->err = (struct scanreq_error)SCANREQ_ERROR_INIT;

@@ -44,6 +44,7 @@ struct bench {
 	struct http_transport *transport;
 	struct scanreq_request *request;
 	struct given_keys keys; /* what the chain is given; read when keys are needed */
+	struct service_clock clock;
 	struct submit_context context;
 	struct scanreq_submission *submission;
 	struct scanreq_error err;

@@ -273,6 +273,32 @@ static void test_clock_is_corrected_once(void **state)
 	}
 }
 
+/* The next submission of the run is signed right at once, and nothing is told again. */
+static void test_clock_is_remembered(void **state)
+{
+	const struct exchange exchanges[] = {
+		HINT(400, EXPIRED, "Date: Mon, 03 Jun 2024 10:00:00 GMT"),
+		ANSWER(200, ACCEPTED),
+		ANSWER(200, ACCEPTED),
+	};
+	struct bench b CLEANUP_BENCH = { 0 };
+	const char *warning;
+	int64_t theirs;
+
+	(void)state;
+	bench_start(&b, exchanges, 3);
+	assert_int_equal(bench_send(&b), 0);
+	submission_free(&b.submission);
+	assert_int_equal(bench_send(&b), 0);
+	scripted_done(b.transport);
+	assert_int_equal(b.submission->attempts, 1);
+	assert_true(time_parse("2024-06-03T10:00:00Z", &theirs));
+	assert_in_range(signed_at(&b) - theirs + 5000, 0, 120000);
+	warning = strstr(buf_str(&b.lines), "set the clock");
+	assert_non_null(warning);
+	assert_null(strstr(warning + 1, "set the clock"));
+}
+
 static void test_clock_is_not_corrected_twice(void **state)
 {
 	const struct exchange exchanges[] = {
@@ -316,6 +342,7 @@ int main(void)
 		cmocka_unit_test(test_doubt_is_repeated_on_demand),
 		cmocka_unit_test(test_doubt_stays),
 		cmocka_unit_test(test_clock_is_corrected_once),
+		cmocka_unit_test(test_clock_is_remembered),
 		cmocka_unit_test(test_clock_is_not_corrected_twice),
 		cmocka_unit_test(test_clock_without_a_date),
 	};
