@@ -3,6 +3,7 @@
 #ifndef BASE_PROGRESS_H
 #define BASE_PROGRESS_H
 
+#include <stddef.h>
 #include <stdint.h>
 
 struct progress {
@@ -13,5 +14,13 @@ struct progress {
 	void (*tell)(void *arg, const char *name, int64_t bytes, int64_t total);
 	void *arg;
 };
+
+/* Tells it, if anybody wants to know; `progress` may be NULL. */
+static inline void progress_tell(const struct progress *progress, const char *name,
+				 int64_t bytes, int64_t total)
+{
+	if (progress && progress->tell)
+		progress->tell(progress->arg, name, bytes, total);
+}
 
 #endif

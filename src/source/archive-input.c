@@ -151,11 +151,8 @@ static bool try_again(const struct archive_input *input)
 
 static void tell_progress(const struct archive_input *input)
 {
-	const struct progress *progress = input->progress;
-
-	if (progress && progress->tell)
-		progress->tell(progress->arg, input->name, input->offset - input->start,
-			       input->seekable ? input->size - input->start : -1);
+	progress_tell(input->progress, input->name, input->offset - input->start,
+		      input->seekable ? input->size - input->start : -1);
 }
 
 static int read_file(struct archive_input *input, const unsigned char **data, size_t *len,

@@ -21,6 +21,8 @@ struct layout_source {
 	char *path;
 	int directory;
 	struct proof_budget budget;
+	const struct progress *progress; /* or NULL */
+	int64_t proved;                  /* bytes of layers that were read */
 };
 
 static void layout_close(void *context)
@@ -251,6 +253,7 @@ static bool layout_has(void *context, const struct digest *digest)
 
 /* The blocks of a file that is being proved. */
 struct blocks {
+	struct layout_source *source;
 	const char *path;
 	int fd;
 	unsigned char block[4 * BLOCK];
@@ -267,6 +270,8 @@ static int next_block(void *arg, const unsigned char **data, size_t *len,
 	while (n < 0 && errno == EINTR);
 	if (n < 0)
 		return open_failed(b->path, err);
+	b->source->proved += n;
+	progress_tell(b->source->progress, b->source->path, b->source->proved, -1);
 	*data = b->block;
 	*len = (size_t)n;
 	return 0;
@@ -277,7 +282,7 @@ static int layout_layer(void *context, const struct stored_layer *layer,
 {
 	struct layout_source *s = context;
 	char path[BLOB_PATH_SIZE];
-	struct blocks blocks = { .path = blob_path(&layer->digest, path), .fd = -1 };
+	struct blocks blocks = { .source = s, .path = blob_path(&layer->digest, path), .fd = -1 };
 	struct byte_reader from = { next_block, &blocks };
 	int failed = open_file(s, path, &blocks.fd, err);
 
@@ -319,6 +324,7 @@ int source_layout_open(const char *path, const struct source_options *options,
 	if (!made)
 		return error_nomem(err);
 	made->log = options->log;
+	made->progress = options->progress;
 	made->directory = -1;
 	if (str_copy(&made->path, path))
 		return error_nomem(err);

@@ -128,7 +128,7 @@ struct source_ops {
 struct source_options {
 	struct log *log;    /* or NULL */
 	bool verify_layers; /* the layers will be asked for: a pipe passes by once */
-	const struct progress *progress; /* is told how far source_list() is; or NULL */
+	const struct progress *progress; /* is told how far long reads are; or NULL */
 };
 
 /* An open source; made by a back-end's own open function. */

@@ -10,10 +10,13 @@
 
 #include "base/str.h"
 #include "cli/progress.h"
+#include "image/image.h"
 #include "source/source-archive.h"
+#include "source/source-layout.h"
 #include "tests/unit/opened.h"
 #include "tests/unit/tar.h"
 #include "tests/unit/testdata.h"
+#include "tests/unit/unpacked.h"
 
 #define GIB (INT64_C(1) << 30)
 
@@ -112,6 +115,27 @@ static void tells_of_a_pipe(void **state)
 	assert_true(finish_feed(&feed));
 }
 
+/* Of a directory only layers are long, and how much they are in all is not known before. */
+static void tells_of_the_layers_of_a_layout(void **state)
+{
+	const struct scanreq_selection selection = { .verify_layers = true };
+	char *path CLEANUP(unpacked_free) = unpack("testdata/archives/buildx-oci.tar");
+	struct scanreq_image *image CLEANUP(image_free) = NULL;
+	struct source source CLEANUP_SOURCE = { 0 };
+	struct scanreq_error err = SCANREQ_ERROR_INIT;
+	struct told told = { .calls = 0 };
+	const struct progress progress = { .tell = tell, .arg = &told };
+	const struct source_options options = { .verify_layers = true, .progress = &progress };
+
+	(void)state;
+	assert_int_equal(source_layout_open(path, &options, &source, &err), 0);
+	if (image_read(&source, path, &selection, &image, &err))
+		fail_msg("%s", err.message);
+	assert_string_equal(told.name, path);
+	assert_int_equal(told.total, -1);
+	assert_int_equal(told.bytes, image->size_unique - (int64_t)image->config_bytes.len);
+}
+
 /* Nobody listens: that is the rule, and no call is made. */
 static void tells_nobody(void **state)
 {
@@ -131,6 +155,7 @@ int main(void)
 		cmocka_unit_test(line_says_what_is_known),
 		cmocka_unit_test(tells_of_a_file),
 		cmocka_unit_test(tells_of_a_pipe),
+		cmocka_unit_test(tells_of_the_layers_of_a_layout),
 		cmocka_unit_test(tells_nobody),
 	};
 

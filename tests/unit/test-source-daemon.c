@@ -150,7 +150,7 @@ static const char *fact(const struct bench *b, enum scanreq_fact which)
 	return b->image->facts[which];
 }
 
-static void requests_as_docker_does(void **state)
+static void test_requests_as_docker_does(void **state)
 {
 	struct bench b CLEANUP_BENCH = { 0 };
 
@@ -164,7 +164,7 @@ static void requests_as_docker_does(void **state)
 			       "/json?manifests=1 HTTP/1.1\r\n", NULL));
 }
 
-static void dockers_own_store(void **state)
+static void test_dockers_own_store(void **state)
 {
 	struct bench b CLEANUP_BENCH = { 0 };
 
@@ -186,7 +186,7 @@ static void dockers_own_store(void **state)
 	assert_int_equal(b.image->warnings.count, 0);
 }
 
-static void built_and_never_pushed(void **state)
+static void test_built_and_never_pushed(void **state)
 {
 	struct bench b CLEANUP_BENCH = { 0 };
 
@@ -198,7 +198,7 @@ static void built_and_never_pushed(void **state)
 }
 
 /* The digest by which another repository knows the image is not this one's. */
-static void digest_of_another_repository(void **state)
+static void test_digest_of_another_repository(void **state)
 {
 	struct bench b CLEANUP_BENCH = { 0 };
 
@@ -209,7 +209,7 @@ static void digest_of_another_repository(void **state)
 	has(&b, SCANREQ_PARAM_IMAGE_ID, ID, "id");
 }
 
-static void containerds_index(void **state)
+static void test_containerds_index(void **state)
 {
 	struct bench b CLEANUP_BENCH = { 0 };
 
@@ -222,7 +222,7 @@ static void containerds_index(void **state)
 	assert_null(fact(&b, SCANREQ_FACT_CONFIG_DIGEST));
 }
 
-static void containerds_index_on_request(void **state)
+static void test_containerds_index_on_request(void **state)
 {
 	struct bench b CLEANUP_BENCH = { .selection.digest_of_index = true };
 
@@ -232,7 +232,7 @@ static void containerds_index_on_request(void **state)
 }
 
 /* Before API 1.48 nothing is said of what is below an index; two that fit are none. */
-static void containerds_index_alone(void **state)
+static void test_containerds_index_alone(void **state)
 {
 	static const char *const answers[] = {
 		CONTAINERD(""),
@@ -252,7 +252,7 @@ static void containerds_index_alone(void **state)
 	}
 }
 
-static void containerds_manifest(void **state)
+static void test_containerds_manifest(void **state)
 {
 	struct bench b CLEANUP_BENCH = { 0 };
 
@@ -264,7 +264,7 @@ static void containerds_manifest(void **state)
 }
 
 /* Without a Descriptor the store gives itself away: the id is a RepoDigest. */
-static void containerds_store_of_older_engines(void **state)
+static void test_containerds_store_of_older_engines(void **state)
 {
 	struct bench b CLEANUP_BENCH = { 0 };
 
@@ -276,7 +276,7 @@ static void containerds_store_of_older_engines(void **state)
 }
 
 /* podman keeps the index's digest and the manifest's, and does not say which is which. */
-static void podman_with_two_digests(void **state)
+static void test_podman_with_two_digests(void **state)
 {
 	struct bench b CLEANUP_BENCH = { 0 };
 
@@ -286,7 +286,7 @@ static void podman_with_two_digests(void **state)
 	has(&b, SCANREQ_PARAM_IMAGE_ID, ID, "id");
 }
 
-static void digest_that_was_asked_by(void **state)
+static void test_digest_that_was_asked_by(void **state)
 {
 	struct bench b CLEANUP_BENCH = { 0 };
 
@@ -297,7 +297,7 @@ static void digest_that_was_asked_by(void **state)
 }
 
 /* Nothing tells the store of an image without names; docker's drivers list directories. */
-static void image_without_a_name(void **state)
+static void test_image_without_a_name(void **state)
 {
 	static const struct {
 		const char *driver;
@@ -324,7 +324,7 @@ static void image_without_a_name(void **state)
 	}
 }
 
-static void name_that_is_not_the_images(void **state)
+static void test_name_that_is_not_the_images(void **state)
 {
 	struct bench b CLEANUP_BENCH = { 0 };
 
@@ -337,7 +337,7 @@ static void name_that_is_not_the_images(void **state)
 	assert_int_equal(b.request->params[SCANREQ_PARAM_TAG].how, SCANREQ_HOW_REPORTED);
 }
 
-static void what_is_not_told(void **state)
+static void test_what_is_not_told(void **state)
 {
 	struct bench b CLEANUP_BENCH = { 0 };
 
@@ -351,7 +351,7 @@ static void what_is_not_told(void **state)
 }
 
 /* Whoever asks for bytes is told, in place of getting none. */
-static void hands_out_no_documents(void **state)
+static void test_hands_out_no_documents(void **state)
 {
 	struct bench b CLEANUP_BENCH = { 0 };
 	struct source source CLEANUP_SOURCE = { 0 };
@@ -374,7 +374,7 @@ static void hands_out_no_documents(void **state)
 	assert_non_null(strstr(b.err.message, "hands out no documents"));
 }
 
-static void platform_is_checked(void **state)
+static void test_platform_is_checked(void **state)
 {
 	struct bench b CLEANUP_BENCH = { 0 };
 
@@ -421,7 +421,7 @@ static const struct hostile {
 	  "no object" },
 };
 
-static void refuses_what_is_malformed(void **state)
+static void test_refuses_what_is_malformed(void **state)
 {
 	(void)state;
 	for (size_t i = 0; i < ARRAY_LENGTH(hostiles); i++) {
@@ -436,7 +436,7 @@ static void refuses_what_is_malformed(void **state)
 	}
 }
 
-static void another_id_than_asked_for(void **state)
+static void test_another_id_than_asked_for(void **state)
 {
 	struct bench b CLEANUP_BENCH = { 0 };
 
@@ -446,7 +446,7 @@ static void another_id_than_asked_for(void **state)
 	assert_non_null(strstr(b.err.message, ID));
 }
 
-static void answer_over_the_cap(void **state)
+static void test_answer_over_the_cap(void **state)
 {
 	struct bench b CLEANUP_BENCH = { 0 };
 	char *body CLEANUP_FREE = malloc(5 << 20);
@@ -475,7 +475,7 @@ static const struct engine_refusal {
 	{ "301 Moved", "", SCANREQ_E_UNREADABLE, "HTTP 301" },
 };
 
-static void tells_what_the_engine_says(void **state)
+static void test_tells_what_the_engine_says(void **state)
 {
 	(void)state;
 	for (size_t i = 0; i < ARRAY_LENGTH(refusals); i++) {
@@ -490,7 +490,7 @@ static void tells_what_the_engine_says(void **state)
 	}
 }
 
-static void engine_that_hangs_up(void **state)
+static void test_engine_that_hangs_up(void **state)
 {
 	struct bench b CLEANUP_BENCH = { 0 };
 
@@ -505,27 +505,27 @@ static void engine_that_hangs_up(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(requests_as_docker_does),
-		cmocka_unit_test(dockers_own_store),
-		cmocka_unit_test(built_and_never_pushed),
-		cmocka_unit_test(digest_of_another_repository),
-		cmocka_unit_test(containerds_index),
-		cmocka_unit_test(containerds_index_on_request),
-		cmocka_unit_test(containerds_index_alone),
-		cmocka_unit_test(containerds_manifest),
-		cmocka_unit_test(containerds_store_of_older_engines),
-		cmocka_unit_test(podman_with_two_digests),
-		cmocka_unit_test(digest_that_was_asked_by),
-		cmocka_unit_test(image_without_a_name),
-		cmocka_unit_test(name_that_is_not_the_images),
-		cmocka_unit_test(what_is_not_told),
-		cmocka_unit_test(hands_out_no_documents),
-		cmocka_unit_test(platform_is_checked),
-		cmocka_unit_test(refuses_what_is_malformed),
-		cmocka_unit_test(another_id_than_asked_for),
-		cmocka_unit_test(answer_over_the_cap),
-		cmocka_unit_test(tells_what_the_engine_says),
-		cmocka_unit_test(engine_that_hangs_up),
+		cmocka_unit_test(test_requests_as_docker_does),
+		cmocka_unit_test(test_dockers_own_store),
+		cmocka_unit_test(test_built_and_never_pushed),
+		cmocka_unit_test(test_digest_of_another_repository),
+		cmocka_unit_test(test_containerds_index),
+		cmocka_unit_test(test_containerds_index_on_request),
+		cmocka_unit_test(test_containerds_index_alone),
+		cmocka_unit_test(test_containerds_manifest),
+		cmocka_unit_test(test_containerds_store_of_older_engines),
+		cmocka_unit_test(test_podman_with_two_digests),
+		cmocka_unit_test(test_digest_that_was_asked_by),
+		cmocka_unit_test(test_image_without_a_name),
+		cmocka_unit_test(test_name_that_is_not_the_images),
+		cmocka_unit_test(test_what_is_not_told),
+		cmocka_unit_test(test_hands_out_no_documents),
+		cmocka_unit_test(test_platform_is_checked),
+		cmocka_unit_test(test_refuses_what_is_malformed),
+		cmocka_unit_test(test_another_id_than_asked_for),
+		cmocka_unit_test(test_answer_over_the_cap),
+		cmocka_unit_test(test_tells_what_the_engine_says),
+		cmocka_unit_test(test_engine_that_hangs_up),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
