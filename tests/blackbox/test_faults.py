@@ -4,9 +4,11 @@ that no secret shows anywhere. docs/faults.md is this table for people.
 """
 import base64
 import dataclasses
+import json
 import os
 import re
 import subprocess
+import threading
 
 import pytest
 
@@ -24,6 +26,7 @@ TEMPORARY = {"ALIBABA_CLOUD_ACCESS_KEY_ID": fake_service.TEMPORARY_ID,
              "ALIBABA_CLOUD_SECURITY_TOKEN": fake_service.SECURITY_TOKEN,
              "SCANREQ_TOKEN": TOKEN}
 PEAK_KIB = 160 << 10  # of the build with sanitizers; the flood is more
+LIMIT_SECONDS = 60  # more than --timeout and all waits of a fault together
 TAKEN_BYTES = 32 << 20  # of the flood, what stays in buffers of the system included
 
 
@@ -38,6 +41,31 @@ def send(scanreq, service):
         assert_no_secret(done.out + done.stderr)
         assert not list(scanreq.home.rglob("*"))
         return done
+    return run
+
+
+@pytest.fixture
+def measured(scanreq, service, tmp_path):
+    """(document, exit status) of a run whose time and memory are bounded."""
+    def run(*args, retry):
+        out, log = tmp_path / "out", tmp_path / "log"
+        with open(out, "wb") as stdout, open(log, "wb") as stderr:
+            child = subprocess.Popen(
+                [scanreq.path, "submit", "--endpoint", service.url, *IMAGE, *args, "-o", "json"],
+                env={**scanreq.env, **TEMPORARY, "SCANREQ_RETRY": str(retry)}, stdout=stdout,
+                stderr=stderr, stdin=subprocess.DEVNULL, cwd=scanreq.home)
+            watch = threading.Timer(LIMIT_SECONDS, child.kill)
+            watch.start()
+            _, status, usage = os.wait4(child.pid, 0)
+            watch.cancel()
+        child.returncode = os.waitstatus_to_exitcode(status)
+        said = out.read_text() + log.read_text()
+        assert not any(mark in said for mark in program.SANITIZER_MARKS), said
+        assert_no_secret(said)
+        assert usage.ru_maxrss < PEAK_KIB
+        document = json.loads(out.read_text())
+        program.VALIDATOR.validate(document)
+        return document, child.returncode
     return run
 
 
@@ -66,24 +94,31 @@ def play(service, fault, other):
     fault.play(service)
 
 
+def assert_requests(service, other_origin, fault):
+    """As many as the fault says, each with a nonce of its own, and none elsewhere."""
+    assert len(service.requests) == fault.requests
+    nonces = {request.value("x-acs-signature-nonce") for request in service.requests}
+    assert len(nonces) == fault.requests
+    assert other_origin.connections == 0
+
+
 @pytest.mark.parametrize("name", faults.FAULTS)
-def test_fault(send, service, other_origin, name):
+def test_fault(send, measured, service, other_origin, name):
     """What the program says of it, as text at -vv and as JSON, and what comes to whom."""
     fault = faults.FAULTS[name]
-    for form in (("-v", "-v"), ("-o", "json")):
-        play(service, fault, other_origin)
-        done = send(*fault.args, *form, retry=fault.retry)
-        assert done.status == fault.exit, done.stderr
-        assert_fit_for_a_terminal(done.stderr)
-        assert len(service.requests) == fault.requests
-        nonces = {r.value("x-acs-signature-nonce") for r in service.requests}
-        assert len(nonces) == fault.requests
-        assert other_origin.connections == 0
-        if "json" not in form:
-            continue
-        submission = done.result["submission"]
-        assert (submission["status"], submission["attempts"]) == (fault.status, fault.requests)
-        assert (done.result["error"] is None) == (fault.exit == OK)
+    play(service, fault, other_origin)
+    done = send(*fault.args, "-v", "-v", retry=fault.retry)
+    assert done.status == fault.exit, done.stderr
+    assert_fit_for_a_terminal(done.stderr)
+    assert_requests(service, other_origin, fault)
+    play(service, fault, other_origin)
+    document, status = measured(*fault.args, retry=fault.retry)
+    assert status == fault.exit == document["summary"]["exit_code"]
+    assert_requests(service, other_origin, fault)
+    (result,) = document["results"]
+    assert result["submission"]["status"] == fault.status
+    assert result["submission"]["attempts"] == fault.requests
+    assert (result["error"] is None) == (fault.exit == OK)
 
 
 @pytest.mark.parametrize("name", ["hang", "drip", "flood", "reset-before"])
@@ -93,20 +128,12 @@ def test_message_of_doubt(send, service, name):
     send(*fault.args, retry=fault.retry).fails(UNKNOWN, service.host, "a task may exist")
 
 
-def test_flood_is_not_taken(scanreq, service, tmp_path):
+def test_flood_is_not_taken(measured, service):
     """An answer of 200 MB is given up after the cap: neither read nor kept."""
     faults.FAULTS["flood"].play(service)
-    out = tmp_path / "out"
-    with open(out, "wb") as sink:
-        child = subprocess.Popen([scanreq.path, "submit", "--endpoint", service.url, *IMAGE],
-                                 env={**scanreq.env, **TEMPORARY}, stdin=subprocess.DEVNULL,
-                                 stdout=sink, stderr=sink)
-        _, status, usage = os.wait4(child.pid, 0)
-        child.returncode = os.waitstatus_to_exitcode(status)
-    assert child.returncode == UNKNOWN, out.read_text()
-    assert not any(mark in out.read_text() for mark in program.SANITIZER_MARKS)
+    _, status = measured(retry=0)
+    assert status == UNKNOWN
     assert service.poured < TAKEN_BYTES
-    assert usage.ru_maxrss < PEAK_KIB
 
 
 def test_no_connection(send, service):
