@@ -15,6 +15,7 @@ struct search {
 	struct index_entries entries;
 	const struct platform *wanted; /* what was asked for, or the default */
 	bool asked;
+	const struct index_entry *held; /* whose documents are in the reading; or NULL */
 };
 
 void index_entries_free(struct index_entries *entries)
@@ -189,8 +190,8 @@ int index_entry_read(struct reading *r, const struct index_entry *entry, bool *i
 }
 
 /*
- * Reads an entry without a platform, and leaves it in the reading if its config says the
- * one that is wanted.
+ * Reads an entry without a platform, in place of the one before. *found says whether its
+ * config names the one that is wanted.
  */
 static int settle(struct search *s, struct index_entry *entry, bool *found,
 		  struct scanreq_error *err)
@@ -203,6 +204,8 @@ static int settle(struct search *s, struct index_entry *entry, bool *found,
 	*found = false;
 	if (failed)
 		return failed;
+	reading_forget(r);
+	s->held = entry;
 	failed = index_entry_read(r, entry, &is_image, &why);
 	entry->done = is_none(failed) || !is_image;
 	if (failed && !entry->done) {
@@ -213,8 +216,6 @@ static int settle(struct search *s, struct index_entry *entry, bool *found,
 	if (!entry->done && offer(r, &r->image->config.platform))
 		return error_nomem(err);
 	*found = !entry->done && image_config_agrees(&r->image->config, s->wanted);
-	if (!*found)
-		reading_forget(r);
 	return 0;
 }
 
@@ -261,8 +262,11 @@ static bool next_nested(const struct index_entries *entries, const struct platfo
 	return any;
 }
 
-/* Attestations turn the push of one image into an index: nothing to choose there. */
-static struct index_entry *only_image(const struct search *s)
+/*
+ * Attestations turn the push of one image into an index: nothing to choose there. What is
+ * marked as unknown is an image only once its config was `settled`.
+ */
+static struct index_entry *only_image(const struct search *s, bool settled)
 {
 	struct index_entry *only = NULL;
 
@@ -275,7 +279,9 @@ static struct index_entry *only_image(const struct search *s)
 			return NULL;
 		only = entry;
 	}
-	return only && s->asked && platform_known(&only->descriptor.platform) ? NULL : only;
+	if (!only || (!settled && is_marked(&only->descriptor.platform)))
+		return NULL;
+	return s->asked && platform_known(&only->descriptor.platform) ? NULL : only;
 }
 
 static int no_platform(const struct search *s, struct scanreq_error *err)
@@ -296,7 +302,7 @@ static int no_platform(const struct search *s, struct scanreq_error *err)
 			 buf_str(&list));
 }
 
-/* *found may be NULL: then nothing was read beyond the indexes, or it is in the reading. */
+/* Looks at the images without a platform; one that is found stays in the reading. */
 static int search_unknown(struct search *s, struct index_entry **found,
 			  struct scanreq_error *err)
 {
@@ -314,7 +320,9 @@ static int search_unknown(struct search *s, struct index_entry **found,
 		if (is_it)
 			return 0;
 	}
-	*found = s->asked ? NULL : only_image(s);
+	*found = s->asked ? NULL : only_image(s, true);
+	if (*found != s->held)
+		reading_forget(s->reading);
 	return *found ? 0 : no_platform(s, err);
 }
 
@@ -329,7 +337,7 @@ static int search(struct search *s, struct index_entry **found, struct scanreq_e
 			return failed;
 	}
 	if (!*found)
-		*found = only_image(s);
+		*found = only_image(s, false);
 	return *found ? 0 : search_unknown(s, found, err);
 }
 

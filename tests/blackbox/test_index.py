@@ -114,6 +114,21 @@ def test_unmarked_attestation(play, reads, arm64):
     assert result["manifest_digest"] == arm64.digest
 
 
+@pytest.mark.parametrize("options", [[], ["--platform", "linux/arm64"]])
+def test_unmarked_attestation_alone(play, reads, arm64, options):
+    attestation, _ = oci_image.make_attestation(arm64)
+    index = index_of(attestation.describe(platform=UNKNOWN))
+    play.inspect(*options, NAME, steps=[*reads.top(index), *reads.image(attestation)]).fails(
+        3, "the index holds no image")
+
+
+def test_image_that_is_marked_as_unknown(play, reads, arm64):
+    """Some builders state no platform in this way: the config knows better."""
+    index = index_of(arm64.describe(platform=UNKNOWN))
+    steps = [*reads.top(index), *reads.image(arm64)]
+    assert result_of(play, steps)["platform"] == "linux/arm64"
+
+
 def test_artifact_among_the_images(play, reads, origin, amd64, arm64):
     artifact = oci_image.to_json({
         "schemaVersion": 2, "mediaType": oci_image.OCI_MANIFEST,
