@@ -53,6 +53,7 @@ EXTRA_DIST += \
 	tests/blackbox/test_engine.py \
 	tests/blackbox/test_fake_service.py \
 	tests/blackbox/test_hostile_archives.py \
+	tests/blackbox/test_fleet.py \
 	tests/blackbox/test_install.py \
 	tests/blackbox/test_layout.py \
 	tests/blackbox/test_memory.py \

@@ -16,6 +16,9 @@ enum exit_status {
 	EXIT_UNKNOWN = 11,     /* a task may exist: do not repeat blindly */
 };
 
+/* And the number of the signal that ended a run, as shells count. */
+#define EXIT_SIGNAL 128
+
 /* The exit status of an error's class. */
 int exit_status_of(int klass);
 

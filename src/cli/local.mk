@@ -26,5 +26,6 @@ scanreq_SOURCES = \
 	src/cli/progress.c src/cli/progress.h \
 	src/cli/result.c src/cli/result.h \
 	src/cli/run.c src/cli/run.h \
-	src/cli/secrets.c src/cli/secrets.h
+	src/cli/secrets.c src/cli/secrets.h \
+	src/cli/signals.c src/cli/signals.h
 scanreq_LDADD = libscanreq.la libpipeline.la libbase.la

@@ -63,9 +63,9 @@ static int make_request(const struct run *run, const struct job *job, struct res
 		return r->error.klass = SCANREQ_E_NOMEM;
 	for (int p = 0; p < SCANREQ_PARAM_COUNT; p++) {
 		const char *value = parameter(run, job, p);
-		int failed = value ? scanreq_request_set(r->request, (enum scanreq_param)p, value,
-						     &r->error)
-			       : 0;
+		int failed = value ? scanreq_request_set(r->request, (enum scanreq_param)p,
+							 value, &r->error)
+				   : 0;
 		if (failed)
 			return failed;
 	}
@@ -113,9 +113,9 @@ static int send_request(const struct run *run, struct result *r)
 
 	if (failed)
 		return failed;
-	return run->settings->dry_run
-		       ? scanreq_submit_preview(run->client, r->request, &r->submission, &r->error)
-		       : file_request(run, r);
+	return run->settings->dry_run ? scanreq_submit_preview(run->client, r->request,
+							       &r->submission, &r->error)
+				      : file_request(run, r);
 }
 
 /* --- its images -------------------------------------------------------------------- */
@@ -164,6 +164,11 @@ static int open_images(const struct run *run, struct job *job)
 	return failed ? failed : take_images(job, set);
 }
 
+static bool is_stopped(const struct run *run)
+{
+	return run->signals && signals_stopped(run->signals);
+}
+
 /* Once a request of the index's images has failed, the others are not filed. */
 static void finish_images(const struct run *run, struct job *job)
 {
@@ -176,7 +181,7 @@ static void finish_images(const struct run *run, struct job *job)
 			make_request(run, job, r);
 		if (!r->error.klass)
 			scanreq_request_fill(r->request, r->image, &r->error);
-		if (!r->error.klass && r->submits && stop)
+		if (!r->error.klass && r->submits && (stop || is_stopped(run)))
 			r->attempted = false;
 		else if (!r->error.klass && r->submits)
 			send_request(run, r);
@@ -184,7 +189,7 @@ static void finish_images(const struct run *run, struct job *job)
 	}
 }
 
-void image_process(const struct run *run, struct job *job)
+static void process(const struct run *run, struct job *job)
 {
 	struct result *r = &job->result;
 	int failed = read_entry(job);
@@ -201,6 +206,22 @@ void image_process(const struct run *run, struct job *job)
 		finish_images(run, job);
 }
 
+/* What a signal kept from being read or sent is no failure of the image. */
+static void forgive(struct result *r)
+{
+	if (r->error.klass != SCANREQ_E_CANCELLED)
+		return;
+	r->attempted = false;
+	r->error = (struct scanreq_error)SCANREQ_ERROR_INIT;
+}
+
+void image_process(const struct run *run, struct job *job)
+{
+	process(run, job);
+	for (size_t i = 0; i <= job->other_count && is_stopped(run); i++)
+		forgive(job_result(job, i));
+}
+
 /* --- saying what happened ---------------------------------------------------------- */
 
 static void warn(const struct run *run, const char *prefix, const char *text)
@@ -215,7 +236,8 @@ void image_tell(const struct run *run, const struct result *r, const char *prefi
 	const char *text;
 
 	if (r->error.klass) {
-		diagnostic("%s%s%s", prefix ? prefix : "", prefix ? ": " : "", r->error.message);
+		diagnostic("%s%s%s", prefix ? prefix : "", prefix ? ": " : "",
+			   r->error.message);
 		return;
 	}
 	for (size_t i = 0;

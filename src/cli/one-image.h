@@ -5,6 +5,7 @@
 
 #include "cli/options.h"
 #include "cli/result.h"
+#include "cli/signals.h"
 #include "pipeline/image-list.h"
 #include "pipeline/journal.h"
 
@@ -14,6 +15,7 @@ struct run {
 	struct scanreq_client *client;
 	char *token; /* the scan token; NULL: none */
 	struct journal *journal; /* NULL: none */
+	struct signals *signals; /* NULL: they do what they do by default */
 	bool submits;
 };
 
@@ -34,6 +36,7 @@ struct result *job_result(struct job *job, size_t i);
 /*
  * Reads the image or images of an entry and, for submit, files their requests or shows
  * them. Sets the members of each result as far as it comes. Several may run at the same time.
+ * After a signal nothing is filed any more: the results are of images not attempted.
  */
 void image_process(const struct run *run, struct job *job);
 

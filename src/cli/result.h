@@ -40,7 +40,7 @@ struct tally {
 	size_t total, accepted, already_accepted, not_attempted, unknown, failed;
 	int joined; /* exit statuses, as of several images */
 	int last;   /* the exit status of the last result that was attempted */
-	int ended;  /* that of what ended the list before its end; else 0 */
+	int ended;  /* that of what ended the run before its end, such as a signal; else 0 */
 };
 
 /* Counts one more result. */

@@ -138,18 +138,38 @@ static bool take_result(void *arg, void *item, bool worked)
 	return !failed || loop->run->settings->keep_going;
 }
 
-static bool never(void *arg)
+static bool is_stopped(void *arg)
 {
-	(void)arg;
-	return false;
+	const struct loop *loop = arg;
+
+	return loop->run->signals && signals_stopped(loop->run->signals);
+}
+
+/* One image has nothing to write before its end: it needs no thread that watches out. */
+static int run_batch(struct loop *loop, const struct batch *batch)
+{
+	struct run *run = loop->run;
+	struct signals signals;
+	int failed, number;
+
+	if (!inputs_are_many(run->settings))
+		return batch_run(batch);
+	signals_begin(&signals, run->client);
+	run->signals = &signals;
+	failed = batch_run(batch);
+	run->signals = NULL;
+	number = signals_end(&signals);
+	if (number > 0)
+		loop->tally.ended = EXIT_SIGNAL + number;
+	return failed;
 }
 
 /* What is known by then is written, whatever ended the list. */
 static int end_run(struct loop *loop, int failed)
 {
 	if (failed) {
-		diagnostic("%s", failed == SCANREQ_E_NOMEM ? "out of memory"
-							   : loop->err.message);
+		diagnostic("%s",
+			   failed == SCANREQ_E_NOMEM ? "out of memory" : loop->err.message);
 		loop->tally.ended = exit_status_of(failed);
 	}
 	inputs_close(&loop->inputs);
@@ -165,7 +185,7 @@ int run_images(const struct settings *settings, bool submits)
 		.next = next_image,
 		.work = work_on_image,
 		.done = take_result,
-		.stopped = never,
+		.stopped = is_stopped,
 		.arg = &loop,
 	};
 	int failed = begin(&run);
@@ -178,7 +198,7 @@ int run_images(const struct settings *settings, bool submits)
 	if (failed)
 		inputs_close(&loop.inputs);
 	else
-		failed = end_run(&loop, batch_run(&batch));
+		failed = end_run(&loop, run_batch(&loop, &batch));
 	output_free(&loop.output);
 	return failed;
 }

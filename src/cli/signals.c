@@ -1,0 +1,111 @@
+/* SPDX-License-Identifier: MIT */
+#include <string.h>
+#include <time.h>
+
+#include "base/cleanup.h"
+#include "cli/diagnostics.h"
+#include "cli/signals.h"
+
+static void note(struct signals *s, int number)
+{
+	int none = 0;
+
+	atomic_compare_exchange_strong(&s->caught, &none, number);
+}
+
+/* The next signal; 0 when `wait` (NULL: for ever) is over, or the watch. */
+static int next_signal(struct signals *s, const struct timespec *wait)
+{
+	int number;
+
+	do
+		number = sigtimedwait(&s->set, NULL, wait);
+	while ((number < 0 && errno == EINTR) || (number == SIGURG && !atomic_load(&s->over)));
+	return number < 0 || atomic_load(&s->over) ? 0 : number;
+}
+
+static void die_of(int number)
+{
+	sigset_t one;
+
+	signal(number, SIG_DFL);
+	sigemptyset(&one);
+	sigaddset(&one, number);
+	pthread_sigmask(SIG_UNBLOCK, &one, NULL);
+	raise(number);
+}
+
+static void *watch(void *arg)
+{
+	static const struct timespec grace = { .tv_sec = SIGNALS_GRACE_S };
+	struct signals *s = arg;
+	int number = next_signal(s, NULL);
+
+	if (number > 0) {
+		note(s, number);
+		diagnostic(
+			"%s: what was sent is waited for, and nothing else is begun; once more"
+			" ends that, too",
+			strsignal(number));
+		next_signal(s, &grace);
+		if (atomic_load(&s->over))
+			return NULL;
+		scanreq_client_cancel(s->client);
+		number = next_signal(s, NULL);
+	}
+	if (number > 0)
+		die_of(number);
+	return NULL;
+}
+
+/* What the parent had ignored, as nohup(1) does, stays so. */
+static void fill_set(sigset_t *set)
+{
+	static const int numbers[] = { SIGINT, SIGTERM, SIGHUP };
+
+	sigemptyset(set);
+	for (size_t i = 0; i < ARRAY_LENGTH(numbers); i++) {
+		struct sigaction now;
+
+		if (sigaction(numbers[i], NULL, &now) == 0 && now.sa_handler != SIG_IGN)
+			sigaddset(set, numbers[i]);
+	}
+	/* Ends the watch; nobody else sends it to a thread of ours. */
+	sigaddset(set, SIGURG);
+}
+
+void signals_begin(struct signals *s, struct scanreq_client *client)
+{
+	s->client = client;
+	atomic_init(&s->caught, 0);
+	atomic_init(&s->over, false);
+	fill_set(&s->set);
+	pthread_sigmask(SIG_BLOCK, &s->set, &s->before);
+	s->watching = pthread_create(&s->watcher, NULL, watch, s) == 0;
+	if (!s->watching)
+		pthread_sigmask(SIG_SETMASK, &s->before, NULL);
+}
+
+bool signals_stopped(struct signals *s)
+{
+	return atomic_load(&s->caught) != 0;
+}
+
+int signals_end(struct signals *s)
+{
+	static const struct timespec now = { .tv_sec = 0 };
+	int number;
+
+	if (!s->watching)
+		return 0;
+	atomic_store(&s->over, true);
+	pthread_kill(s->watcher, SIGURG);
+	pthread_join(s->watcher, NULL);
+	s->watching = false;
+	/* One that came last must not end the program before its results are written. */
+	while ((number = sigtimedwait(&s->set, NULL, &now)) > 0)
+		if (number != SIGURG)
+			note(s, number);
+	pthread_sigmask(SIG_SETMASK, &s->before, NULL);
+	return atomic_load(&s->caught);
+}
