@@ -29,6 +29,7 @@ EXTRA_DIST += \
 	tests/install/embed.c \
 	tests/blackbox/acs3.py \
 	tests/blackbox/conftest.py \
+	tests/blackbox/fake_acr.py \
 	tests/blackbox/fake_identity.py \
 	tests/blackbox/fake_service.py \
 	tests/blackbox/faults.py \
@@ -44,6 +45,7 @@ EXTRA_DIST += \
 	tests/blackbox/resolve-test-names.c \
 	tests/blackbox/scripted_registry.py \
 	tests/blackbox/saved_reader.py \
+	tests/blackbox/test_acr_login.py \
 	tests/blackbox/test_archive.py \
 	tests/blackbox/test_archive_matrix.py \
 	tests/blackbox/test_bad_input.py \

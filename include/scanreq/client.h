@@ -56,6 +56,8 @@ enum scanreq_option {
 	SCANREQ_OPT_PROFILE,           /* the only credential profile that may serve */
 	SCANREQ_OPT_SOCKET,            /* path of a container engine's unix socket */
 	SCANREQ_OPT_RETRY_AMBIGUOUS,   /* "true": repeat a submission of unknown outcome, too */
+	SCANREQ_OPT_ACR_LOGIN,         /* "true": fetch temporary logins for Container Registry */
+	SCANREQ_OPT_ACR_INSTANCE_ID,   /* id of its Enterprise instance: "cri-..." */
 	SCANREQ_OPT_COUNT_
 };
 

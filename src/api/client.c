@@ -66,6 +66,26 @@ static int find_given(void *arg, const struct reference *reference, struct crede
 	return 0;
 }
 
+/* Last among the providers: what is stored for a registry was put there for it. */
+static int add_acr(struct scanreq_client *client)
+{
+	const struct scanreq_options *o = &client->options;
+
+	if (!options_switch(o, SCANREQ_OPT_ACR_LOGIN))
+		return 0;
+	client->acr = acr_new(&(struct acr_context){
+		.transport = client->transport,
+		.log = client->log,
+		.chain = client->chain,
+		.instance_id = o->texts[SCANREQ_OPT_ACR_INSTANCE_ID],
+		.vpc = options_vpc(o),
+	});
+	if (!client->acr || registry_auth_provider(client->auth, acr_find, client->acr))
+		return SCANREQ_E_NOMEM;
+	registry_auth_on_refusal(client->auth, acr_refused, client->acr);
+	return 0;
+}
+
 static int make_auth(struct scanreq_client *client, struct scanreq_error *err)
 {
 	int failed = registry_auth_new(client->transport, client->log, &client->auth, err);
@@ -87,7 +107,7 @@ static int make_auth(struct scanreq_client *client, struct scanreq_error *err)
 	    registry_auth_provider(client->auth, credential_store_find, client->store))
 		return error_nomem(err);
 	registry_auth_on_refusal(client->auth, credential_store_refused, client->store);
-	return 0;
+	return add_acr(client) ? error_nomem(err) : 0;
 }
 
 /* --- making and freeing ------------------------------------------------------------ */
@@ -191,6 +211,8 @@ static int fill_client(struct scanreq_client *client, const struct scanreq_optio
 		return error_nomem(err);
 	warn_of_danger(client);
 	failed = make_transport(client, err);
+	if (!failed && make_chain(client))
+		return error_nomem(err);
 	if (!failed)
 		failed = make_auth(client, err);
 	client->images = (struct image_context){
@@ -203,8 +225,6 @@ static int fill_client(struct scanreq_client *client, const struct scanreq_optio
 		.progress = &client->options.progress,
 		.engine_socket = client->options.texts[SCANREQ_OPT_SOCKET],
 	};
-	if (!failed && make_chain(client))
-		return error_nomem(err);
 	return failed;
 }
 
@@ -234,8 +254,9 @@ void scanreq_client_free(struct scanreq_client *client)
 {
 	if (!client)
 		return;
-	credential_chain_free(&client->chain);
 	registry_auth_free(&client->auth);
+	acr_free(&client->acr);
+	credential_chain_free(&client->chain);
 	http_transport_free(&client->transport);
 	credential_store_free(&client->store);
 	log_free(&client->log);

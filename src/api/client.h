@@ -7,6 +7,7 @@
 
 #include "api/options.h"
 #include "base/log.h"
+#include "cloud/acr.h"
 #include "cloud/credential-chain.h"
 #include "cloud/service-clock.h"
 #include "net/http.h"
@@ -20,6 +21,7 @@ struct scanreq_client {
 	struct http_transport *transport;
 	struct registry_auth *auth;
 	struct credential_store *store; /* NULL: no registry credentials are used */
+	struct acr *acr;                /* NULL: no temporary logins are fetched */
 	struct image_context images;
 	struct given_keys keys;        /* borrowed from the options */
 	struct credential_chain *chain;

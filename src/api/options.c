@@ -67,6 +67,14 @@ static bool valid_connections(const char *value)
 	return valid_count(value) && strspn(value, "0") < strlen(value);
 }
 
+static bool valid_instance_id(const char *value)
+{
+	const char *id = NULL;
+
+	return str_prefix(value, "cri-", &id) && *id &&
+	       id[strspn(id, "abcdefghijklmnopqrstuvwxyz0123456789-")] == '\0';
+}
+
 /* The user's name of each setting, its form in words, and the check of it. */
 static const struct {
 	const char *flag;
@@ -111,6 +119,9 @@ static const struct {
 					  false },
 	[SCANREQ_OPT_CONNECTIONS] = { "the connections", "a number from 1 to 100",
 				      valid_connections, false },
+	[SCANREQ_OPT_ACR_LOGIN] = { "--acr-login", "true or false", valid_switch, false },
+	[SCANREQ_OPT_ACR_INSTANCE_ID] = { "--acr-instance-id", "an id like cri-0gkaatghnmnt0000",
+					  valid_instance_id, false },
 	[SCANREQ_OPT_USER_AGENT] = { "the user agent", "text", valid_text, false },
 };
 

@@ -86,7 +86,8 @@ static int build_url(struct builder *b, struct scanreq_error *err)
 		return failed;
 	url->https = call->url->https;
 	url->port = call->url->port;
-	if (str_copy(&url->host, call->url->host) || str_copy(&url->path, "/") ||
+	if (str_copy(&url->host, call->url->host) ||
+	    str_copy(&url->path, call->path ? call->path : "/") ||
 	    str_copy(&url->query, query.len > 0 ? buf_str(&query) : NULL))
 		return error_nomem(err);
 	b->host = url_host_port(url);
@@ -191,7 +192,7 @@ static int write_headers(struct builder *b, struct scanreq_error *err)
 int call_sign(const struct call *call, struct signed_call *out, struct scanreq_error *err)
 {
 	struct signed_call made CLEANUP_SIGNED_CALL = {
-		.method = "POST",
+		.method = call->method ? call->method : "POST",
 		.body = BUF_SECRET_INIT(LIMIT_REQUEST),
 		.canonical_request = BUF_SECRET_INIT(LIMIT_REQUEST),
 		.string_to_sign = BUF_INIT(LIMIT_LINE),

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* One RPC call: built, signed, and sent at most once. */
+/* One call of an API: built, signed, and sent at most once. */
 #ifndef CLOUD_CALL_H
 #define CLOUD_CALL_H
 
@@ -17,6 +17,8 @@
 struct call {
 	const char *action;  /* "CreateJenkinsImageScanTask" */
 	const char *version; /* "2018-12-03" */
+	const char *method;  /* NULL: POST */
+	const char *path;    /* NULL: "/", as for RPC operations */
 	const struct url *url;
 	const struct acs3_pair *query;
 	size_t query_count;

@@ -74,6 +74,11 @@ static const struct region *find_region(const char *id)
 	return NULL;
 }
 
+bool region_is_known(const char *region)
+{
+	return find_region(region);
+}
+
 bool region_is_well_formed(const char *region)
 {
 	return *region && strlen(region) <= REGION_MAX &&

@@ -31,6 +31,9 @@ int endpoint_find(const struct endpoint_choice *choice, struct url *url,
 int endpoint_parse(const char *endpoint, const char *what, struct url *url,
 		   struct scanreq_error *err);
 
+/* Whether a region is one of those in the table. */
+bool region_is_known(const char *region);
+
 /* Whether a region id has a-z, 0-9 and "-" alone, and fits into a host name. */
 bool region_is_well_formed(const char *region);
 

@@ -1,5 +1,8 @@
 noinst_LTLIBRARIES += libcloud.la
 libcloud_la_SOURCES = \
+	src/cloud/acr.c src/cloud/acr.h \
+	src/cloud/acr-host.c src/cloud/acr-host.h \
+	src/cloud/acr-login.c src/cloud/acr-login.h \
 	src/cloud/aliyun-config.c src/cloud/aliyun-config.h \
 	src/cloud/answer.c src/cloud/answer.h \
 	src/cloud/answer-xml.c src/cloud/answer-xml.h \

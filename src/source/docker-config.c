@@ -18,6 +18,7 @@ void credential_free(struct credential *credential)
 	str_wipe(&credential->registry_token);
 	free(credential->from);
 	credential->from = NULL;
+	credential->realm_below = NULL;
 	credential->remembered = false;
 }
 
@@ -28,6 +29,7 @@ int credential_copy(struct credential *to, const struct credential *from)
 	    str_copy(&to->registry_token, from->registry_token) ||
 	    str_copy(&to->from, from->from))
 		return SCANREQ_E_NOMEM;
+	to->realm_below = from->realm_below;
 	to->remembered = from->remembered;
 	return 0;
 }

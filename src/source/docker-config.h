@@ -20,6 +20,8 @@ struct credential {
 	char *identity_token; /* a refresh token for the token server's POST (spec/auth/oauth.md) */
 	char *registry_token; /* a Bearer token for the registry itself, sent as it is */
 	char *from;           /* file and key, helper, or option: shown; NULL: there is no login */
+	const char *realm_below; /* static: no realm but an https one below this domain may be
+				    given it, and no registry in http; NULL: as realms go */
 	bool remembered;      /* from an earlier look-up of this run: it may be old by now */
 };
 

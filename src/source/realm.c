@@ -59,3 +59,26 @@ int realm_find(const struct challenge *challenge, const struct url *origin,
 	memset(&found, 0, sizeof(found));
 	return 0;
 }
+
+static bool is_below(const char *host, const char *domain)
+{
+	size_t len = strlen(host), n = strlen(domain);
+
+	return len > n && host[len - n - 1] == '.' && str_suffix(host, domain);
+}
+
+int realm_check_below(const struct url *realm, const char *below, const char *registry,
+		      struct scanreq_error *err)
+{
+	char *host CLEANUP_FREE = NULL;
+
+	if (realm->https && is_below(realm->host, below))
+		return 0;
+	host = url_host_port(realm);
+	if (!host)
+		return error_nomem(err);
+	return error_set(err, SCANREQ_E_DENIED,
+			 "the realm of %s, where tokens are issued, is %s, which is no https host"
+			 " below %s: it does not get the temporary login; log in with a password,"
+			 " or use --anonymous", registry, host, below);
+}

@@ -26,4 +26,12 @@ int realm_find(const struct challenge *challenge, const struct url *origin,
 	       const struct strv *allowed, const char *registry, struct url *realm,
 	       struct scanreq_error *err);
 
+/*
+ * Whether a realm may be given a login that is for https realms below a domain alone
+ * (struct credential, realm_below). `registry` is host[:port] for errors.
+ * Errors: SCANREQ_E_DENIED, SCANREQ_E_NOMEM.
+ */
+int realm_check_below(const struct url *realm, const char *below, const char *registry,
+		      struct scanreq_error *err);
+
 #endif

@@ -183,6 +183,18 @@ struct answering {
 	struct credential credential;
 };
 
+/* --plain-http is for logins of the user's own, not for those of a cloud account. */
+static int check_origin(const struct answering *a, struct scanreq_error *err)
+{
+	const struct credential *c = &a->credential;
+
+	if (!c->realm_below || a->origin->https)
+		return 0;
+	return error_set(err, SCANREQ_E_DENIED,
+			 "%s is spoken to in http: it does not get the login of %s; leave out"
+			 " --plain-http", a->host, c->from);
+}
+
 static int find_credential(struct answering *a, struct scanreq_error *err)
 {
 	struct registry_auth *auth = a->auth;
@@ -196,7 +208,7 @@ static int find_credential(struct answering *a, struct scanreq_error *err)
 	}
 	log_info(auth->log, "login at %s for %s: %s", a->host, a->reference->path,
 		 credential_found(&a->credential) ? a->credential.from : "none, anonymous");
-	return 0;
+	return check_origin(a, err);
 }
 
 /* The login itself is what was refused, or there is none. */

@@ -325,10 +325,13 @@ int token_fetch(const struct token_request *request, struct buf *authorization,
 {
 	struct url realm CLEANUP_URL = { 0 };
 	struct http_response response CLEANUP_RESPONSE = { .body.secret = true };
+	const char *below = request->credential->realm_below;
 	char *host CLEANUP_FREE = NULL;
 	int failed = realm_find(request->challenge, request->origin, request->allowed,
 				request->registry, &realm, err);
 
+	if (!failed && below)
+		failed = realm_check_below(&realm, below, request->registry, err);
 	if (failed)
 		return failed;
 	host = url_host_port(&realm);

@@ -22,6 +22,10 @@ NAMES = ("registry.test", "other.test", "auth.test", "cdn.test",
          "123456789012.dkr.ecr.eu-west-1.amazonaws.com", "prod-starport.s3.amazonaws.com",
          "public.ecr.aws", "gcr.io", "europe-docker.pkg.dev", "ghcr.io", "team.azurecr.io",
          "registry.cn-hangzhou.aliyuncs.com", "dockerauth.cn-hangzhou.aliyuncs.com",
+         "registry-vpc.cn-hangzhou.aliyuncs.com", "registry.cn-hangzhou.aliyuncs.com.evil.test",
+         "registry.oss-cn-hangzhou.aliyuncs.com", "team-registry.cn-hangzhou.cr.aliyuncs.com",
+         "crpi-0a1b2c.cn-hangzhou.personal.cr.aliyuncs.com", "cr.cn-hangzhou.aliyuncs.com",
+         "cr-vpc.cn-hangzhou.aliyuncs.com",
          "quay.io", "cdn01.quay.io", "harbor.test", "artifactory.test", "gitlab.test",
          "nexus.test", "registry.redhat.io", "sso.redhat.com", "swr.cn-north-4.myhuaweicloud.com")
 
@@ -75,6 +79,7 @@ class Play:
         self.tls = tls
         self.authorities = authorities
         self.origins = []
+        self.beside = []     # servers with an `outside` that judge their requests themselves
         self.steps = []
         self.wrong = []
         self.requests = []   # (origin, request), all of them
@@ -111,7 +116,7 @@ class Play:
         self.steps, self.wrong, self.requests = list(steps), [], []
         for origin in self.origins:
             origin.forget()
-        moved = " ".join(f"{o.outside}={o.port}" for o in self.origins)
+        moved = " ".join(f"{o.outside}={o.port}" for o in self.origins + self.beside)
         env = {"RESOLVE_TEST_NAMES": moved, "SCANREQ_CA_FILE": self.authorities,
                "SCANREQ_JOBS": "1"}  # one image after the other, as the steps are
         asked = {step.origin.url for step in steps}

@@ -139,6 +139,10 @@ unit_tests += tests/unit/test-field-sets
 tests_unit_test_field_sets_SOURCES = tests/unit/test-field-sets.c
 tests_unit_test_field_sets_LDADD = $(unit_libs)
 
+unit_tests += tests/unit/test-acr
+tests_unit_test_acr_SOURCES = tests/unit/test-acr.c
+tests_unit_test_acr_LDADD = $(unit_libs)
+
 unit_tests += tests/unit/test-endpoint
 tests_unit_test_endpoint_SOURCES = tests/unit/test-endpoint.c
 tests_unit_test_endpoint_LDADD = $(unit_libs)
