@@ -44,9 +44,10 @@ enum scanreq_submission_text {
 };
 
 /*
- * Sends `request` to the service and reads the answer. *submission is set whatever
- * happens, save when out of memory, and is the caller's to free: a failed call has its
- * status there and its reason in `err`.
+ * Sends `request` to the service and reads the answer; again, up to SCANREQ_OPT_RETRY times,
+ * where it is certain that nothing came of the last attempt, and on doubt only with
+ * SCANREQ_OPT_RETRY_AMBIGUOUS. *submission is set whatever happens, save when out of memory,
+ * and is the caller's to free: a failed call has its status there and its reason in `err`.
  * Errors: SCANREQ_E_USAGE (no region, fixed time or nonce), SCANREQ_E_DENIED,
  * SCANREQ_E_UNAVAILABLE, SCANREQ_E_REFUSED, SCANREQ_E_UNKNOWN, SCANREQ_E_NOMEM.
  */

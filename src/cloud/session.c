@@ -23,7 +23,8 @@ static int check_end(const char *text, int64_t *expires_ms, struct scanreq_error
 	if (!time_parse(text, expires_ms) || *expires_ms <= 0)
 		return error_set(err, SCANREQ_E_UNREADABLE, "it says an end that is no time");
 	if (*expires_ms <= time_now())
-		return error_set(err, SCANREQ_E_DENIED, "its keys have expired");
+		return error_set(err, SCANREQ_E_DENIED,
+				 "its keys have expired, or the clock of this machine is ahead");
 	return 0;
 }
 
