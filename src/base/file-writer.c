@@ -74,6 +74,8 @@ static int open_either(struct file_writer *w)
 
 int file_writer_open(struct file_writer *writer, const char *path, struct scanreq_error *err)
 {
+	if (!*path)
+		return error_set(err, SCANREQ_E_USAGE, "cannot write a file without a name");
 	writer->path = realpath(path, NULL);
 	if (!writer->path && str_copy(&writer->path, path))
 		return error_nomem(err);

@@ -8,6 +8,7 @@ fuzz_libs = $(FUZZ_DRIVER) libsource.la libnet.la liboci.la libbase.la
 fuzz_tests = \
 	tests/fuzz/fuzz-answer \
 	tests/fuzz/fuzz-archive-index \
+	tests/fuzz/fuzz-build-result \
 	tests/fuzz/fuzz-layout \
 	tests/fuzz/fuzz-challenge \
 	tests/fuzz/fuzz-config \
@@ -22,6 +23,7 @@ fuzz_tests = \
 check_PROGRAMS += $(fuzz_tests)
 TESTS += $(fuzz_tests)
 tests_fuzz_fuzz_answer_LDADD = $(FUZZ_DRIVER) libcloud.la $(fuzz_libs)
+tests_fuzz_fuzz_build_result_LDADD = $(FUZZ_DRIVER) libpipeline.la $(fuzz_libs)
 tests_fuzz_fuzz_ini_LDADD = $(fuzz_libs)
 tests_fuzz_fuzz_challenge_LDADD = $(fuzz_libs)
 tests_fuzz_fuzz_config_LDADD = $(fuzz_libs)

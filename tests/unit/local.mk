@@ -32,6 +32,10 @@ unit_tests += tests/unit/test-text
 tests_unit_test_text_SOURCES = tests/unit/test-text.c
 tests_unit_test_text_LDADD = $(unit_libs)
 
+unit_tests += tests/unit/test-file-writer
+tests_unit_test_file_writer_SOURCES = tests/unit/test-file-writer.c
+tests_unit_test_file_writer_LDADD = $(unit_libs)
+
 unit_tests += tests/unit/test-json
 tests_unit_test_json_SOURCES = tests/unit/test-json.c
 tests_unit_test_json_LDADD = $(unit_libs)
