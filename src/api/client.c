@@ -77,6 +77,7 @@ static int add_acr(struct scanreq_client *client)
 		.transport = client->transport,
 		.log = client->log,
 		.chain = client->chain,
+		.clock = &client->clock,
 		.instance_id = o->texts[SCANREQ_OPT_ACR_INSTANCE_ID],
 		.vpc = options_vpc(o),
 	});

@@ -33,7 +33,7 @@ const struct option_row option_table[] = {
 	{ "name", 0, "REF", SELECTION(NAME), BOTH, FACTS, NO_TWIN,
 	  "the reference to report, in place of the image's own" },
 	{ "from", 0, "FILE", PROGRAM(FROM), BOTH, FACTS, NO_TWIN,
-	  "take the images that a builder has pushed by what it wrote; repeatable" },
+	  "take the images that a builder has pushed; repeatable" },
 	{ "require-tag-match", 0, NULL, SELECTION(REQUIRE_TAG_MATCH), BOTH, FACTS, NO_TWIN,
 	  "fail unless the tag still points at the digest beside it" },
 	{ "verify-layers", 0, NULL, SELECTION(VERIFY_LAYERS), BOTH, FACTS, NO_TWIN,

@@ -6,10 +6,10 @@
 #include "base/json.h"
 #include "base/limits.h"
 #include "base/str.h"
-#include "base/time.h"
 #include "cloud/acr-login.h"
 #include "cloud/answer.h"
 #include "cloud/call.h"
+#include "cloud/service-clock.h"
 #include "net/retry.h"
 
 #define ENTERPRISE_VERSION "2018-12-01"
@@ -133,7 +133,7 @@ static int send_once(struct fetch *f, struct call *call, struct http_failure *fa
 	if (failed)
 		return failed;
 	call->nonce = nonce;
-	call->now_ms = time_now();
+	call->now_ms = service_clock_now(f->context->clock);
 	failed = call_sign(call, &made, err);
 	if (!failed)
 		failed = call_send(f->context->transport, f->context->log, &made, &f->response,
@@ -159,14 +159,12 @@ static bool again(struct fetch *f, unsigned int n, bool answered, int *failed,
 	return !*failed;
 }
 
-/* A whole answer that is a success, or an error. */
-static int ask(struct fetch *f, struct call *call, struct scanreq_error *err)
+/* A whole answer, whatever it says. */
+static int ask_patiently(struct fetch *f, struct call *call, struct scanreq_error *err)
 {
 	const struct acr_context *c = f->context;
 	int failed;
 
-	call->url = &f->url;
-	call->credentials = &f->keys;
 	for (unsigned int n = 1;; n++) {
 		struct http_failure failure = { .sent = true };
 
@@ -177,8 +175,22 @@ static int ask(struct fetch *f, struct call *call, struct scanreq_error *err)
 		failed = send_once(f, call, &failure, err);
 		if (!(failed ? failure.temporary : says_later(f)) ||
 		    !again(f, n, !failed, &failed, err))
-			break;
+			return failed;
 	}
+}
+
+/* A whole answer that is a success, or an error. */
+static int ask(struct fetch *f, struct call *call, struct scanreq_error *err)
+{
+	const struct acr_context *c = f->context;
+	int failed;
+
+	call->url = &f->url;
+	call->credentials = &f->keys;
+	failed = ask_patiently(f, call, err);
+	if (!failed &&
+	    service_clock_correct(c->clock, c->log, f->api, f->answer.code, &f->response))
+		failed = ask_patiently(f, call, err);
 	if (failed)
 		return failed;
 	if (f->response.status != 200 || f->answer.failure)

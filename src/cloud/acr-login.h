@@ -14,6 +14,7 @@
 #include "base/log.h"
 #include "cloud/acr-host.h"
 #include "cloud/credential-chain.h"
+#include "cloud/service-clock.h"
 #include "net/http.h"
 #include "source/docker-config.h"
 
@@ -22,6 +23,7 @@ struct acr_context {
 	struct http_transport *transport;
 	struct log *log;                /* or NULL */
 	struct credential_chain *chain; /* of the keys to sign with */
+	struct service_clock *clock;    /* to sign with; NULL: this machine's */
 	const char *instance_id;        /* of the Enterprise edition; NULL: looked up */
 	bool vpc;                       /* ask the host inside the region's VPCs */
 };
@@ -29,7 +31,7 @@ struct acr_context {
 /*
  * Fetches a login, the caller's, registered with the log; *expires_ms is its end, 0 when
  * the answer does not say one. To ask again does no harm, so that it is done as often as the
- * transport's `retries` says, each time signed anew.
+ * transport's `retries` says, each time signed anew; and once more when a clock was wrong.
  * Errors: SCANREQ_E_DENIED (no keys, a refusal: names the RAM action to grant, or no such
  * instance), SCANREQ_E_UNAVAILABLE, SCANREQ_E_UNREADABLE (an answer without a login),
  * SCANREQ_E_CANCELLED, SCANREQ_E_NOMEM, and those of the chain. `err` may not be NULL.

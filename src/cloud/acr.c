@@ -5,7 +5,6 @@
 
 #include "base/error.h"
 #include "base/str.h"
-#include "base/time.h"
 #include "cloud/acr.h"
 
 /* A login is given out until this long before its end. */
@@ -107,6 +106,13 @@ static int keep(struct acr *acr, const struct acr_host *host, const struct kept 
 	return 0;
 }
 
+static int64_t good_until(const struct acr *acr, int64_t expires_ms)
+{
+	if (expires_ms > 0)
+		return expires_ms - EARLY_MS;
+	return service_clock_now(acr->context.clock) + UNKNOWN_LIFE_MS;
+}
+
 static int fetch(struct acr *acr, const struct acr_host *host, struct credential *credential,
 		 struct scanreq_error *err)
 {
@@ -120,8 +126,7 @@ static int fetch(struct acr *acr, const struct acr_host *host, struct credential
 		return got.failed;
 	}
 	if (!got.failed)
-		got.until_ms =
-			expires_ms > 0 ? expires_ms - EARLY_MS : time_now() + UNKNOWN_LIFE_MS;
+		got.until_ms = good_until(acr, expires_ms);
 	if (keep(acr, host, &got)) {
 		credential_free(&got.credential);
 		return error_nomem(err);
@@ -137,7 +142,7 @@ static int find_locked(struct acr *acr, const struct acr_host *host,
 {
 	struct kept *kept = *find_kept(acr, host->name);
 
-	if (kept && kept->until_ms > time_now()) {
+	if (kept && kept->until_ms > service_clock_now(acr->context.clock)) {
 		if (kept->failed)
 			*err = kept->err;
 		else if (credential_copy(credential, &kept->credential))

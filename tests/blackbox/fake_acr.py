@@ -70,7 +70,7 @@ class Acr(fake_service.Service):
             "TotalCount": len(found), "Instances": found})
 
     def _login(self, request):
-        end = int(fake_service.now().timestamp() * 1000) + self.life_ms
+        end = int(self.clock().timestamp() * 1000) + self.life_ms
         password = secrets.token_hex(8) + ":" + secrets.token_urlsafe(30)
         if request.method == "GET":
             self.given.append(password)

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: MIT
 """--acr-login: temporary logins for Container Registry, and where they may go."""
 import base64
+import datetime
 
 import pytest
 
@@ -300,6 +301,18 @@ def test_it_is_asked_again(play, run, acr, image):
     run("--retry", "1", f"{PERSONAL}/ns/app:1",
         steps=pulls(registry, auth, image, Temporary(acr))).ok()
     assert [r.verdict for r in acr.requests] == ["OK", "OK"]
+
+
+def test_clock_that_is_wrong(play, run, acr, image):
+    """It is measured, and the login is kept by the service's clock."""
+    acr.clock = lambda: fake_service.now() - datetime.timedelta(hours=2)
+    registry, auth = play.origin(f"https://{PERSONAL}"), play.origin(REALM)
+    done = run("-o", "json", f"{PERSONAL}/ns/app:1", f"{PERSONAL}/ns/other:1",
+               steps=pulls(registry, auth, image, Temporary(acr)) +
+               pulls(registry, auth, image, Temporary(acr), "ns/other"))
+    done.ok()
+    assert [r.verdict for r in acr.requests] == ["InvalidTimeStamp.Expired", "OK"]
+    assert done.stderr.count("set the clock") == 1
 
 
 def test_unknown_instance(play, run, acr, image):
