@@ -38,6 +38,8 @@ enum scanreq_class {
 	SCANREQ_E_MISMATCH = -11,   /* bytes contradict what was claimed of them */
 	SCANREQ_E_UNKNOWN = -12,    /* the request may have been acted upon: do not repeat it */
 	SCANREQ_E_CANCELLED = -13,  /* scanreq_client_cancel() ended it */
+	SCANREQ_E_UNSEEN = -14,     /* a task was opened, but its end was not seen */
+	SCANREQ_E_TASK_FAILED = -15, /* a task ended, and not well */
 };
 
 /*

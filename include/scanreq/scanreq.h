@@ -21,6 +21,7 @@
 #include <scanreq/image.h>
 #include <scanreq/request.h>
 #include <scanreq/submit.h>
+#include <scanreq/task.h>
 
 #ifdef __cplusplus
 extern "C" {

@@ -10,6 +10,7 @@
 #include "cloud/acr.h"
 #include "cloud/credential-chain.h"
 #include "cloud/service-clock.h"
+#include "cloud/submit.h"
 #include "net/http.h"
 #include "source/credential-store.h"
 #include "source/registry-auth.h"
@@ -27,6 +28,9 @@ struct scanreq_client {
 	struct credential_chain *chain;
 	struct service_clock clock;
 };
+
+/* What submissions and tasks work with; borrows from the client. */
+struct submit_context client_submit_context(struct scanreq_client *client);
 
 /* Masks secrets in the error of a call that failed; returns `failed`. */
 int client_error(struct scanreq_client *client, int failed, struct scanreq_error *err);

@@ -5,6 +5,7 @@ libscanreq_la_SOURCES = \
 	src/api/options.c src/api/options.h \
 	src/api/request.c \
 	src/api/submit.c \
+	src/api/task.c \
 	src/api/version.c
 libscanreq_la_LIBADD = libcloud.la libimage.la libsource.la libnet.la liboci.la libbase.la
 libscanreq_la_LDFLAGS = $(AM_LDFLAGS) -version-info 0:0:0 -no-undefined \

@@ -6,7 +6,7 @@
 #include "base/time.h"
 #include "cloud/submit.h"
 
-static struct submit_context context_of(struct scanreq_client *client)
+struct submit_context client_submit_context(struct scanreq_client *client)
 {
 	const struct scanreq_options *o = &client->options;
 	struct submit_context context = {
@@ -31,7 +31,7 @@ static struct submit_context context_of(struct scanreq_client *client)
 int scanreq_submit(struct scanreq_client *client, const struct scanreq_request *request,
 		   struct scanreq_submission **submission, struct scanreq_error *err)
 {
-	struct submit_context context = context_of(client);
+	struct submit_context context = client_submit_context(client);
 
 	*submission = NULL;
 	return client_error(client, submit_send(&context, request, submission, err), err);
@@ -40,7 +40,7 @@ int scanreq_submit(struct scanreq_client *client, const struct scanreq_request *
 int scanreq_submit_preview(struct scanreq_client *client, const struct scanreq_request *request,
 			   struct scanreq_submission **submission, struct scanreq_error *err)
 {
-	struct submit_context context = context_of(client);
+	struct submit_context context = client_submit_context(client);
 
 	*submission = NULL;
 	return client_error(client, submit_preview(&context, request, submission, err), err);
@@ -48,7 +48,7 @@ int scanreq_submit_preview(struct scanreq_client *client, const struct scanreq_r
 
 int scanreq_submit_check(struct scanreq_client *client, bool preview, struct scanreq_error *err)
 {
-	struct submit_context context = context_of(client);
+	struct submit_context context = client_submit_context(client);
 
 	return client_error(client, submit_check(&context, preview, err), err);
 }

@@ -35,6 +35,10 @@ const char *scanreq_class_name(int klass)
 		return "unknown";
 	case SCANREQ_E_CANCELLED:
 		return "cancelled";
+	case SCANREQ_E_UNSEEN:
+		return "unseen";
+	case SCANREQ_E_TASK_FAILED:
+		return "task_failed";
 	case SCANREQ_E_INTERNAL:
 		break;
 	}

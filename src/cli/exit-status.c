@@ -27,6 +27,10 @@ int exit_status_of(int klass)
 		return EXIT_REFUSED;
 	case SCANREQ_E_MISMATCH:
 		return EXIT_MISMATCH;
+	case SCANREQ_E_UNSEEN:
+		return EXIT_UNSEEN;
+	case SCANREQ_E_TASK_FAILED:
+		return EXIT_TASK_FAILED;
 	case SCANREQ_E_UNKNOWN:
 		return EXIT_UNKNOWN;
 	}

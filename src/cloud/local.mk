@@ -21,6 +21,7 @@ libcloud_la_SOURCES = \
 	src/cloud/provider-oidc.c \
 	src/cloud/provider-static.c \
 	src/cloud/provider-uri.c \
+	src/cloud/query.c src/cloud/query.h \
 	src/cloud/scan-request.c src/cloud/scan-request.h \
 	src/cloud/service-clock.c src/cloud/service-clock.h \
 	src/cloud/session.c src/cloud/session.h \
@@ -28,4 +29,6 @@ libcloud_la_SOURCES = \
 	src/cloud/sts.c src/cloud/sts.h \
 	src/cloud/submission.c src/cloud/submission.h \
 	src/cloud/submit.c src/cloud/submit.h \
-	src/cloud/verdict.c
+	src/cloud/task.c src/cloud/task.h \
+	src/cloud/verdict.c \
+	src/cloud/wait.c src/cloud/wait.h

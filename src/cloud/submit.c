@@ -33,9 +33,8 @@ static void log_choices(const struct attempt *attempt)
 		log_info(log, "the request is not signed");
 }
 
-/* Without a region and an endpoint, the profile's region serves. */
-static int find_endpoint(const struct submit_context *context, struct url *url,
-			 struct scanreq_error *err)
+int submit_endpoint(const struct submit_context *context, struct url *url,
+		    struct scanreq_error *err)
 {
 	bool none = !unless_empty(context->region) && !unless_empty(context->endpoint);
 	const char *region = none ? credential_chain_region(context->chain) : NULL;
@@ -55,7 +54,7 @@ static int find_endpoint(const struct submit_context *context, struct url *url,
 static int find_parts(struct attempt *attempt, bool preview, struct scanreq_error *err)
 {
 	const struct submit_context *context = attempt->context;
-	int failed = find_endpoint(context, &attempt->url, err);
+	int failed = submit_endpoint(context, &attempt->url, err);
 
 	if (failed)
 		return failed;

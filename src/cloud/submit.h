@@ -46,6 +46,13 @@ int submit_send(const struct submit_context *context, const struct scanreq_reque
 int submit_preview(const struct submit_context *context, const struct scanreq_request *request,
 		   struct scanreq_submission **submission, struct scanreq_error *err);
 
+/*
+ * Where requests go. Without a region and an endpoint, the profile's region serves.
+ * Errors: as endpoint_find().
+ */
+int submit_endpoint(const struct submit_context *context, struct url *url,
+		    struct scanreq_error *err);
+
 /* scanreq_submit_check(). */
 int submit_check(const struct submit_context *context, bool preview, struct scanreq_error *err);
 

@@ -1,0 +1,84 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Tasks: what the service says of one that it opened (DescribeImageLatestScanTask,
+ * Security Center, version 2018-12-03).
+ *
+ * The service is asked by the image's digest and names the latest task that it has for
+ * it, so an answer counts for a task only if it names that task. A task that ended well
+ * is no verdict on the image; one that nobody analyses an image for may never end.
+ */
+#ifndef SCANREQ_TASK_H
+#define SCANREQ_TASK_H
+
+#include <stdint.h>
+#include <scanreq/client.h>
+#include <scanreq/error.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+struct scanreq_task;
+
+/* How far a task is. */
+enum scanreq_task_state {
+	SCANREQ_TASK_UNSEEN,    /* the service has not named the task (yet) */
+	SCANREQ_TASK_RUNNING,   /* any status that is none of the three below */
+	SCANREQ_TASK_SUCCEEDED, /* SUCCESS */
+	SCANREQ_TASK_FAILED,    /* FAIL */
+	SCANREQ_TASK_TIMED_OUT, /* TIMEOUT, or TIMOUT as the service's page has it */
+};
+
+/* Texts of a task as the service writes them. */
+enum scanreq_task_text {
+	SCANREQ_TASK_ID,          /* the one that is asked for */
+	SCANREQ_TASK_STATUS,      /* "PROCESSING" */
+	SCANREQ_TASK_START_TIME,  /* decimal, milliseconds since the epoch */
+	SCANREQ_TASK_FINISH_TIME, /* likewise; absent until the end */
+	SCANREQ_TASK_TEXT_COUNT_
+};
+
+/* Which task to look at, and for how long. Nothing is owned. */
+struct scanreq_task_query {
+	const char *digest;  /* of the image, as it was submitted; "sha256:" may be before it */
+	const char *task_id; /* as the submission named it */
+	int64_t timeout_ms;  /* wait so long for its end; 0: look once */
+	int64_t poll_ms;     /* between the first two looks; later ones are rarer */
+};
+
+/*
+ * Looks at a task until it has ended, or time is over. 0 when it ended in SUCCESS. *task is
+ * what was seen last, the caller's to free; it is set whatever happens, save when out of
+ * memory. Until time is over, what another look may mend is looked at again: a service that
+ * cannot be reached, answers 5xx or throttles. Looking once does so as often as
+ * SCANREQ_OPT_RETRY says.
+ * Errors: SCANREQ_E_TASK_FAILED (it ended in FAIL or TIMEOUT), SCANREQ_E_UNSEEN (the end
+ * was not seen: time is over, the keys may not read, another task has taken the place),
+ * SCANREQ_E_USAGE (no region, a malformed digest, an empty task id), SCANREQ_E_DENIED
+ * and SCANREQ_E_UNAVAILABLE (no keys), SCANREQ_E_CANCELLED, SCANREQ_E_NOMEM.
+ */
+SCANREQ_API int scanreq_task_wait(struct scanreq_client *client,
+				  const struct scanreq_task_query *query,
+				  struct scanreq_task **task, struct scanreq_error *err);
+
+/* Frees a task. NULL is fine. */
+SCANREQ_API void scanreq_task_free(struct scanreq_task *task);
+
+/* How far it was when it was seen last. */
+SCANREQ_API enum scanreq_task_state scanreq_task_state(const struct scanreq_task *task);
+
+/* A state's name, static: "running". */
+SCANREQ_API const char *scanreq_task_state_name(enum scanreq_task_state state);
+
+/* One text, borrowed, or NULL where it is absent. */
+SCANREQ_API const char *scanreq_task_text(const struct scanreq_task *task,
+					  enum scanreq_task_text text);
+
+/* How often the service was asked. */
+SCANREQ_API int scanreq_task_polls(const struct scanreq_task *task);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif

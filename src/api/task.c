@@ -1,0 +1,52 @@
+/* SPDX-License-Identifier: MIT */
+/* The exported functions about tasks: delegation. */
+#include <scanreq/task.h>
+
+#include "api/client.h"
+#include "cloud/wait.h"
+
+int scanreq_task_wait(struct scanreq_client *client, const struct scanreq_task_query *query,
+		      struct scanreq_task **task, struct scanreq_error *err)
+{
+	const struct submit_context context = client_submit_context(client);
+
+	*task = NULL;
+	return client_error(client, wait_for_task(&context, query, task, err), err);
+}
+
+void scanreq_task_free(struct scanreq_task *task)
+{
+	task_free(&task);
+}
+
+enum scanreq_task_state scanreq_task_state(const struct scanreq_task *task)
+{
+	return task->state;
+}
+
+const char *scanreq_task_state_name(enum scanreq_task_state state)
+{
+	switch (state) {
+	case SCANREQ_TASK_RUNNING:
+		return "running";
+	case SCANREQ_TASK_SUCCEEDED:
+		return "succeeded";
+	case SCANREQ_TASK_FAILED:
+		return "failed";
+	case SCANREQ_TASK_TIMED_OUT:
+		return "timed_out";
+	case SCANREQ_TASK_UNSEEN:
+		break;
+	}
+	return "unseen";
+}
+
+const char *scanreq_task_text(const struct scanreq_task *task, enum scanreq_task_text text)
+{
+	return (unsigned int)text < SCANREQ_TASK_TEXT_COUNT_ ? task->texts[text] : NULL;
+}
+
+int scanreq_task_polls(const struct scanreq_task *task)
+{
+	return task->polls;
+}

@@ -1,0 +1,22 @@
+/* SPDX-License-Identifier: MIT */
+/* Waiting for the end of a task: looks at it, ever more rarely. */
+#ifndef CLOUD_WAIT_H
+#define CLOUD_WAIT_H
+
+#include "cloud/submit.h"
+#include "cloud/task.h"
+
+/* Nobody polls more rarely; a task takes minutes. */
+#define WAIT_POLL_MAX_MS 60000
+
+/* So often another task may be named before ours is believed to have lost its place. */
+#define WAIT_REPLACED_LOOKS 3
+
+/* The time between two looks after one of `ms`: half as much again, up to the maximum. */
+int64_t wait_longer(int64_t ms);
+
+/* scanreq_task_wait(). Uses transport, log, region, endpoint, vpc and chain. */
+int wait_for_task(const struct submit_context *context, const struct scanreq_task_query *query,
+		  struct scanreq_task **task, struct scanreq_error *err);
+
+#endif
