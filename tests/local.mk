@@ -32,6 +32,7 @@ EXTRA_DIST += \
 	tests/blackbox/fake_acr.py \
 	tests/blackbox/fake_identity.py \
 	tests/blackbox/fake_service.py \
+	tests/blackbox/fake_tasks.py \
 	tests/blackbox/faults.py \
 	tests/blackbox/test_faults.py \
 	tests/blackbox/redirect-metadata.c \
@@ -72,5 +73,6 @@ EXTRA_DIST += \
 	tests/blackbox/test_submit.py \
 	tests/blackbox/test_transport.py \
 	tests/blackbox/test_verify_layers.py \
+	tests/blackbox/test_wait.py \
 	tests/blackbox/token_server.py \
 	tests/blackbox/wire.py

@@ -4,7 +4,7 @@
 #define CLI_CLI_H
 
 /* Bits of the commands that an option belongs to. */
-enum command_bit { COMMAND_INSPECT = 1, COMMAND_SUBMIT = 2 };
+enum command_bit { COMMAND_INSPECT = 1, COMMAND_SUBMIT = 2, COMMAND_STATUS = 4 };
 
 struct command {
 	const char *name;
@@ -24,6 +24,7 @@ const struct command *command_find(const char *name);
 int cmd_completion(const struct command *command, int argc, char **argv);
 int cmd_help(const struct command *command, int argc, char **argv);
 int cmd_inspect(const struct command *command, int argc, char **argv);
+int cmd_status(const struct command *command, int argc, char **argv);
 int cmd_submit(const struct command *command, int argc, char **argv);
 int cmd_version(const struct command *command, int argc, char **argv);
 

@@ -23,5 +23,7 @@ int cmd_submit(const struct command *command, int argc, char **argv)
 		return usage_error("no IMAGE is given: try 'scanreq help submit'");
 	if (settings.offline && !settings.dry_run)
 		return usage_error("--offline cannot submit: add --dry-run");
+	if (settings.wait && settings.dry_run)
+		return usage_error("--dry-run opens no task: leave --wait out");
 	return run_images(&settings, true);
 }

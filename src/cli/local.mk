@@ -5,6 +5,7 @@ scanreq_SOURCES = \
 	src/cli/cmd-completion.c \
 	src/cli/cmd-help.c \
 	src/cli/cmd-inspect.c \
+	src/cli/cmd-status.c \
 	src/cli/cmd-submit.c \
 	src/cli/cmd-version.c \
 	src/cli/diagnostics.c src/cli/diagnostics.h \
@@ -28,4 +29,5 @@ scanreq_SOURCES = \
 	src/cli/run.c src/cli/run.h \
 	src/cli/secrets.c src/cli/secrets.h \
 	src/cli/signals.c src/cli/signals.h
+	src/cli/waiting.c src/cli/waiting.h
 scanreq_LDADD = libscanreq.la libpipeline.la libbase.la

@@ -14,6 +14,8 @@ const struct command commands[] = {
 	  COMMAND_INSPECT, cmd_inspect },
 	{ "submit", "[IMAGE...]", "file the scan request for an image",
 	  COMMAND_SUBMIT, cmd_submit },
+	{ "status", "DIGEST|IMAGE", "show whether a task has ended",
+	  COMMAND_STATUS, cmd_status },
 	{ "completion", "bash|zsh|fish", "write the completion script for a shell", 0,
 	  cmd_completion },
 	{ "version", "", "show the version", 0, cmd_version },

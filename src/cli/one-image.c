@@ -10,6 +10,7 @@
 #include "cli/ledger.h"
 #include "cli/one-image.h"
 #include "cli/progress.h"
+#include "cli/waiting.h"
 
 void job_free(struct job **job)
 {
@@ -107,15 +108,33 @@ static int file_request(const struct run *run, struct result *r)
 	return run->journal ? ledger_end(run->journal, r) : failed;
 }
 
+/* What a signal comes before is not filed, and what it comes after is seen through. */
+static int file_unless_stopped(const struct run *run, struct result *r)
+{
+	int failed = 0;
+
+	if (!run->signals)
+		return file_request(run, r);
+	if (signals_sending(run->signals))
+		failed = file_request(run, r);
+	else
+		r->attempted = false;
+	signals_sent(run->signals);
+	return failed;
+}
+
 static int send_request(const struct run *run, struct result *r)
 {
 	int failed = check_names(r);
 
+	if (!failed)
+		failed = waiting_check(run, r);
 	if (failed)
 		return failed;
-	return run->settings->dry_run ? scanreq_submit_preview(run->client, r->request,
-							       &r->submission, &r->error)
-				      : file_request(run, r);
+	if (run->settings->dry_run)
+		return scanreq_submit_preview(run->client, r->request, &r->submission, &r->error);
+	failed = file_unless_stopped(run, r);
+	return failed ? failed : waiting_end(run, r);
 }
 
 /* --- its images -------------------------------------------------------------------- */
@@ -185,6 +204,8 @@ static void finish_images(const struct run *run, struct job *job)
 			r->attempted = false;
 		else if (!r->error.klass && r->submits)
 			send_request(run, r);
+		else if (!r->error.klass && run->settings->task_id)
+			waiting_status(run, r);
 		stop = stop || (r->error.klass && !run->settings->keep_going);
 	}
 }
@@ -200,7 +221,10 @@ static void process(const struct run *run, struct job *job)
 	/* A missing region must not wait for the end of a long pipe to be found out. */
 	if (!failed && r->submits)
 		failed = scanreq_submit_check(run->client, run->settings->dry_run, &r->error);
-	if (!failed && r->input)
+	if (!failed && run->settings->task_id && waiting_is_digest(r->input))
+		failed = scanreq_request_set(r->request, SCANREQ_PARAM_DIGEST, r->input,
+					     &r->error);
+	else if (!failed && r->input)
 		failed = open_images(run, job);
 	if (!failed)
 		finish_images(run, job);

@@ -40,6 +40,10 @@ enum setting {
 	SETTING_JOURNAL,
 	SETTING_DRY_RUN,
 	SETTING_TOKEN_FILE,
+	SETTING_TASK_ID,
+	SETTING_WAIT,
+	SETTING_WAIT_TIMEOUT,
+	SETTING_POLL,
 	SETTING_PASSWORD_STDIN,
 	SETTING_HELP,
 };
@@ -82,6 +86,9 @@ struct settings {
 	struct shard shard;
 	size_t jobs;                           /* images at the same time */
 	bool explain, quiet, keep_going, dry_run, offline, password_stdin;
+	char *task_id;                         /* the task to look at; NULL: none */
+	bool wait;                             /* for the end of the task */
+	int64_t wait_timeout_ms, poll_ms;
 	bool per_image;                        /* an option that speaks of one image is set */
 	int verbosity;                         /* 0, 1 (-v), 2 (-vv) */
 };

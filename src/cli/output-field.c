@@ -79,6 +79,12 @@ static void add_size(const struct result *r, struct buf *out)
 		buf_addf(out, "%" PRId64, size);
 }
 
+static void add_task_state(const struct result *r, struct buf *out)
+{
+	if (r->task)
+		buf_puts(out, scanreq_task_state_name(scanreq_task_state(r->task)));
+}
+
 static void add_message(const struct result *r, struct buf *out)
 {
 	const char *task = text_or_null(result_answer(r, SCANREQ_SUBMISSION_TASK_ID));
@@ -89,6 +95,9 @@ static void add_message(const struct result *r, struct buf *out)
 	digest = digest ? digest : fact_of(r, SCANREQ_FACT_CONFIG_DIGEST);
 	if (r->error.klass)
 		buf_puts(out, r->error.message);
+	else if (r->task && !r->submits)
+		buf_addf(out, "task %s: %s", scanreq_task_text(r->task, SCANREQ_TASK_ID),
+			 scanreq_task_state_name(scanreq_task_state(r->task)));
 	else if (r->submits)
 		buf_addf(out, "%s: %s%s%s", result_status(r), name,
 			 task ? ", task " : "", task ? task : "");
@@ -101,6 +110,7 @@ static const struct {
 	void (*add)(const struct result *r, struct buf *out); /* adds nothing: not known */
 } worked_out[] = {
 	{ "size", add_size },
+	{ "task_state", add_task_state },
 	{ "status", add_status },
 	{ "exit_code", add_exit_code },
 	{ "message", add_message },

@@ -271,6 +271,23 @@ static void submission(struct json_writer *w, const struct result *r)
 	json_write_end(w, '}');
 }
 
+static void wait(struct json_writer *w, const struct scanreq_task *task)
+{
+	json_write_name(w, "wait");
+	if (!task) {
+		json_write_null(w);
+		return;
+	}
+	json_write_begin(w, '{');
+	text(w, "task_id", scanreq_task_text(task, SCANREQ_TASK_ID));
+	text(w, "state", scanreq_task_state_name(scanreq_task_state(task)));
+	text(w, "status", scanreq_task_text(task, SCANREQ_TASK_STATUS));
+	decimal(w, "start_time", scanreq_task_text(task, SCANREQ_TASK_START_TIME));
+	decimal(w, "finish_time", scanreq_task_text(task, SCANREQ_TASK_FINISH_TIME));
+	number(w, "polls", scanreq_task_polls(task));
+	json_write_end(w, '}');
+}
+
 /* --- results ----------------------------------------------------------------------- */
 
 static void error(struct json_writer *w, const struct scanreq_error *err)
@@ -317,7 +334,7 @@ void output_json_result(struct json_writer *w, const struct result *r)
 	provenance(w, r->request, read);
 	omitted(w, r->request, read);
 	submission(w, r);
-	text(w, "wait", NULL);
+	wait(w, r->task);
 	error(w, &r->error);
 	warnings(w, r);
 	json_write_end(w, '}');

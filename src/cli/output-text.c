@@ -141,6 +141,22 @@ static void explain(const struct result *r, struct buf *out)
 
 /* --- submission -------------------------------------------------------------------- */
 
+/* That a task has ended well says nothing of what was found. */
+static void task_end(const struct scanreq_task *task, struct buf *out)
+{
+	if (!task)
+		return;
+	line(out, "ended", scanreq_task_text(task, SCANREQ_TASK_STATUS));
+	line(out, "note", "the task has ended; that is no verdict on the image");
+}
+
+static void task_status(const struct result *r, struct buf *out)
+{
+	line(out, "TaskId", scanreq_task_text(r->task, SCANREQ_TASK_ID));
+	line(out, "Digest", scanreq_request_value(r->request, SCANREQ_PARAM_DIGEST));
+	task_end(r->task, out);
+}
+
 static void accepted(const struct result *r, struct buf *out)
 {
 	const char *reference = r->image ? scanreq_image_fact(r->image, SCANREQ_FACT_REFERENCE)
@@ -153,6 +169,9 @@ static void accepted(const struct result *r, struct buf *out)
 	line(out, "Digest", scanreq_request_value(r->request, SCANREQ_PARAM_DIGEST));
 	line(out, "ImageId", scanreq_request_value(r->request, SCANREQ_PARAM_IMAGE_ID));
 	line(out, "RequestId", result_answer(r, SCANREQ_SUBMISSION_REQUEST_ID));
+	task_end(r->task, out);
+	if (r->task)
+		return;
 	line(out, "note", r->accepted_before
 				  ? "by the journal an earlier run filed it; nothing was sent"
 				  : "a task was opened; that is no statement that the image was"
@@ -204,6 +223,10 @@ static void dry_run(const struct scanreq_submission *s, struct buf *out)
 
 void output_text(const struct settings *settings, const struct result *r, struct buf *out)
 {
+	if (settings->task_id) {
+		task_status(r, out);
+		return;
+	}
 	if (!r->submits)
 		facts(r, out);
 	if (settings->explain) {

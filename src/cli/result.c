@@ -10,6 +10,7 @@ void result_free(struct result *result)
 	scanreq_image_free(result->image);
 	scanreq_request_free(result->request);
 	scanreq_submission_free(result->submission);
+	scanreq_task_free(result->task);
 	free(result->task_before);
 	memset(result, 0, sizeof(*result));
 }
@@ -32,7 +33,10 @@ const char *result_answer(const struct result *result, enum scanreq_submission_t
 {
 	if (result->submission)
 		return scanreq_submission_text(result->submission, text);
-	return text == SCANREQ_SUBMISSION_TASK_ID ? result->task_before : NULL;
+	if (text != SCANREQ_SUBMISSION_TASK_ID)
+		return NULL;
+	return result->task ? scanreq_task_text(result->task, SCANREQ_TASK_ID)
+			    : result->task_before;
 }
 
 static size_t *counter(struct tally *t, const struct result *r)

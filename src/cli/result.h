@@ -16,6 +16,7 @@ struct result {
 	struct scanreq_image *image;
 	struct scanreq_request *request;
 	struct scanreq_submission *submission;
+	struct scanreq_task *task; /* as it was seen last */
 	struct scanreq_error error; /* class 0: none */
 	bool attempted;             /* false: an earlier failure ended the run */
 	struct digest key;          /* of the request in the journal */

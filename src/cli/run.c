@@ -145,16 +145,19 @@ static bool is_stopped(void *arg)
 	return loop->run->signals && signals_stopped(loop->run->signals);
 }
 
-/* One image has nothing to write before its end: it needs no thread that watches out. */
+/*
+ * One image has nothing to write before its end: it needs no thread that watches out,
+ * unless its task is waited for.
+ */
 static int run_batch(struct loop *loop, const struct batch *batch)
 {
 	struct run *run = loop->run;
 	struct signals signals;
 	int failed, number;
 
-	if (!inputs_are_many(run->settings))
+	if (!inputs_are_many(run->settings) && !run->settings->wait)
 		return batch_run(batch);
-	signals_begin(&signals, run->client);
+	signals_begin(&signals, run->client, run->settings->wait);
 	run->signals = &signals;
 	failed = batch_run(batch);
 	run->signals = NULL;

@@ -47,7 +47,8 @@ static void *watch(void *arg)
 			"%s: what was sent is waited for, and nothing else is begun; once more"
 			" ends that, too",
 			strsignal(number));
-		next_signal(s, &grace);
+		if (!s->waits || atomic_load(&s->busy) > 0)
+			next_signal(s, &grace);
 		if (atomic_load(&s->over))
 			return NULL;
 		scanreq_client_cancel(s->client);
@@ -74,9 +75,11 @@ static void fill_set(sigset_t *set)
 	sigaddset(set, SIGURG);
 }
 
-void signals_begin(struct signals *s, struct scanreq_client *client)
+void signals_begin(struct signals *s, struct scanreq_client *client, bool waits)
 {
 	s->client = client;
+	s->waits = waits;
+	atomic_init(&s->busy, 0);
 	atomic_init(&s->caught, 0);
 	atomic_init(&s->over, false);
 	fill_set(&s->set);
@@ -84,6 +87,17 @@ void signals_begin(struct signals *s, struct scanreq_client *client)
 	s->watching = pthread_create(&s->watcher, NULL, watch, s) == 0;
 	if (!s->watching)
 		pthread_sigmask(SIG_SETMASK, &s->before, NULL);
+}
+
+bool signals_sending(struct signals *s)
+{
+	atomic_fetch_add(&s->busy, 1);
+	return !signals_stopped(s);
+}
+
+void signals_sent(struct signals *s)
+{
+	atomic_fetch_sub(&s->busy, 1);
 }
 
 bool signals_stopped(struct signals *s)

@@ -23,6 +23,8 @@ struct signals {
 	pthread_t watcher;
 	bool watching;
 	atomic_int caught; /* the number of the first; 0: none */
+	bool waits;        /* the run waits for the ends of tasks, which may be given up */
+	atomic_int busy;   /* requests on their way that must not be given up */
 	atomic_bool over;
 };
 
@@ -31,7 +33,15 @@ struct signals {
  * and watches out for them. Without a thread for it they do what they do by default.
  * `client` must outlive the watch.
  */
-void signals_begin(struct signals *signals, struct scanreq_client *client);
+void signals_begin(struct signals *signals, struct scanreq_client *client, bool waits);
+
+/*
+ * A request is about to be sent. False when a signal has come: it must not be. Where the
+ * run waits for tasks, the first signal ends the waits at once unless a request is on its
+ * way. signals_sent() is due in both cases.
+ */
+bool signals_sending(struct signals *signals);
+void signals_sent(struct signals *signals);
 
 /* Whether one came. From any thread. */
 bool signals_stopped(struct signals *signals);

@@ -1,0 +1,27 @@
+/* SPDX-License-Identifier: MIT */
+#include <string.h>
+
+#include "base/cleanup.h"
+#include "cli/cli.h"
+#include "cli/diagnostics.h"
+#include "cli/run.h"
+
+int cmd_status(const struct command *command, int argc, char **argv)
+{
+	struct settings settings CLEANUP(settings_free) = { 0 };
+	const char *platform;
+	int status;
+
+	if (settings_parse(&settings, command, argc, argv, &status))
+		return status;
+	platform = settings.image.selection[SCANREQ_SELECT_PLATFORM];
+	if (settings.image_count != 1)
+		return usage_error("status takes one IMAGE, or its digest: try 'scanreq help "
+				   "status'");
+	if (!settings.task_id)
+		return usage_error("--task-id is not given: submit has printed the TaskId");
+	if (platform && strcmp(platform, "all") == 0)
+		return usage_error("status is about one task: name its platform in place of "
+				   "--platform all");
+	return run_images(&settings, false);
+}
