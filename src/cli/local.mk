@@ -28,6 +28,6 @@ scanreq_SOURCES = \
 	src/cli/result.c src/cli/result.h \
 	src/cli/run.c src/cli/run.h \
 	src/cli/secrets.c src/cli/secrets.h \
-	src/cli/signals.c src/cli/signals.h
+	src/cli/signals.c src/cli/signals.h \
 	src/cli/waiting.c src/cli/waiting.h
 scanreq_LDADD = libscanreq.la libpipeline.la libbase.la
