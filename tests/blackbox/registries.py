@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: MIT
 """The real docker-registry on a free loopback port, and other servers of its kind."""
 import contextlib
+import http.client
+import json
 import pathlib
 import re
 import subprocess
@@ -120,6 +122,29 @@ def put_image(host, repository, image, media_type, reference=None):
     for digest, data in image.blobs.items():
         put_blob(host, repository, digest, data)
     put_manifest(host, repository, reference or image.digest, media_type, image.manifest)
+
+
+def put_tags(host, repository, blobs, manifests, token=None):
+    """Pushes {digest: bytes} and then {tag: manifest}, over one connection."""
+    connection = http.client.HTTPConnection(host, timeout=30)
+    headers = {"Authorization": f"Bearer {token}"} if token else {}
+
+    def send(method, path, body, **more):
+        connection.request(method, path, body, {**headers, **more})
+        with connection.getresponse() as answer:
+            answer.read()
+            if answer.status not in (201, 202):
+                raise RuntimeError(f"{method} {path}: {answer.status}")
+            return answer.headers.get("Location")
+    with contextlib.closing(connection):
+        for digest, data in blobs.items():
+            place = send("POST", f"/v2/{repository}/blobs/uploads/", b"").split(host, 1)[-1]
+            mark = "&" if "?" in place else "?"
+            send("PUT", f"{place}{mark}digest={digest}", data,
+                 **{"Content-Type": "application/octet-stream"})
+        for tag, manifest in manifests.items():
+            send("PUT", f"/v2/{repository}/manifests/{tag}", manifest,
+                 **{"Content-Type": json.loads(manifest)["mediaType"]})
 
 
 class Scripted(wire.Server):

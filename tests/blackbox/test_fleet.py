@@ -1,23 +1,32 @@
 # SPDX-License-Identifier: MIT
 """Long lists as a fleet works on them: runs that are cut off, and parts of a list."""
 import collections
+import concurrent.futures
+import http.client
 import itertools
 import json
 import random
 import signal
 import subprocess
 import time
+import zlib
 
+import jsonschema
 import pytest
 
 import fake_service
 import oci_image
 import program
+import registries
+import token_server
+import wire
 from conftest import KEYS
 
 UNKNOWN = 11
 JOBS = 8
-RUN_SECONDS = 20
+RUN_SECONDS = 60
+RESULT = jsonschema.Draft202012Validator(
+    {"$ref": "#/$defs/result", "$defs": program.SCHEMA["$defs"]})
 
 
 class Watched(fake_service.Service):
@@ -38,6 +47,53 @@ class Watched(fake_service.Service):
         """How often each tag was filed."""
         return collections.Counter(fake_service.parameters(request)["Tag"]
                                    for request in self.requests if request.verdict == "OK")
+
+
+def one_in(number, text):
+    """Whether to play a fault: the same at every run, in whatever order requests come."""
+    return zlib.crc32(text.encode()) % number == 0
+
+
+class Throttled(fake_service.Service):
+    """Refuses one request in twenty, the first time that it comes."""
+
+    def __init__(self):
+        super().__init__()
+        self.refused = set()
+
+    def answer(self, request):
+        answer = super().answer(request)
+        digest = fake_service.parameters(request)["Digest"]
+        if request.verdict != "OK" or digest in self.refused or not one_in(20, digest):
+            return answer
+        self.refused.add(digest)
+        request.verdict = "refused"
+        if one_in(40, digest):
+            return fake_service.error(429, "Throttling.User", headers=(
+                ("x-acs-retry-after", "20"),))
+        return fake_service.error(503, "ServiceUnavailable")
+
+
+class Busy(wire.Server):
+    """Stands before a registry and is too busy for one path in twenty, at first."""
+
+    def __init__(self, target):
+        super().__init__()
+        self.target = http.client.HTTPConnection(target, timeout=30)
+        self.refused = set()
+
+    def answer(self, request):
+        if one_in(20, request.path) and request.path not in self.refused:
+            self.refused.add(request.path)
+            later = (("Retry-After", "1"),) if one_in(400, request.path) else ()
+            return wire.Answer(503 if one_in(40, request.path) else 429, b"", later)
+        headers = {name: value.strip() for name, value in request.headers}
+        self.target.request("GET", request.target, headers=headers)
+        with self.target.getresponse() as answer:
+            named = [(name, answer.headers[name]) for name in ("WWW-Authenticate",)
+                     if name in answer.headers]
+            return wire.Answer(answer.status, answer.read(), tuple(named),
+                               answer.headers.get("Content-Type", ""))
 
 
 @pytest.fixture
@@ -205,3 +261,139 @@ def test_killed_run_is_gone_on_with(start, cut_off, watched, listed, tmp_path, s
     assert not again["accepted"] & before
     assert max(watched.filed.values()) == 1
     assert set(watched.filed) | again["unknown"] == {f"t{n}" for n in range(count)}
+
+
+# --- a thousand images in a real registry ------------------------------------------------
+
+REPOSITORIES, TAGS = 20, 50
+
+
+@pytest.fixture(scope="module")
+def thousand(tmp_path_factory):
+    """(host, token server, names) of a docker-registry with 1,000 images that all differ."""
+    root = tmp_path_factory.mktemp("thousand")
+    image = oci_image.make_image("fleet")
+    made = json.loads(image.manifest)
+    repositories = [f"public/team{n}/app" for n in range(REPOSITORIES)]
+    tags = [f"1.{n}" for n in range(TAGS)]
+    with token_server.TokenServer(root) as server, \
+            registries.docker_registry(root, registries.token_auth(server)) as host:
+        def push(name):
+            manifests = {tag: oci_image.to_json({**made, "mediaType": oci_image.OCI_MANIFEST,
+                                                 "annotations": {"ref": f"{name}:{tag}"}})
+                         for tag in tags}
+            registries.put_tags(host, name, image.blobs, manifests, server.push_token(name))
+        with concurrent.futures.ThreadPoolExecutor(10) as pool:
+            list(pool.map(push, repositories))
+        yield host, server, [f"{name}:{tag}" for tag in tags for name in repositories]
+
+
+def list_of(path, host, names):
+    path.write_text("".join(f"{host}/{name}\n" for name in names))
+    return path
+
+
+def results_of(done):
+    """The results of `-o ndjson`, which is checked against the schema."""
+    results = [json.loads(text) for text in done.out.splitlines()]
+    for result in results:
+        RESULT.validate(result)
+    return results
+
+
+def filed_digests(server):
+    return collections.Counter(fake_service.parameters(request)["Digest"]
+                               for request in server.requests if request.verdict == "OK")
+
+
+def test_thousand_images(submit, service, thousand, relay, tmp_path):
+    """In order, over 32 connections, with two requests an image and one token a repository."""
+    host, server, names = thousand
+    front = relay(host)
+    server.forget()
+    done = submit("-q", "-o", "ndjson", "--jobs", "32", "--images-from",
+                  list_of(tmp_path / "list", front.host, names)).ok()
+    results = results_of(done)
+    assert [result["input"] for result in results] == [f"{front.host}/{n}" for n in names]
+    assert {result["submission"]["status"] for result in results} == {"accepted"}
+    assert filed_digests(service) == collections.Counter(
+        oci_image.bare(result["manifest_digest"]) for result in results)
+    assert len(filed_digests(service)) == len(names)
+    assert len({request.connection for request in service.requests}) <= 32
+    assert front.connections <= 32
+    assert len(server.requests) == REPOSITORIES
+    # Beside two for each image: the ones that were told where tokens are.
+    challenged = [head for head in front.heads if b"authorization:" not in head.lower()]
+    assert len(front.heads) - len(challenged) == 2 * len(names)
+    assert len(challenged) <= 32 + REPOSITORIES
+
+
+def test_busy_servers_lose_nothing(scanreq, thousand, tmp_path):
+    """One answer in twenty is 429 or 503: each image is filed all the same, and once."""
+    host, _, names = thousand
+    with Busy(host) as front, Throttled() as service:
+        done = scanreq.with_env(**KEYS)(
+            "submit", "-q", "-o", "ndjson", "--region", "cn-hangzhou", "--endpoint",
+            service.url, "--jobs", "32", "--retry", "3", "--images-from",
+            list_of(tmp_path / "list", front.host, names)).ok()
+        results = results_of(done)
+        assert [result["input"] for result in results] == [f"{front.host}/{n}" for n in names]
+        assert {result["submission"]["status"] for result in results} == {"accepted"}
+        assert filed_digests(service) == collections.Counter(
+            oci_image.bare(result["manifest_digest"]) for result in results)
+        assert len(filed_digests(service)) == len(names)
+        assert len(service.refused) > len(names) // 40
+        assert len(front.refused) > len(names) // 40
+        attempts = collections.Counter(r["submission"]["attempts"] for r in results)
+        assert attempts == {1: len(names) - len(service.refused), 2: len(service.refused)}
+
+
+def test_three_shards_are_the_list(scanreq, service, thousand, tmp_path):
+    """Three processes at the same time, which know nothing of each other."""
+    host, _, names = thousand
+    path, keyed = list_of(tmp_path / "list", host, names[:300]), scanreq.with_env(**KEYS)
+
+    def shard(k):
+        return keyed("submit", "-q", "-o", "ndjson", "--region", "cn-hangzhou", "--endpoint",
+                     service.url, "--jobs", "8", "--images-from", path, "--shard", f"{k}/3")
+    with concurrent.futures.ThreadPoolExecutor(3) as pool:
+        parts = [[result["input"] for result in results_of(done.ok())]
+                 for done in pool.map(shard, (1, 2, 3))]
+    assert all(parts)
+    assert sorted(itertools.chain(*parts)) == sorted(f"{host}/{n}" for n in names[:300])
+    assert set(filed_digests(service).values()) == {1}
+    assert len(filed_digests(service)) == 300
+
+
+# --- memory ----------------------------------------------------------------------------
+
+def stream(scanreq, tmp_path, archive, count):
+    """(lines of output, peak of resident memory in KiB) of a list of `count` images."""
+    report = tmp_path / "peak"
+    process = subprocess.Popen(
+        ["/usr/bin/time", "-f", "%M", "-o", report, scanreq.path, "inspect", "-q", "-o",
+         "ndjson", "--images-from", "-"], stdin=subprocess.PIPE, stdout=subprocess.PIPE,
+        env=scanreq.env)
+
+    def feed():
+        with process.stdin as out:
+            for number in range(count):
+                out.write(line(archive, number).encode() + b"\n")
+    with process, concurrent.futures.ThreadPoolExecutor(1) as pool:
+        feeding = pool.submit(feed)
+        lines = 0
+        while data := process.stdout.read(1 << 20):
+            lines += data.count(b"\n")
+        feeding.result()
+    assert process.returncode == 0
+    return lines, int(report.read_text())
+
+
+@pytest.mark.plain
+def test_long_list_takes_no_more_memory(scanreq, tmp_path, archive):
+    few, many = 1000, 100_000
+    lines, least = stream(scanreq, tmp_path, archive, few)
+    assert lines == few
+    lines, peak = stream(scanreq, tmp_path, archive, many)
+    assert lines == many
+    assert peak < least + (4 << 10), (least, peak)

@@ -64,6 +64,11 @@ class TokenServer(wire.Server):
         return wire.Answer(200, json.dumps({self.member: self._token(user, access),
                                             "expires_in": 300}).encode())
 
+    def push_token(self, repository):
+        """What a builder would be given."""
+        return self._token(registries.USER, [{"type": "repository", "name": repository,
+                                              "actions": ["pull", "push"]}])
+
     @staticmethod
     def _user(request):
         """The user's name, "" for nobody, None for wrong credentials."""
