@@ -155,6 +155,15 @@ static int put_line(struct output_sink *sink, const struct result *r)
 	return output_put(sink, &out);
 }
 
+/* What there is of the document goes out: a list may be of 100,000 images. */
+static int put_document(struct output_sink *sink)
+{
+	int failed = output_put(sink, &sink->document);
+
+	buf_clear(&sink->document);
+	return failed;
+}
+
 static int put_result(struct output *o, struct output_sink *sink, const struct result *r)
 {
 	switch (sink->format) {
@@ -162,7 +171,7 @@ static int put_result(struct output *o, struct output_sink *sink, const struct r
 		return put_text(o, sink, r);
 	case OUTPUT_JSON:
 		output_json_result(&sink->json, r);
-		return 0;
+		return put_document(sink);
 	case OUTPUT_NDJSON:
 		return put_line(sink, r);
 	case OUTPUT_GITHUB:
@@ -187,7 +196,7 @@ static int end_form(struct output *o, struct output_sink *sink, const struct tal
 	switch (sink->format) {
 	case OUTPUT_JSON:
 		output_json_end(&sink->json, tally);
-		return output_put(sink, &sink->document);
+		return put_document(sink);
 	case OUTPUT_DOTENV:
 		return put_dotenv(o, sink, tally);
 	case OUTPUT_GITHUB:

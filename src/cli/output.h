@@ -2,9 +2,8 @@
 /*
  * Results in every form that was asked for: text, JSON, lines of JSON, pairs for GitLab
  * and GitHub, one bare value, or the bytes of a document. They come one by one, in the
- * order of the input. What goes to standard output is built in memory first, so that a
- * failure leaves nothing half written: each result of its own, the JSON document as a
- * whole. Files appear when the run has ended.
+ * order of the input, and go out one by one: each is built in memory first, so that a
+ * failure leaves nothing half written. Files appear when the run has ended.
  */
 #ifndef CLI_OUTPUT_H
 #define CLI_OUTPUT_H
@@ -22,7 +21,7 @@ struct output_sink {
 	enum output_format format;
 	bool to_file;            /* else standard output, or GitHub's files */
 	struct file_writer file;
-	struct buf document;     /* the JSON document so far */
+	struct buf document;     /* what is not written yet of the JSON document */
 	struct json_writer json; /* into it */
 	bool begun;              /* something of the text form is written */
 };

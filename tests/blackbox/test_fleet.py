@@ -367,12 +367,12 @@ def test_three_shards_are_the_list(scanreq, service, thousand, tmp_path):
 
 # --- memory ----------------------------------------------------------------------------
 
-def stream(scanreq, tmp_path, archive, count):
-    """(lines of output, peak of resident memory in KiB) of a list of `count` images."""
+def stream(scanreq, tmp_path, archive, form, count):
+    """(lines of output, its end, peak of resident memory in KiB) of a list of images."""
     report = tmp_path / "peak"
     process = subprocess.Popen(
         ["/usr/bin/time", "-f", "%M", "-o", report, scanreq.path, "inspect", "-q", "-o",
-         "ndjson", "--images-from", "-"], stdin=subprocess.PIPE, stdout=subprocess.PIPE,
+         form, "--images-from", "-"], stdin=subprocess.PIPE, stdout=subprocess.PIPE,
         env=scanreq.env)
 
     def feed():
@@ -381,19 +381,28 @@ def stream(scanreq, tmp_path, archive, count):
                 out.write(line(archive, number).encode() + b"\n")
     with process, concurrent.futures.ThreadPoolExecutor(1) as pool:
         feeding = pool.submit(feed)
-        lines = 0
+        lines, end = 0, b""
         while data := process.stdout.read(1 << 20):
-            lines += data.count(b"\n")
+            lines, end = lines + data.count(b"\n"), (end + data)[-500:]
         feeding.result()
     assert process.returncode == 0
-    return lines, int(report.read_text())
+    return lines, end, int(report.read_text())
 
 
 @pytest.mark.plain
 def test_long_list_takes_no_more_memory(scanreq, tmp_path, archive):
     few, many = 1000, 100_000
-    lines, least = stream(scanreq, tmp_path, archive, few)
+    lines, _, least = stream(scanreq, tmp_path, archive, "ndjson", few)
     assert lines == few
-    lines, peak = stream(scanreq, tmp_path, archive, many)
+    lines, _, peak = stream(scanreq, tmp_path, archive, "ndjson", many)
     assert lines == many
+    assert peak < least + (4 << 10), (least, peak)
+
+
+@pytest.mark.plain
+def test_long_document_takes_no_more_memory(scanreq, tmp_path, archive):
+    few, many = 1000, 20_000
+    _, _, least = stream(scanreq, tmp_path, archive, "json", few)
+    _, end, peak = stream(scanreq, tmp_path, archive, "json", many)
+    assert f'"total": {many},'.encode() in end
     assert peak < least + (4 << 10), (least, peak)
