@@ -61,8 +61,10 @@ void tally_add(struct tally *tally, const struct result *result)
 	tally->total++;
 	if (count)
 		++*count;
-	if (!result->attempted)
+	if (!result->attempted) {
+		tally->left++;
 		return;
+	}
 	tally->last = exit_status_of(result->error.klass);
 	tally->joined = exit_status_join(tally->joined, tally->last);
 }

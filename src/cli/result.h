@@ -39,6 +39,7 @@ const char *result_answer(const struct result *result, enum scanreq_submission_t
  */
 struct tally {
 	size_t total, accepted, already_accepted, not_attempted, unknown, failed;
+	size_t left; /* not attempted, since a failure or a signal came before */
 	int joined; /* exit statuses, as of several images */
 	int last;   /* the exit status of the last result that was attempted */
 	int ended;  /* that of what ended the run before its end, such as a signal; else 0 */

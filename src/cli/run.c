@@ -175,6 +175,10 @@ static int end_run(struct loop *loop, int failed)
 			   failed == SCANREQ_E_NOMEM ? "out of memory" : loop->err.message);
 		loop->tally.ended = exit_status_of(failed);
 	}
+	/* The text form has no result for them. */
+	if (loop->tally.left > 0)
+		diagnostic("%zu of %zu images were not attempted", loop->tally.left,
+			   loop->tally.total);
 	inputs_close(&loop->inputs);
 	return output_end(&loop->output, &loop->tally);
 }

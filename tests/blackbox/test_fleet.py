@@ -205,7 +205,8 @@ def test_signal_ends_a_run_in_order(start, cut_off, watched, listed, tmp_path, h
     """What was sent is finished, the rest is not attempted, and a second run does that."""
     count, at = 60, 20
     args = ("--images-from", listed(count), "--jobs", jobs, "--journal", tmp_path / "journal")
-    status, results = cut_off(at, lambda run: run.tell(how), *args).finish()
+    run = cut_off(at, lambda run: run.tell(how), *args)
+    status, results = run.finish()
     assert status == 128 + how
     assert [r["request"] and r["request"]["Tag"] or f"t{n}" for n, r in enumerate(results)] == \
         [f"t{n}" for n in range(count)]
@@ -214,6 +215,7 @@ def test_signal_ends_a_run_in_order(start, cut_off, watched, listed, tmp_path, h
     accepted = found["accepted"]
     assert at <= accepted < at + jobs
     assert found == {"accepted": accepted, "not_attempted": count - accepted}
+    assert f"{count - accepted} of {count} images were not attempted" in run.errors.read_text()
     assert sum(watched.filed.values()) == accepted
     watched.at = 0
     status, results = start(*args).finish()
