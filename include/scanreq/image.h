@@ -52,6 +52,7 @@ enum scanreq_fact {
 	SCANREQ_FACT_MEDIA_TYPE,              /* of the image manifest */
 	SCANREQ_FACT_SIZE_BASIS,              /* "compressed", "stored", "engine" */
 	SCANREQ_FACT_CREATED,                 /* the config's `created`, as it was read */
+	SCANREQ_FACT_UPDATED,                 /* when an engine tagged it last, as it says */
 	SCANREQ_FACT_COUNT_
 };
 

@@ -33,6 +33,7 @@ static const struct {
 	{ "config_digest", SCANREQ_FACT_CONFIG_DIGEST },
 	{ "media_type", SCANREQ_FACT_MEDIA_TYPE },
 	{ "created", SCANREQ_FACT_CREATED },
+	{ "updated", SCANREQ_FACT_UPDATED },
 };
 
 const struct answer_field answer_fields[] = {

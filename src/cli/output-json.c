@@ -133,7 +133,7 @@ static void facts(struct json_writer *w, const struct scanreq_image *image)
 	json_write_name(w, "layers_verified");
 	json_write_bool(w, image && scanreq_image_layers_verified(image));
 	fact(w, "created", image, SCANREQ_FACT_CREATED);
-	text(w, "updated", NULL);
+	fact(w, "updated", image, SCANREQ_FACT_UPDATED);
 	labels(w, image);
 }
 

@@ -86,6 +86,7 @@ static void created_line(const struct scanreq_image *image, struct buf *out)
 	const char *as_read = scanreq_image_fact(image, SCANREQ_FACT_CREATED);
 
 	line(out, "created", as_read ? as_read : "not known");
+	line(out, "updated", scanreq_image_fact(image, SCANREQ_FACT_UPDATED));
 }
 
 static void facts(const struct result *r, struct buf *out)

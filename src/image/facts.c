@@ -241,6 +241,8 @@ static int created_facts(struct scanreq_image *image, struct scanreq_error *err)
 	const char *whose = image->reported ? "the engine's" : "the config's";
 	int failed = set_fact(image, SCANREQ_FACT_CREATED, c->created, err);
 
+	if (!failed && image->reported)
+		failed = set_fact(image, SCANREQ_FACT_UPDATED, image->reported->tagged, err);
 	if (failed)
 		return failed;
 	switch (c->created_state) {

@@ -176,9 +176,10 @@ static int read_tagged(struct answer *a, struct scanreq_error *err)
 
 	if (!failed && metadata)
 		failed = json_string(metadata, "LastTagTime", &text, err);
-	if (!failed && text && time_parse(text, &ms) && ms > 0)
-		a->reported->tagged_ms = ms;
-	return failed;
+	if (failed || !text || !time_parse(text, &ms) || ms <= 0)
+		return failed;
+	a->reported->tagged_ms = ms;
+	return str_copy(&a->reported->tagged, text) ? error_nomem(err) : 0;
 }
 
 static int read_members(struct answer *a, struct scanreq_error *err)

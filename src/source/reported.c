@@ -19,6 +19,7 @@ void reported_free(struct reported **reported)
 	if (!r)
 		return;
 	free(r->engine);
+	free(r->tagged);
 	image_config_free(&r->config);
 	free(r);
 	*reported = NULL;

@@ -283,6 +283,16 @@ def test_engine_that_died(scanreq):
         scanreq("inspect", "--socket", path, "docker-daemon:app:1").fails(UNREACHABLE, path)
 
 
+def test_engine_that_is_silent(scanreq):
+    with tempfile.TemporaryDirectory(prefix="silent", dir="/tmp") as root, \
+            socket.socket(socket.AF_UNIX) as listener:
+        path = pathlib.Path(root) / "e.sock"
+        listener.bind(str(path))
+        listener.listen()
+        scanreq("inspect", "--timeout", "500ms", "--socket", path, "docker-daemon:app:1").fails(
+            UNREACHABLE, path)
+
+
 def test_permission_denied(scanreq, tmp_path):
     """Root may do anything, so the program runs as nobody there."""
     command = scanreq

@@ -176,6 +176,7 @@ static void test_dockers_own_store(void **state)
 	has(&b, SCANREQ_PARAM_IMAGE_CREATE, "1715678813589", "2024-05-14T09:26:53.589793238Z");
 	has(&b, SCANREQ_PARAM_IMAGE_UPDATE, "1717408800123", "tagged last");
 	assert_int_equal(b.request->params[SCANREQ_PARAM_TAG].how, SCANREQ_HOW_GIVEN);
+	assert_string_equal(fact(&b, SCANREQ_FACT_UPDATED), "2024-06-03T12:00:00.123456789+02:00");
 	assert_string_equal(fact(&b, SCANREQ_FACT_REFERENCE), NAME);
 	assert_string_equal(fact(&b, SCANREQ_FACT_CONFIG_DIGEST), "sha256:" ID);
 	/* It is not said which of the two it is, so it is neither. */
@@ -195,6 +196,7 @@ static void test_built_and_never_pushed(void **state)
 	has(&b, SCANREQ_PARAM_IMAGE_ID, ID, "id");
 	has(&b, SCANREQ_PARAM_DIGEST, NULL, "neither pulled from there nor pushed");
 	has(&b, SCANREQ_PARAM_IMAGE_UPDATE, NULL, "does not tell");
+	assert_null(fact(&b, SCANREQ_FACT_UPDATED));
 }
 
 /* The digest by which another repository knows the image is not this one's. */
