@@ -32,7 +32,7 @@ struct answer {
 	struct candidate *image;
 	struct reported *reported;
 	struct strv digests; /* RepoDigests */
-	bool by_id;	     /* the image was asked for by its id */
+	bool by_id;          /* the image was asked for by its id */
 	bool containerd;     /* it is kept in containerd's store */
 };
 
@@ -72,9 +72,8 @@ int engine_name_check(const char *text, struct scanreq_error *err)
 static int refuse_case_variants(struct json_object *root, struct scanreq_error *err)
 {
 	static const char *const names[] = {
-		"Id",		"RepoTags",   "RepoDigests", "Created", "Os",
-		"Architecture", "Variant",    "Size",	     "Config",	"Metadata",
-		"GraphDriver",	"Descriptor", "Manifests",
+		"Id", "RepoTags", "RepoDigests", "Created", "Os", "Architecture", "Variant",
+		"Size", "Config", "Metadata", "GraphDriver", "Descriptor", "Manifests",
 	};
 
 	if (!json_object_is_type(root, json_type_object))
