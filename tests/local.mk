@@ -47,6 +47,7 @@ EXTRA_DIST += \
 	tests/blackbox/scripted_registry.py \
 	tests/blackbox/saved_reader.py \
 	tests/blackbox/test_acr_login.py \
+	tests/blackbox/test_all_platforms.py \
 	tests/blackbox/test_archive.py \
 	tests/blackbox/test_archive_matrix.py \
 	tests/blackbox/test_bad_input.py \
@@ -57,6 +58,8 @@ EXTRA_DIST += \
 	tests/blackbox/test_fake_service.py \
 	tests/blackbox/test_hostile_archives.py \
 	tests/blackbox/test_fleet.py \
+	tests/blackbox/test_index.py \
+	tests/blackbox/test_inline_data.py \
 	tests/blackbox/test_install.py \
 	tests/blackbox/test_layout.py \
 	tests/blackbox/test_memory.py \
@@ -74,5 +77,6 @@ EXTRA_DIST += \
 	tests/blackbox/test_transport.py \
 	tests/blackbox/test_verify_layers.py \
 	tests/blackbox/test_wait.py \
+	tests/blackbox/test_tag_match.py \
 	tests/blackbox/token_server.py \
 	tests/blackbox/wire.py
