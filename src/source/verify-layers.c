@@ -63,7 +63,7 @@ static int check_digest(const char *what, const struct digest *have,
 			 digest_format(have, have_text), digest_format(want, want_text),
 			 broken ? " (it begins like " : "",
 			 broken ? compression_name(proof->broken) : "",
-			 broken ? " and is none that is whole)" : "");
+			 broken ? ", but is cut or damaged)" : "");
 }
 
 static int check_stored(const struct stored_layer *layer, const struct layer_proof *proof,
