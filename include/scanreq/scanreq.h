@@ -17,6 +17,7 @@
 #define SCANREQ_H
 
 #include <scanreq/client.h>
+#include <scanreq/doctor.h>
 #include <scanreq/error.h>
 #include <scanreq/image.h>
 #include <scanreq/request.h>

@@ -1,6 +1,7 @@
 lib_LTLIBRARIES += libscanreq.la
 libscanreq_la_SOURCES = \
 	src/api/client.c src/api/client.h \
+	src/api/doctor.c \
 	src/api/image.c \
 	src/api/options.c src/api/options.h \
 	src/api/request.c \

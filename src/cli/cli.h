@@ -4,7 +4,12 @@
 #define CLI_CLI_H
 
 /* Bits of the commands that an option belongs to. */
-enum command_bit { COMMAND_INSPECT = 1, COMMAND_SUBMIT = 2, COMMAND_STATUS = 4 };
+enum command_bit {
+	COMMAND_INSPECT = 1,
+	COMMAND_SUBMIT = 2,
+	COMMAND_STATUS = 4,
+	COMMAND_DOCTOR = 8,
+};
 
 struct command {
 	const char *name;
@@ -22,6 +27,7 @@ extern const struct command commands[];
 const struct command *command_find(const char *name);
 
 int cmd_completion(const struct command *command, int argc, char **argv);
+int cmd_doctor(const struct command *command, int argc, char **argv);
 int cmd_help(const struct command *command, int argc, char **argv);
 int cmd_inspect(const struct command *command, int argc, char **argv);
 int cmd_status(const struct command *command, int argc, char **argv);

@@ -3,6 +3,7 @@ scanreq_SOURCES = \
 	src/cli/built.c src/cli/built.h \
 	src/cli/cli.h \
 	src/cli/cmd-completion.c \
+	src/cli/cmd-doctor.c \
 	src/cli/cmd-help.c \
 	src/cli/cmd-inspect.c \
 	src/cli/cmd-status.c \

@@ -18,6 +18,8 @@ const struct command commands[] = {
 	  COMMAND_STATUS, cmd_status },
 	{ "completion", "bash|zsh|fish", "write the completion script for a shell", 0,
 	  cmd_completion },
+	{ "doctor", "[IMAGE]", "check what a submission takes, and submit nothing", COMMAND_DOCTOR,
+	  cmd_doctor },
 	{ "version", "", "show the version", 0, cmd_version },
 	{ "help", "[COMMAND]", "show how to use the program or a command", 0, cmd_help },
 	{ NULL, NULL, NULL, 0, NULL },

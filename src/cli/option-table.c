@@ -7,8 +7,11 @@
 #include "cli/options.h"
 
 #define BOTH (COMMAND_INSPECT | COMMAND_SUBMIT)
-#define ANY (BOTH | COMMAND_STATUS)
-#define CALLS (COMMAND_SUBMIT | COMMAND_STATUS)
+#define ANY (BOTH | COMMAND_STATUS | COMMAND_DOCTOR)
+#define CALLS (COMMAND_SUBMIT | COMMAND_STATUS | COMMAND_DOCTOR)
+#define EXAMINED (COMMAND_SUBMIT | COMMAND_DOCTOR)
+#define SHOWN (BOTH | COMMAND_STATUS)
+#define WAITING (COMMAND_SUBMIT | COMMAND_STATUS)
 
 /* Rows by target: the columns that differ. */
 #define CLIENT(id) TARGET_CLIENT, SCANREQ_OPT_##id
@@ -28,7 +31,7 @@
 const struct option_row option_table[] = {
 	{ "platform", 0, "OS/ARCH[/VARIANT]|all", SELECTION(PLATFORM), ANY, FACTS, NO_TWIN,
 	  "image of an index (checked against its config), or all of them" },
-	{ "digest-of", 0, "platform|index", SELECTION(DIGEST_OF), ANY, FACTS, NO_TWIN,
+	{ "digest-of", 0, "platform|index", SELECTION(DIGEST_OF), SHOWN, FACTS, NO_TWIN,
 	  "whose digest Digest is (default: the platform's manifest)" },
 	{ "select", 0, "REF|@N", SELECTION(IMAGE), BOTH, FACTS, NO_TWIN,
 	  "the image of a saved file, by name or by position from 0" },
@@ -91,7 +94,7 @@ const struct option_row option_table[] = {
 	  "ask here for the session keys of a role" },
 	{ "profile", 0, "NAME", CLIENT(PROFILE), ANY, SERVICE, TWIN,
 	  "use the keys of this credential profile alone" },
-	{ "token-file", 0, "FILE", PROGRAM(TOKEN_FILE), COMMAND_SUBMIT, SERVICE, TWIN,
+	{ "token-file", 0, "FILE", PROGRAM(TOKEN_FILE), EXAMINED, SERVICE, TWIN,
 	  "read Token from this file (default: SCANREQ_TOKEN)" },
 	{ "dry-run", 0, NULL, PROGRAM(DRY_RUN), COMMAND_SUBMIT, SERVICE, NO_TWIN,
 	  "show the exact request, redacted, and send nothing" },
@@ -105,11 +108,11 @@ const struct option_row option_table[] = {
 	  "repeat what may have made a task, too: there may be two" },
 	{ "task-id", 0, "ID", PROGRAM(TASK_ID), COMMAND_STATUS, SERVICE, NO_TWIN,
 	  "the task to look at, as submit has printed it" },
-	{ "wait", 0, NULL, PROGRAM(WAIT), CALLS, SERVICE, TWIN,
+	{ "wait", 0, NULL, PROGRAM(WAIT), WAITING, SERVICE, TWIN,
 	  "wait for the end of the task, which is no verdict on the image" },
-	{ "wait-timeout", 0, "DURATION", PROGRAM(WAIT_TIMEOUT), CALLS, SERVICE, TWIN,
+	{ "wait-timeout", 0, "DURATION", PROGRAM(WAIT_TIMEOUT), WAITING, SERVICE, TWIN,
 	  "longest time that --wait takes (default: 10m)" },
-	{ "poll", 0, "DURATION", PROGRAM(POLL), CALLS, SERVICE, TWIN,
+	{ "poll", 0, "DURATION", PROGRAM(POLL), WAITING, SERVICE, TWIN,
 	  "time between looks of --wait, at first (default: 5s)" },
 
 	{ "socket", 0, "PATH", CLIENT(SOCKET), ANY, RUN, TWIN,
@@ -136,7 +139,7 @@ const struct option_row option_table[] = {
 	  TWIN, "form of the result, and a file for it; repeatable" },
 	{ "write", 0, "FIELD=PATH", PROGRAM(WRITE), BOTH, OUTPUT, NO_TWIN,
 	  "write one bare value to a file; repeatable" },
-	{ "get", 0, "FIELD", PROGRAM(GET), ANY, OUTPUT, NO_TWIN, "print one bare value" },
+	{ "get", 0, "FIELD", PROGRAM(GET), SHOWN, OUTPUT, NO_TWIN, "print one bare value" },
 	{ "raw", 0, "manifest|index|config", PROGRAM(RAW), COMMAND_INSPECT, OUTPUT, NO_TWIN,
 	  "print the verified bytes of a document" },
 	{ "explain", 0, NULL, PROGRAM(EXPLAIN), BOTH, OUTPUT, NO_TWIN,

@@ -14,7 +14,7 @@
 #include "cli/secrets.h"
 #include "pipeline/batch.h"
 
-static void run_free(struct run *run)
+void run_free(struct run *run)
 {
 	scanreq_client_free(run->client);
 	str_wipe(&run->token);
@@ -48,7 +48,7 @@ static void set_log(const struct settings *settings)
 		scanreq_options_log(settings->client, levels[verbosity], diagnostic_log, NULL);
 }
 
-static int begin(struct run *run)
+int run_begin(struct run *run)
 {
 	const struct settings *s = run->settings;
 	struct scanreq_error err = SCANREQ_ERROR_INIT;
@@ -195,7 +195,7 @@ int run_images(const struct settings *settings, bool submits)
 		.stopped = is_stopped,
 		.arg = &loop,
 	};
-	int failed = begin(&run);
+	int failed = run_begin(&run);
 
 	if (failed)
 		return failed;

@@ -10,6 +10,7 @@ libcloud_la_SOURCES = \
 	src/cloud/call.c src/cloud/call.h \
 	src/cloud/credential-chain.c src/cloud/credential-chain.h \
 	src/cloud/credentials.c src/cloud/credentials.h \
+	src/cloud/doctor.c src/cloud/doctor.h \
 	src/cloud/endpoint.c src/cloud/endpoint.h \
 	src/cloud/external.c src/cloud/external.h \
 	src/cloud/preview.c src/cloud/preview.h \

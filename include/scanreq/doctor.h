@@ -1,0 +1,40 @@
+/* SPDX-License-Identifier: MIT */
+/* Whether what a submission needs is there, and right. Nothing is submitted. */
+#ifndef SCANREQ_DOCTOR_H
+#define SCANREQ_DOCTOR_H
+
+#include <scanreq/client.h>
+#include <scanreq/error.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+enum scanreq_check {
+	SCANREQ_CHECK_OK,
+	SCANREQ_CHECK_WARNING, /* it may do harm */
+	SCANREQ_CHECK_FAILURE, /* a submission would fail */
+};
+
+/*
+ * Takes what one check has found: `subject` is static ("credentials"), `text` one line of
+ * clean UTF-8 with what to do where it is not ok, without a secret.
+ */
+typedef void (*scanreq_check_fn)(void *arg, enum scanreq_check check, const char *subject,
+				 const char *text);
+
+/*
+ * Checks the credentials, the region or endpoint, whether the service can be reached there,
+ * and this machine's clock against the service's: one GET without a signature is sent.
+ * Returns 0, or the class of the first failure: what SCANREQ_CHECK_FAILURE told.
+ */
+SCANREQ_API int scanreq_doctor(struct scanreq_client *client, scanreq_check_fn fn, void *arg);
+
+/* A check's name, static: "warning". */
+SCANREQ_API const char *scanreq_check_name(enum scanreq_check check);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif
