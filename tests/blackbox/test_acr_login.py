@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: MIT
 """--acr-login: temporary logins for Container Registry, and where they may go."""
 import base64
+import contextlib
 import datetime
 
 import pytest
@@ -8,10 +9,13 @@ import pytest
 import fake_acr
 import fake_service
 import oci_image
-import wire
+import registries
+import relays
 from conftest import KEYS
 from scripted_registry import (Step, authfile, basic, blob, config_path, manifest,
                                manifest_path, refuse, scope, token)
+import token_server
+import wire
 
 USAGE, DENIED, UNAVAILABLE = 2, 4, 5
 PERSONAL = "registry.cn-hangzhou.aliyuncs.com"
@@ -170,6 +174,64 @@ def test_it_is_fetched_anew_when_it_is_refused(play, run, acr, image):
         steps=pulls(registry, auth, image, Temporary(acr)) + other[:1] + [refused] +
         other[1:]).ok()
     assert len(acr.requests) == 2
+
+
+class Tokens(token_server.TokenServer):
+    """The token server by its real name, which knows nobody but the temporary user."""
+
+    def __init__(self, directory, tls, acr):
+        super().__init__(directory)
+        self.tls, self.acr = tls, acr
+        self.url, self.outside = REALM, REALM.removeprefix("https://") + ":443"
+
+    def _user(self, request):
+        known = [basic(fake_acr.USER, password) for password in self.acr.given]
+        return fake_acr.USER if request.value("authorization") in known else None
+
+
+@pytest.fixture
+def real(work, tmp_path, sources, play, play_certificate, acr):
+    """(env, names, token server): a real registry behind the name of an Enterprise instance,
+    which wants a token for each of its repositories."""
+    root = tmp_path / "registry"
+    names = [f"ns/app{i}:1" for i in range(8)]
+    with registries.docker_registry(root) as host:
+        for name in names:
+            registries.skopeo_push(sources.image, host, name)
+    with contextlib.ExitStack() as stack:
+        tokens = stack.enter_context(Tokens(tmp_path / "token", play_certificate[0], acr))
+        host = stack.enter_context(registries.docker_registry(
+            root, registries.token_auth(tokens)))
+        front, _ = stack.enter_context(relays.nginx_tls(
+            tmp_path / "front", host, authority=work / "play"))
+        moved = [f"{s.outside}={s.port}" for s in (acr, tokens)]
+        env = {"RESOLVE_TEST_NAMES": " ".join([*moved, ENTERPRISE + ":443=" +
+                                               front.rpartition(":")[2]]),
+               "SCANREQ_CA_FILE": play_certificate[1], **KEYS}
+        yield env, [f"{ENTERPRISE}/{name}" for name in names], tokens
+
+
+def test_real_registry(play, acr, real):
+    """One login for all images that are asked for at the same time."""
+    env, names, tokens = real
+    done = play.program("inspect", "--acr-login", "--jobs", "8", "-o", "json", *names, env=env)
+    done.ok()
+    assert [r["error"] for r in done.document["results"]] == [None] * len(names)
+    assert acr.actions == ["ListInstance", "GetAuthorizationToken"]
+    assert len(tokens.requests) == len(names)
+    play.program("inspect", names[0], env=env).fails(DENIED, "dockerauth")
+
+
+def test_submission_with_the_same_keys(play, acr, real, service):
+    env, names, _ = real
+    args = ["--acr-login", "--endpoint", service.url, names[0]]
+    dry = play.program("submit", "--dry-run", *args, env=env).ok()
+    assert "Digest" in dry.out and not service.requests
+    play.program("submit", *args, env=env).ok()
+    sent = fake_service.parameters(service.requests[0])
+    assert (sent["Namespace"], sent["RepoName"], sent["Tag"]) == ("ns", "app0", "1")
+    for password in acr.given:
+        assert password not in str(sent) + dry.out + dry.stderr
 
 
 # --- who goes before it ------------------------------------------------------------------
