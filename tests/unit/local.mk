@@ -146,6 +146,8 @@ tests_unit_test_field_sets_LDADD = $(unit_libs)
 unit_tests += tests/unit/test-acr
 tests_unit_test_acr_SOURCES = tests/unit/test-acr.c
 tests_unit_test_acr_LDADD = $(unit_libs)
+# Blocks that are given back are looked at: none may hold the password.
+tests_unit_test_acr_LDFLAGS = $(AM_LDFLAGS) -Wl,--wrap=free -Wl,--wrap=realloc
 
 unit_tests += tests/unit/test-endpoint
 tests_unit_test_endpoint_SOURCES = tests/unit/test-endpoint.c
