@@ -194,6 +194,16 @@ def test_clock_is_told(send, service):
         assert (dates[0] < dates[1]) == (words == "behind")
 
 
+def test_clock_is_measured_once_a_run(scanreq, service, skopeo_tar):
+    """The images after the first are signed right at once, and one warning is enough."""
+    faults.FAULTS["clock-behind"].play(service)
+    done = scanreq.with_env(**TEMPORARY)("submit", "--endpoint", service.url, "--jobs", "1",
+                                         skopeo_tar, skopeo_tar, skopeo_tar)
+    assert done.status == OK
+    assert [r.verdict for r in service.requests] == ["InvalidTimeStamp.Expired"] + 3 * ["OK"]
+    assert done.stderr.count("set the clock") == 1
+
+
 def test_signature_that_does_not_match(send, service):
     """At -vv stand both texts that were signed, and no secret."""
     wrong = {"ALIBABA_CLOUD_ACCESS_KEY_SECRET": "wrong" + fake_service.TEMPORARY_SECRET}
