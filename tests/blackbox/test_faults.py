@@ -16,6 +16,8 @@ import acs3
 import fake_service
 import faults
 import program
+import relays
+import scripted_registry
 import wire
 from conftest import SAVED_NAME, TOKEN
 
@@ -167,6 +169,17 @@ def test_kept_connection_that_dies(scanreq, service, skopeo_tar):
     assert statuses == ["accepted", "unknown"]
     assert [r.connection for r in service.requests] == [1, 1]
     assert SAVED_NAME in done.out
+
+
+def test_submission_is_http_1(scanreq, service, test_names, tmp_path):
+    """A stream of HTTP/2 that is refused would be sent again by libcurl: it is not spoken."""
+    root = relays.private_authority(tmp_path / "tls", ["tds.test"])
+    service.tls = scripted_registry.server_context(root)
+    service.tls.set_alpn_protocols(["h2", "http/1.1"])
+    scanreq.with_env(**TEMPORARY).with_test_names(test_names)(
+        "submit", "--endpoint", f"https://tds.test:{service.port}", "--ca-file",
+        root / "ca.pem", *IMAGE).ok()
+    assert [r.version for r in service.requests] == ["HTTP/1.1"]
 
 
 @pytest.mark.parametrize("name", ["500", "reset-within", "reused-nonce", "gzip"])
