@@ -180,6 +180,10 @@ static int apply(struct settings *s, const struct option_row *row, const char *v
 		if (row->target == TARGET_PARAMETER || row->id == SCANREQ_SELECT_IMAGE ||
 		    row->id == SCANREQ_SELECT_NAME)
 			s->per_image = true;
+		if (row->target == TARGET_SELECTION &&
+		    (row->id == SCANREQ_SELECT_REQUIRE_TAG_MATCH ||
+		     row->id == SCANREQ_SELECT_VERIFY_LAYERS))
+			s->demand = row->name;
 		failed = image_options_set(&s->image, row, value ? value : "true", &err);
 		break;
 	case TARGET_CLIENT:
@@ -382,6 +386,9 @@ static int check(const struct settings *s)
 {
 	bool many = s->image_count + (int)s->built.count > 1 || s->images_from;
 
+	if (!many && s->image_count + (int)s->built.count == 0 && s->demand)
+		return usage_error("--%s checks an image, and there is none: name an IMAGE",
+				   s->demand);
 	if (is_for_all_platforms(s)) {
 		const char *one = option_of_one_platform(s);
 

@@ -89,6 +89,8 @@ struct settings {
 	char *task_id;                         /* the task to look at; NULL: none */
 	bool wait;                             /* for the end of the task */
 	int64_t wait_timeout_ms, poll_ms;
+	const char *demand;                    /* static: an option without which no image is
+						  good, "verify-layers"; or NULL */
 	bool per_image;                        /* an option that speaks of one image is set */
 	int verbosity;                         /* 0, 1 (-v), 2 (-vv) */
 };

@@ -284,6 +284,13 @@ def test_usage(scanreq):
         USAGE, "--verify-layers", "engine")
 
 
+@pytest.mark.parametrize("check", ["--verify-layers", "--require-tag-match"])
+def test_no_image_to_check(submit, service, check):
+    """A check that cannot be made is not passed over."""
+    submit(check, "--namespace", "shop", "--repo-name", "web").fails(USAGE, check, "IMAGE")
+    assert service.requests == []
+
+
 def test_verbose(scanreq, skopeo_tar):
     done = scanreq("inspect", "-v", "--verify-layers", skopeo_tar).ok()
     assert "layers verified: 3" in done.stderr
