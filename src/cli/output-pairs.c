@@ -9,7 +9,7 @@
 
 /* In the order of their importance: what GitLab has no room for is at the end. */
 static const char *const fields[] = {
-	"status",     "task_id", "manifest_digest",	"config_digest", "uuid",
+	"status", "task_id", "task_state", "manifest_digest", "config_digest", "uuid",
 	"request_id", "repo_id", "image_scan_capacity", "reference",
 };
 

@@ -13,6 +13,7 @@ import yaml
 import builder_files
 import fake_identity
 import fake_service
+import fake_tasks
 import program
 import registries
 from conftest import KEYS, TOKEN
@@ -459,4 +460,4 @@ def test_ram_policies():
         assert statement["Resource"] == "*"
     assert create["Statement"][0]["Action"] == f"yundun-sas:{fake_service.ACTION}"
     assert wait["Statement"][0]["Action"] == [
-        f"yundun-sas:{fake_service.ACTION}", "yundun-sas:DescribeImageLatestScanTask"]
+        f"yundun-sas:{fake_service.ACTION}", f"yundun-sas:{fake_tasks.LATEST}"]

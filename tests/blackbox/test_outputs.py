@@ -12,8 +12,9 @@ import jsonschema
 import pytest
 
 import fake_service
+import fake_tasks
 import program
-from conftest import SAVED_NAME
+from conftest import KEYS, SAVED_NAME
 
 TASK = fake_service.ACCEPTED["Data"]["TaskId"]
 GITHUB = {"GITHUB_ACTIONS": "true", "GITHUB_SERVER_URL": "https://github.com",
@@ -189,6 +190,18 @@ def test_dotenv(submit, skopeo_tar):
     assert (got["SCANREQ_RESULT_EXIT_CODE"], got["SCANREQ_RESULT_TOTAL"],
             got["SCANREQ_RESULT_FAILED"]) == ("0", "1", "0")
     assert len(got) <= 12 and len(done.out) <= 5 * 1024
+
+
+def test_dotenv_says_how_the_task_ended(scanreq, skopeo_tar):
+    with fake_tasks.Service() as tasks:
+        tasks.looks = ["FAIL"]
+        done = scanreq("submit", "--region", "cn-hangzhou", "--endpoint", tasks.url, "--wait",
+                       "--poll", "1ms", "-o", "dotenv", "--digest", "a" * 64, skopeo_tar,
+                       env=KEYS)
+    got = pairs(done.out)
+    assert (got["SCANREQ_RESULT_STATUS"], got["SCANREQ_RESULT_TASK_STATE"],
+            got["SCANREQ_RESULT_EXIT_CODE"]) == ("accepted", "failed", str(done.status))
+    assert done.status == 10
 
 
 def test_dotenv_of_several_is_of_the_first_that_failed(submit, registry, skopeo_tar):
