@@ -109,7 +109,7 @@ static void test_both_sides(void **state)
 /* What only looks compressed is taken as it stands, to its last byte. */
 static void test_looks_compressed(void **state)
 {
-	static const char *const starts[] = { "\x1f\x8b\x08", "BZh9", "\xfd" "7zXZ",
+	static const char *const starts[] = { "\x1f\x8b\x08", "BZh9", ("\xfd" "7zXZ"),
 					      "\x28\xb5\x2f\xfd", "\x04\x22\x4d\x18" };
 
 	(void)state;
