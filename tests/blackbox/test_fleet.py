@@ -131,18 +131,21 @@ def listed(archive, tmp_path):
 class Run:
     """`scanreq submit` as a process; its standard error is a file."""
 
-    def __init__(self, keyed, errors, *args):
+    def __init__(self, keyed, errors, *args, stdin=subprocess.DEVNULL):
         self.errors = errors
         self.output = None
         with open(errors, "wb") as stderr:
             self.process = subprocess.Popen(
                 [keyed.path, "submit", "-q", "-o", "json", *map(str, args)],
-                stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=stderr,
+                stdin=stdin, stdout=subprocess.PIPE, stderr=stderr,
                 env=keyed.env, cwd=keyed.home)
 
     def tell(self, number):
         """Sends a signal and returns when the program has seen it."""
         self.process.send_signal(number)
+        self.wait_until_seen()
+
+    def wait_until_seen(self):
         deadline = time.monotonic() + RUN_SECONDS
         while b"what was sent is waited for" not in self.errors.read_bytes():
             assert time.monotonic() < deadline
@@ -170,9 +173,9 @@ def start(scanreq, watched, tmp_path):
     keyed = scanreq.with_env(**KEYS)
     numbers = itertools.count()
 
-    def run(*args):
+    def run(*args, **kwargs):
         return Run(keyed, tmp_path / f"stderr{next(numbers)}", "--region", "cn-hangzhou",
-                   "--endpoint", watched.url, *args)
+                   "--endpoint", watched.url, *args, **kwargs)
     return run
 
 
@@ -180,10 +183,10 @@ def start(scanreq, watched, tmp_path):
 def cut_off(start, watched):
     """cut_off(n, act, args) starts a run; act(run) is called when the service has its nth
     request and has not answered it."""
-    def run(at, act, *args):
+    def run(at, act, *args, **kwargs):
         watched.at = at
         with watched.lock:  # no request is answered before `act` is known
-            made = start(*args)
+            made = start(*args, **kwargs)
             watched.act = lambda: act(made)
         return made
     return run
@@ -226,11 +229,21 @@ def test_signal_ends_a_run_in_order(start, cut_off, watched, listed, tmp_path, h
     assert watched.filed == collections.Counter(f"t{n}" for n in range(count))
 
 
-def test_second_signal_ends_what_is_under_way(cut_off, watched, listed):
-    """Nobody waits for ever for a service that does not answer; the outcome is unknown."""
+def twice(run):
+    run.tell(signal.SIGTERM)
+    run.process.send_signal(signal.SIGTERM)
+
+
+def once(run):
+    """The program itself sends the second one after its time of grace."""
+    run.tell(signal.SIGTERM)
+
+
+@pytest.mark.parametrize("how", [twice, once])
+def test_what_is_under_way_is_not_waited_for_for_ever(cut_off, watched, listed, how):
+    """A service that does not answer: the outcome is unknown."""
     def act(run):
-        run.tell(signal.SIGTERM)
-        run.process.send_signal(signal.SIGTERM)
+        how(run)
         run.output = run.process.stdout.read()
     run = cut_off(2, act, "--images-from", listed(9), "--jobs", "1")
     run.process.wait(RUN_SECONDS)
@@ -239,6 +252,20 @@ def test_second_signal_ends_what_is_under_way(cut_off, watched, listed):
     assert run.process.returncode == UNKNOWN
     assert [result["submission"]["status"] for result in results] == \
         ["accepted", "unknown"] + ["not_attempted"] * 7
+    assert "cancelled" in results[1]["error"]["message"]
+
+
+def test_last_signal_ends_a_run_that_waits_for_its_list(cut_off, archive):
+    run = cut_off(1, once, "--images-from", "-", stdin=subprocess.PIPE)
+    run.process.stdin.write(line(archive, 0).encode() + b"\n")
+    run.process.stdin.flush()
+    run.wait_until_seen()
+    while run.process.poll() is None:
+        run.process.send_signal(signal.SIGTERM)
+        time.sleep(0.01)
+    run.process.stdin.close()
+    run.process.stdout.close()
+    assert run.process.returncode == -signal.SIGTERM
 
 
 # --- the journal -----------------------------------------------------------------------
