@@ -3,6 +3,7 @@
 #include <fcntl.h>
 #include <inttypes.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <string.h>
 #include <sys/random.h>
 #include <sys/stat.h>
@@ -31,20 +32,43 @@ static int write_all(int fd, const char *data, size_t len)
 
 /* --- opening ----------------------------------------------------------------------- */
 
-/* Opens a new file beside the writer's; -1 with errno. */
-static int open_temporary(struct file_writer *w, mode_t mode)
+/* A name beside the writer's file that nobody has. */
+static int make_name(struct file_writer *w)
 {
 	uint64_t number;
-	int fd;
 
 	if (getrandom(&number, sizeof(number), 0) != sizeof(number))
 		return -1;
-	if (asprintf(&w->temporary, "%s.%016" PRIx64, w->path, number) < 0) {
-		w->temporary = NULL;
-		errno = ENOMEM;
+	if (asprintf(&w->temporary, "%s.%016" PRIx64, w->path, number) >= 0)
+		return 0;
+	w->temporary = NULL;
+	errno = ENOMEM;
+	return -1;
+}
+
+/* A file without a name is gone when we are, whatever ends us; not every system has it. */
+static int open_nameless(const struct file_writer *w)
+{
+	const char *slash = strrchr(w->path, '/');
+	size_t len = slash ? (size_t)(slash - w->path) + 1 : 0;
+	char *directory CLEANUP_FREE = len > 0 ? strndup(w->path, len) : strdup(".");
+
+	if (!directory || access("/proc/self/fd", X_OK))
 		return -1;
-	}
-	fd = open(w->temporary, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
+	return open(directory, O_TMPFILE | O_RDWR | O_CLOEXEC, 0666);
+}
+
+/* Opens a new file beside the writer's; -1 with errno. */
+static int open_temporary(struct file_writer *w, mode_t mode)
+{
+	int fd;
+
+	if (make_name(w))
+		return -1;
+	fd = open_nameless(w);
+	w->nameless = fd >= 0;
+	if (fd < 0)
+		fd = open(w->temporary, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
 	if (fd < 0)
 		free(TAKE(w->temporary));
 	else if (mode)
@@ -118,8 +142,23 @@ static int copy_in_place(struct file_writer *w)
 	return -1;
 }
 
+static int give_name(struct file_writer *w)
+{
+	char path[64];
+
+	if (!w->nameless)
+		return 0;
+	snprintf(path, sizeof(path), "/proc/self/fd/%d", w->fd);
+	if (linkat(AT_FDCWD, path, AT_FDCWD, w->temporary, AT_SYMLINK_FOLLOW))
+		return -1;
+	w->nameless = false;
+	return 0;
+}
+
 static int replace(struct file_writer *w)
 {
+	if (give_name(w))
+		return -1;
 	if (rename(w->temporary, w->path) == 0) {
 		free(TAKE(w->temporary));
 		return 0;
@@ -147,7 +186,7 @@ void file_writer_close(struct file_writer *writer)
 		return;
 	if (writer->fd >= 0)
 		close(writer->fd);
-	if (writer->temporary)
+	if (writer->temporary && !writer->nameless)
 		unlink(writer->temporary);
 	free(writer->temporary);
 	free(writer->path);

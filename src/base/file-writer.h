@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * Writing files for others to read. A regular file is replaced as a whole by renaming,
- * so that a reader never sees half of one; what cannot be replaced (a device, a pipe, a
+ * so that a reader never sees half of one, and a run that is killed leaves nothing; what cannot be replaced (a device, a pipe, a
  * mounted file, one in a directory that is not ours) is written in place.
  */
 #ifndef BASE_FILE_WRITER_H
@@ -14,6 +14,7 @@
 struct file_writer {
 	char *path;      /* of the file, links followed */
 	char *temporary; /* beside it; NULL: it is written in place */
+	bool nameless;   /* `temporary` has no name yet */
 	int fd;
 	bool open;
 };

@@ -1,7 +1,9 @@
 # SPDX-License-Identifier: MIT
 """Handing results on: several forms at once, files, runners' files, and the CI system."""
+import contextlib
 import json
 import os
+import pathlib
 import re
 import shlex
 import stat
@@ -171,6 +173,32 @@ def test_a_pipe_and_a_device_are_written_in_place(scanreq, skopeo_tar, tmp_path)
     assert json.loads(read[0])["schema"] == "scanreq/1"
     assert stat.S_ISFIFO(fifo.stat().st_mode)
     assert stat.S_ISCHR(os.stat("/dev/null").st_mode)
+
+
+def has_open(process, directory):
+    """Whether the process has a file below the directory open."""
+    for link in pathlib.Path(f"/proc/{process.pid}/fd").iterdir():
+        with contextlib.suppress(FileNotFoundError):  # closed meanwhile
+            if os.readlink(link).startswith(str(directory)):
+                return True
+    return False
+
+
+def test_a_run_that_is_killed_leaves_nothing(scanreq, binary, tmp_path):
+    """The file has no name before it is whole."""
+    there = tmp_path / "there"
+    there.mkdir()
+    try:
+        os.close(os.open(there, os.O_TMPFILE | os.O_RDWR))
+    except OSError:
+        pytest.skip("this file system has no files without a name")
+    with subprocess.Popen([str(binary), "inspect", "-o", f"json={there / 'a'}", "-"],
+                          stdin=subprocess.PIPE, env=scanreq.env, cwd=scanreq.home) as child:
+        while not has_open(child, there):
+            assert child.poll() is None
+        child.kill()
+        child.wait(60)
+    assert os.listdir(there) == []
 
 
 def test_a_full_disk_is_no_success(scanreq, skopeo_tar):
