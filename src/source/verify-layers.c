@@ -132,6 +132,10 @@ int source_verify_layers(struct source *source, const struct layer_claims *claim
 	struct verification v CLEANUP(verification_free) = { .source = source,
 							     .claims = claims };
 
+	if (!source->ops->layer)
+		return error_set(err, SCANREQ_E_USAGE,
+				 "the layers of this source are not read: they cannot be "
+				 "verified");
 	v.count = claims->manifest ? claims->manifest->count : claims->candidate->layer_count;
 	if (v.count != claims->config->diff_id_count)
 		return error_set(err, SCANREQ_E_MISMATCH,

@@ -22,7 +22,8 @@ struct layer_claims {
  * and digest against the descriptor and the content against the diff_id. Where an archive
  * has a list beside the manifest, what that one leads to must be the same. The source was
  * opened with `verify_layers`. Errors: SCANREQ_E_MISMATCH (a layer is another one, or there
- * are not as many as diff_ids), SCANREQ_E_UNREADABLE (one is missing), SCANREQ_E_NOMEM.
+ * are not as many as diff_ids), SCANREQ_E_UNREADABLE (one is missing), SCANREQ_E_USAGE
+ * (the source reads no layers), SCANREQ_E_NOMEM.
  */
 int source_verify_layers(struct source *source, const struct layer_claims *claims,
 			 struct scanreq_error *err);

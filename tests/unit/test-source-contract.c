@@ -72,19 +72,23 @@ struct bench {
 	struct source source;
 	struct candidates candidates;
 	struct scanreq_error err;
+	bool verify_layers;
 };
 
 static int open_archive(struct bench *b, const char *file)
 {
 	char *path CLEANUP_FREE = testdata_path(file);
+	struct source_options options = { .verify_layers = b->verify_layers };
 
-	return source_archive_open(path, &default_options, &b->source, &b->err);
+	return source_archive_open(path, &options, &b->source, &b->err);
 }
 
 static int open_layout(struct bench *b, const char *file)
 {
+	struct source_options options = { .verify_layers = b->verify_layers };
+
 	b->unpacked = unpack(file);
-	return source_layout_open(b->unpacked, &default_options, &b->source, &b->err);
+	return source_layout_open(b->unpacked, &options, &b->source, &b->err);
 }
 
 /* The registry serves what the archive `file` holds: the very same bytes. */
@@ -293,6 +297,25 @@ static void is_the_same_image(const struct backend *backend)
 		assert_null(image->facts[SCANREQ_FACT_MANIFEST_DIGEST]);
 }
 
+/* Where layers can be read they hold; where not, that is said. */
+static void verifies_layers(const struct backend *backend)
+{
+	static const struct scanreq_selection checked = { .verify_layers = true };
+	struct bench b CLEANUP_BENCH = { .err = SCANREQ_ERROR_INIT, .verify_layers = true };
+	struct scanreq_image *image CLEANUP(image_free) = NULL;
+	int failed;
+
+	assert_int_equal(backend->open(&b, backend->file), 0);
+	failed = image_read(&b.source, "the input", &checked, &image, &b.err);
+	if (!b.source.ops->layer) {
+		assert_int_equal(failed, SCANREQ_E_USAGE);
+		return;
+	}
+	assert_int_equal(failed, 0);
+	assert_true(image->layers_verified);
+	assert_int_equal(image->layer_count, 2);
+}
+
 static void closes_once(const struct backend *backend)
 {
 	struct bench b CLEANUP_BENCH = { .err = SCANREQ_ERROR_INIT };
@@ -327,6 +350,7 @@ int main(void)
 		CONTRACT(gives_the_config),
 		CONTRACT(refuses_another_config),
 		CONTRACT(is_the_same_image),
+		CONTRACT(verifies_layers),
 		CONTRACT(closes_once),
 	};
 
