@@ -10,7 +10,6 @@
 #ifndef SCANREQ_TASK_H
 #define SCANREQ_TASK_H
 
-#include <stdint.h>
 #include <scanreq/client.h>
 #include <scanreq/error.h>
 
@@ -38,28 +37,29 @@ enum scanreq_task_text {
 	SCANREQ_TASK_TEXT_COUNT_
 };
 
-/* Which task to look at, and for how long. Nothing is owned. */
-struct scanreq_task_query {
-	const char *digest;  /* of the image, as it was submitted; "sha256:" may be before it */
-	const char *task_id; /* as the submission named it */
-	int64_t timeout_ms;  /* wait so long for its end; 0: look once */
-	int64_t poll_ms;     /* between the first two looks; later ones are rarer */
-};
-
 /*
- * Looks at a task until it has ended, or time is over. 0 when it ended in SUCCESS. *task is
- * what was seen last, the caller's to free; it is set whatever happens, save when out of
- * memory. Until time is over, what another look may mend is looked at again: a service that
- * cannot be reached, answers 5xx or throttles. Looking once does so as often as
- * SCANREQ_OPT_RETRY says.
+ * Looks at the task `task_id`, as the submission named it, of the image with `digest`, as
+ * it was submitted ("sha256:" may be before it), until it has ended, or
+ * SCANREQ_OPT_WAIT_TIMEOUT is over. 0 when it ended in SUCCESS. *task is what was seen
+ * last, the caller's to free; it is set whatever happens, save when out of memory. Until
+ * time is over, what another look may mend is looked at again: a service that cannot be
+ * reached, answers 5xx or throttles.
  * Errors: SCANREQ_E_TASK_FAILED (it ended in FAIL or TIMEOUT), SCANREQ_E_UNSEEN (the end
  * was not seen: time is over, the keys may not read, another task has taken the place),
  * SCANREQ_E_USAGE (no region, a malformed digest, an empty task id), SCANREQ_E_DENIED
  * and SCANREQ_E_UNAVAILABLE (no keys), SCANREQ_E_CANCELLED, SCANREQ_E_NOMEM.
  */
-SCANREQ_API int scanreq_task_wait(struct scanreq_client *client,
-				  const struct scanreq_task_query *query,
-				  struct scanreq_task **task, struct scanreq_error *err);
+SCANREQ_API int scanreq_task_wait(struct scanreq_client *client, const char *digest,
+				  const char *task_id, struct scanreq_task **task,
+				  struct scanreq_error *err);
+
+/*
+ * The same, looking once (again, as often as SCANREQ_OPT_RETRY says, where another look may
+ * mend it): a task that has not ended is SCANREQ_E_UNSEEN.
+ */
+SCANREQ_API int scanreq_task_look(struct scanreq_client *client, const char *digest,
+				  const char *task_id, struct scanreq_task **task,
+				  struct scanreq_error *err);
 
 /* Frees a task. NULL is fine. */
 SCANREQ_API void scanreq_task_free(struct scanreq_task *task);

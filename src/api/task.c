@@ -5,13 +5,34 @@
 #include "api/client.h"
 #include "cloud/wait.h"
 
-int scanreq_task_wait(struct scanreq_client *client, const struct scanreq_task_query *query,
+#define DEFAULT_WAIT_TIMEOUT_MS (10L * 60 * 1000)
+#define DEFAULT_POLL_MS 5000
+
+int scanreq_task_wait(struct scanreq_client *client, const char *digest, const char *task_id,
+		      struct scanreq_task **task, struct scanreq_error *err)
+{
+	const struct scanreq_options *o = &client->options;
+	const struct submit_context context = client_submit_context(client);
+	const struct wait_for what = {
+		.digest = digest,
+		.task_id = task_id,
+		.timeout_ms = options_duration(o, SCANREQ_OPT_WAIT_TIMEOUT,
+					       DEFAULT_WAIT_TIMEOUT_MS),
+		.poll_ms = options_duration(o, SCANREQ_OPT_POLL, DEFAULT_POLL_MS),
+	};
+
+	*task = NULL;
+	return client_error(client, wait_for_task(&context, &what, task, err), err);
+}
+
+int scanreq_task_look(struct scanreq_client *client, const char *digest, const char *task_id,
 		      struct scanreq_task **task, struct scanreq_error *err)
 {
 	const struct submit_context context = client_submit_context(client);
+	const struct wait_for what = { .digest = digest, .task_id = task_id };
 
 	*task = NULL;
-	return client_error(client, wait_for_task(&context, query, task, err), err);
+	return client_error(client, wait_for_task(&context, &what, task, err), err);
 }
 
 void scanreq_task_free(struct scanreq_task *task)

@@ -110,9 +110,9 @@ const struct option_row option_table[] = {
 	  "the task to look at, as submit has printed it" },
 	{ "wait", 0, NULL, PROGRAM(WAIT), WAITING, SERVICE, TWIN,
 	  "wait for the end of the task, which is no verdict on the image" },
-	{ "wait-timeout", 0, "DURATION", PROGRAM(WAIT_TIMEOUT), WAITING, SERVICE, TWIN,
+	{ "wait-timeout", 0, "DURATION", CLIENT(WAIT_TIMEOUT), WAITING, SERVICE, TWIN,
 	  "longest time that --wait takes (default: 10m)" },
-	{ "poll", 0, "DURATION", PROGRAM(POLL), WAITING, SERVICE, TWIN,
+	{ "poll", 0, "DURATION", CLIENT(POLL), WAITING, SERVICE, TWIN,
 	  "time between looks of --wait, at first (default: 5s)" },
 
 	{ "socket", 0, "PATH", CLIENT(SOCKET), ANY, RUN, TWIN,

@@ -14,9 +14,6 @@
 /* Images at the same time, unless the user says another number. */
 #define DEFAULT_JOBS 4
 
-#define DEFAULT_WAIT_TIMEOUT_MS (10L * 60 * 1000)
-#define DEFAULT_POLL_MS 5000
-
 /* Above every character, so that long options are told from letters. */
 #define FIRST_CODE 256
 
@@ -77,14 +74,6 @@ static int set_shard(struct settings *s, const char *value)
 	return shard_parse(value, variable, &s->shard, &err) ? usage_error("%s", err.message) : 0;
 }
 
-static int set_duration(int64_t *ms, int64_t least, const char *value, const char *said)
-{
-	if (str_to_duration(value, ms) && *ms >= least)
-		return 0;
-	return usage_error("%s must be a duration like 5s, 10m or 500ms, not \"%s\"", said,
-			   value);
-}
-
 static int set_program(struct settings *s, int id, const char *value, const char *said)
 {
 	bool on = true;
@@ -116,10 +105,6 @@ static int set_program(struct settings *s, int id, const char *value, const char
 	case SETTING_TASK_ID:
 		return *value ? set_text(&s->task_id, value)
 			      : usage_error("%s is empty: is a variable not set?", said);
-	case SETTING_WAIT_TIMEOUT:
-		return set_duration(&s->wait_timeout_ms, 0, value, said);
-	case SETTING_POLL:
-		return set_duration(&s->poll_ms, 1, value, said);
 	case SETTING_WAIT:
 		s->wait = on;
 		break;
@@ -417,8 +402,6 @@ int settings_parse(struct settings *settings, const struct command *command, int
 	memset(settings, 0, sizeof(*settings));
 	settings->client = scanreq_options_new();
 	settings->jobs = DEFAULT_JOBS;
-	settings->wait_timeout_ms = DEFAULT_WAIT_TIMEOUT_MS;
-	settings->poll_ms = DEFAULT_POLL_MS;
 	if (!settings->client) {
 		*status = memory_error();
 		return -1;

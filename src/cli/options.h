@@ -42,8 +42,6 @@ enum setting {
 	SETTING_TOKEN_FILE,
 	SETTING_TASK_ID,
 	SETTING_WAIT,
-	SETTING_WAIT_TIMEOUT,
-	SETTING_POLL,
 	SETTING_PASSWORD_STDIN,
 	SETTING_HELP,
 };
@@ -88,7 +86,6 @@ struct settings {
 	bool explain, quiet, keep_going, dry_run, offline, password_stdin;
 	char *task_id;                         /* the task to look at; NULL: none */
 	bool wait;                             /* for the end of the task */
-	int64_t wait_timeout_ms, poll_ms;
 	const char *demand;                    /* static: an option without which no image is
 						  good, "verify-layers"; or NULL */
 	bool per_image;                        /* an option that speaks of one image is set */

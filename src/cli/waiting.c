@@ -38,15 +38,11 @@ int waiting_check(const struct run *run, struct result *r)
 
 static int look(const struct run *run, struct result *r, const char *task_id)
 {
-	const struct settings *s = run->settings;
-	const struct scanreq_task_query query = {
-		.digest = scanreq_request_value(r->request, SCANREQ_PARAM_DIGEST),
-		.task_id = task_id,
-		.timeout_ms = s->wait ? s->wait_timeout_ms : 0,
-		.poll_ms = s->poll_ms,
-	};
+	const char *digest = scanreq_request_value(r->request, SCANREQ_PARAM_DIGEST);
 
-	return scanreq_task_wait(run->client, &query, &r->task, &r->error);
+	return run->settings->wait
+		       ? scanreq_task_wait(run->client, digest, task_id, &r->task, &r->error)
+		       : scanreq_task_look(run->client, digest, task_id, &r->task, &r->error);
 }
 
 int waiting_end(const struct run *run, struct result *r)

@@ -10,7 +10,7 @@
 /* A wait on its way. */
 struct watch {
 	struct query_context context;
-	const struct scanreq_task_query *query;
+	const struct wait_for *query;
 	struct scanreq_task *task;
 	struct url url; /* owned */
 	struct digest digest;
@@ -182,7 +182,7 @@ static int prepare(struct watch *w, const struct submit_context *context,
 	return failed ? failed : credential_chain_get(context->chain, false, &keys, err);
 }
 
-int wait_for_task(const struct submit_context *context, const struct scanreq_task_query *query,
+int wait_for_task(const struct submit_context *context, const struct wait_for *query,
 		  struct scanreq_task **task, struct scanreq_error *err)
 {
 	struct watch w CLEANUP(watch_free) = {

@@ -15,8 +15,19 @@
 /* The time between two looks after one of `ms`: half as much again, up to the maximum. */
 int64_t wait_longer(int64_t ms);
 
-/* scanreq_task_wait(). Uses transport, log, region, endpoint, vpc and chain. */
-int wait_for_task(const struct submit_context *context, const struct scanreq_task_query *query,
+/* Which task to look at, and for how long. Nothing is owned. */
+struct wait_for {
+	const char *digest;
+	const char *task_id;
+	int64_t timeout_ms; /* 0: look once */
+	int64_t poll_ms;    /* between the first two looks; 0: as short as can be */
+};
+
+/*
+ * scanreq_task_wait(), or scanreq_task_look() without a timeout. Uses transport, log, region,
+ * endpoint, vpc, chain and clock.
+ */
+int wait_for_task(const struct submit_context *context, const struct wait_for *query,
 		  struct scanreq_task **task, struct scanreq_error *err);
 
 #endif

@@ -169,6 +169,10 @@ unit_tests += tests/unit/test-submit
 tests_unit_test_submit_SOURCES = tests/unit/test-submit.c
 tests_unit_test_submit_LDADD = $(unit_libs)
 
+unit_tests += tests/unit/test-wait
+tests_unit_test_wait_SOURCES = tests/unit/test-wait.c
+tests_unit_test_wait_LDADD = $(unit_libs)
+
 unit_tests += tests/unit/test-answer
 tests_unit_test_answer_SOURCES = tests/unit/test-answer.c
 tests_unit_test_answer_LDADD = $(unit_libs)
