@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * Writing files for others to read. A regular file is replaced as a whole by renaming,
- * so that a reader never sees half of one, and a run that is killed leaves nothing; what cannot be replaced (a device, a pipe, a
+ * so that a reader never sees half of one, and a run that is killed leaves nothing where
+ * the file system has files without a name. What cannot be replaced (a device, a pipe, a
  * mounted file, one in a directory that is not ours) is written in place.
  */
 #ifndef BASE_FILE_WRITER_H
