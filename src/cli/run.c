@@ -145,19 +145,20 @@ static bool is_stopped(void *arg)
 	return loop->run->signals && signals_stopped(loop->run->signals);
 }
 
-/*
- * One image has nothing to write before its end: it needs no thread that watches out,
- * unless its task is waited for.
- */
+static enum signals_kind kind_of(const struct settings *settings)
+{
+	if (settings->wait)
+		return SIGNALS_OF_WAITS;
+	return inputs_are_many(settings) ? SIGNALS_OF_MANY : SIGNALS_OF_ONE;
+}
+
 static int run_batch(struct loop *loop, const struct batch *batch)
 {
 	struct run *run = loop->run;
 	struct signals signals;
 	int failed, number;
 
-	if (!inputs_are_many(run->settings) && !run->settings->wait)
-		return batch_run(batch);
-	signals_begin(&signals, run->client, run->settings->wait);
+	signals_begin(&signals, run->client, kind_of(run->settings));
 	run->signals = &signals;
 	failed = batch_run(batch);
 	run->signals = NULL;

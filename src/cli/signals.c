@@ -47,7 +47,7 @@ static void *watch(void *arg)
 			"%s: what was sent is waited for, and nothing else is begun; once more"
 			" ends that, too",
 			strsignal(number));
-		if (!s->waits || atomic_load(&s->busy) > 0)
+		if (s->kind != SIGNALS_OF_WAITS || atomic_load(&s->busy) > 0)
 			next_signal(s, &grace);
 		if (atomic_load(&s->over))
 			return NULL;
@@ -75,13 +75,8 @@ static void fill_set(sigset_t *set)
 	sigaddset(set, SIGURG);
 }
 
-void signals_begin(struct signals *s, struct scanreq_client *client, bool waits)
+static void start(struct signals *s)
 {
-	s->client = client;
-	s->waits = waits;
-	atomic_init(&s->busy, 0);
-	atomic_init(&s->caught, 0);
-	atomic_init(&s->over, false);
 	fill_set(&s->set);
 	pthread_sigmask(SIG_BLOCK, &s->set, &s->before);
 	s->watching = pthread_create(&s->watcher, NULL, watch, s) == 0;
@@ -89,8 +84,22 @@ void signals_begin(struct signals *s, struct scanreq_client *client, bool waits)
 		pthread_sigmask(SIG_SETMASK, &s->before, NULL);
 }
 
+void signals_begin(struct signals *s, struct scanreq_client *client, enum signals_kind kind)
+{
+	s->client = client;
+	s->kind = kind;
+	s->watching = false;
+	atomic_init(&s->busy, 0);
+	atomic_init(&s->caught, 0);
+	atomic_init(&s->over, false);
+	if (kind != SIGNALS_OF_ONE)
+		start(s);
+}
+
 bool signals_sending(struct signals *s)
 {
+	if (s->kind == SIGNALS_OF_ONE && !s->watching)
+		start(s);
 	atomic_fetch_add(&s->busy, 1);
 	return !signals_stopped(s);
 }

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * What SIGINT, SIGTERM and SIGHUP do to a run of several images: no other image is begun
+ * What SIGINT, SIGTERM and SIGHUP do to a run: no other image is begun
  * and nothing more is filed, but what was sent is waited for, and all results are written.
  * A second signal, or SIGNALS_GRACE_S, ends the requests under way too. A third one does
  * what it does by default.
@@ -17,14 +17,21 @@
 /* Less than what containers and CI jobs are given to end, which is 10 to 30 seconds. */
 #define SIGNALS_GRACE_S 8
 
+/* What the run has to see through. */
+enum signals_kind {
+	SIGNALS_OF_MANY, /* the results of several images */
+	SIGNALS_OF_ONE, /* one image's request: before it is sent, a signal ends the program */
+	SIGNALS_OF_WAITS, /* besides, the ends of tasks, which may be given up */
+};
+
 struct signals {
 	struct scanreq_client *client;
 	sigset_t set, before;
 	pthread_t watcher;
 	bool watching;
 	atomic_int caught; /* the number of the first; 0: none */
-	bool waits;        /* the run waits for the ends of tasks, which may be given up */
-	atomic_int busy;   /* requests on their way that must not be given up */
+	enum signals_kind kind;
+	atomic_int busy; /* requests on their way that must not be given up */
 	atomic_bool over;
 };
 
@@ -33,10 +40,12 @@ struct signals {
  * and watches out for them. Without a thread for it they do what they do by default.
  * `client` must outlive the watch.
  */
-void signals_begin(struct signals *signals, struct scanreq_client *client, bool waits);
+void signals_begin(struct signals *signals, struct scanreq_client *client,
+		   enum signals_kind kind);
 
 /*
- * A request is about to be sent. False when a signal has come: it must not be. Where the
+ * A request is about to be sent; of SIGNALS_OF_ONE the watch begins here, in the thread
+ * that began it. False when a signal has come: it must not be. Where the
  * run waits for tasks, the first signal ends the waits at once unless a request is on its
  * way. signals_sent() is due in both cases.
  */

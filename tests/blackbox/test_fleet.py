@@ -255,6 +255,24 @@ def test_what_is_under_way_is_not_waited_for_for_ever(cut_off, watched, listed, 
     assert "cancelled" in results[1]["error"]["message"]
 
 
+def test_one_request_is_seen_through(cut_off, watched, archive):
+    run = cut_off(1, once, "--name", "shop/web:t0", archive)
+    status, (result,) = run.finish()
+    assert status == 128 + signal.SIGTERM
+    assert result["submission"]["status"] == "accepted"
+    assert watched.filed == {"t0": 1}
+
+
+def test_before_its_request_one_image_is_given_up(start, watched):
+    run = start("-", stdin=subprocess.PIPE)
+    run.process.terminate()
+    run.process.wait(RUN_SECONDS)
+    run.process.stdin.close()
+    run.process.stdout.close()
+    assert run.process.returncode == -signal.SIGTERM
+    assert watched.requests == []
+
+
 def test_last_signal_ends_a_run_that_waits_for_its_list(cut_off, archive):
     run = cut_off(1, once, "--images-from", "-", stdin=subprocess.PIPE)
     run.process.stdin.write(line(archive, 0).encode() + b"\n")
