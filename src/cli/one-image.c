@@ -56,7 +56,6 @@ static const char *parameter(const struct run *run, const struct job *job, int p
 }
 
 /* The overrides, and the token where the command sends it. */
-/* The overrides, and the token where the command sends it. */
 static int make_request(const struct run *run, const struct job *job, struct result *r)
 {
 	r->request = scanreq_request_new();

@@ -350,6 +350,8 @@ static int check_stdin(const struct settings *s)
 	const char *taken = NULL;
 	int failed = s->password_stdin ? take_stdin("--password-stdin", &taken) : 0;
 
+	if (!failed && is_stdin(s->token_file))
+		failed = take_stdin("--token-file", &taken);
 	if (!failed && is_stdin(s->images_from))
 		failed = take_stdin("--images-from", &taken);
 	for (size_t i = 0; i < s->from.count && !failed; i++)

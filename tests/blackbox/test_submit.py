@@ -267,6 +267,17 @@ def test_token_file_that_is_none(submit, service, skopeo_tar, tmp_path, content)
     assert service.requests == []
 
 
+def test_token_on_standard_input(submit, service, skopeo_tar):
+    """It is read once: a list or an image that is piped in must never be sent as Token."""
+    submit("--token-file", "-", skopeo_tar, stdin=b"t-1\n").ok()
+    assert fake_service.parameters(service.requests[0])["Token"] == "t-1"
+    service.forget()
+    for args in (["-"], ["--images-from", "-"], ["--username", "u", "--password-stdin", "a/b"]):
+        submit("--token-file", "-", *args, stdin=b"shop/web:1\n").fails(
+            2, "standard input can be read once", "--token-file")
+    assert service.requests == []
+
+
 def secrets():
     return [fake_service.TEMPORARY_SECRET, fake_service.SECURITY_TOKEN, TOKEN]
 
