@@ -120,16 +120,22 @@ static int write_field(const char *choice, const struct result *r)
 
 /* --- forms ------------------------------------------------------------------------- */
 
-int output_put(struct output_sink *sink, const struct buf *out)
+static int put_file(struct output_sink *sink, const struct buf *out)
 {
 	struct scanreq_error err = SCANREQ_ERROR_INIT;
 
-	if (!sink->to_file || out->failed)
-		return put_stdout(out);
 	if (!file_writer_add(&sink->file, buf_str(out), out->len, &err))
 		return 0;
 	diagnostic("%s", err.message);
 	return EXIT_INTERNAL;
+}
+
+int output_put(struct output_sink *sink, const struct buf *out)
+{
+	int failed = sink->to_file && !out->failed ? put_file(sink, out) : put_stdout(out);
+
+	sink->failed = sink->failed || failed;
+	return failed;
 }
 
 static int put_text(struct output *o, struct output_sink *sink, const struct result *r)
@@ -213,8 +219,9 @@ static int end_sink(struct output *o, struct output_sink *sink, const struct tal
 	struct scanreq_error err = SCANREQ_ERROR_INIT;
 	int failed = end_form(o, sink, tally);
 
-	/* A text of failures alone is none: what was there stays. */
-	if (failed || !sink->to_file || (sink->format == OUTPUT_TEXT && !sink->begun))
+	/* A text of failures alone is none, nor is half of one: what was there stays. */
+	if (failed || sink->failed || !sink->to_file ||
+	    (sink->format == OUTPUT_TEXT && !sink->begun))
 		return failed;
 	if (!file_writer_commit(&sink->file, &err))
 		return 0;

@@ -24,6 +24,7 @@ struct output_sink {
 	struct buf document;     /* what is not written yet of the JSON document */
 	struct json_writer json; /* into it */
 	bool begun;              /* something of the text form is written */
+	bool failed;             /* something could not be written: it has a gap */
 };
 
 struct output {

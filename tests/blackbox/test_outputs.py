@@ -201,6 +201,19 @@ def test_a_run_that_is_killed_leaves_nothing(scanreq, binary, tmp_path):
     assert os.listdir(there) == []
 
 
+@pytest.mark.parametrize("form", ["text", "json", "ndjson"])
+def test_a_full_disk_leaves_the_old_file(scanreq, skopeo_tar, tmp_path, form):
+    """A first part of the results must not stand where whole ones stood."""
+    path = tmp_path / "result"
+    path.write_text("as before")
+    small = scanreq.with_env()
+    small.prefix = ["sh", "-c", "trap '' XFSZ; ulimit -f 1; exec \"$@\"", "sh"]
+    done = small("inspect", "--jobs", "1", "-o", f"{form}={path}", skopeo_tar, skopeo_tar)
+    assert done.status == 1 and str(path) in done.stderr
+    assert path.read_text() == "as before"
+    assert [name for name in os.listdir(tmp_path) if name.startswith("result")] == ["result"]
+
+
 def test_a_full_disk_is_no_success(scanreq, skopeo_tar):
     done = scanreq("inspect", "-o", "json=/dev/full", skopeo_tar)
     assert done.status == 1 and "/dev/full" in done.stderr
