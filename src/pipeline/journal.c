@@ -14,6 +14,9 @@
 #include "base/time.h"
 #include "pipeline/journal.h"
 
+/* The first member of a line. */
+#define STATE_NAME "state"
+
 /* The names of states in the file; a request that made no task is "failed". */
 #define STATE_SENDING "sending"
 #define STATE_ACCEPTED "accepted"
@@ -122,11 +125,28 @@ static int read_line(struct journal *j, const char *line, size_t len)
 	enum journal_state state;
 
 	if (json_parse(line, len, "the line", &root, NULL) ||
-	    json_string(root, "key", &key, NULL) || json_string(root, "state", &name, NULL) ||
+	    json_string(root, "key", &key, NULL) ||
+	    json_string(root, STATE_NAME, &name, NULL) ||
 	    json_string(root, "task_id", &task_id, NULL) || !valid_key(key) || !name ||
 	    !to_state(name, &state))
 		return SCANREQ_E_UNREADABLE;
 	return set(j, key, state, state == JOURNAL_ACCEPTED ? task_id : NULL);
+}
+
+static int not_ours(const struct journal *j, size_t number, struct scanreq_error *err)
+{
+	return error_set(err, SCANREQ_E_USAGE,
+			 "%s, line %zu, is not of a journal: is it the right file?", j->path,
+			 number);
+}
+
+/* Whether a text without a newline, the only one of its file, can be cut off as ours. */
+static bool begins_line(const char *text, size_t len)
+{
+	static const char beginning[] = "{\"" STATE_NAME "\":\"";
+	size_t most = sizeof(beginning) - 1;
+
+	return memcmp(text, beginning, len < most ? len : most) == 0;
 }
 
 /* Reads all whole lines. */
@@ -144,12 +164,11 @@ static int read_lines(struct journal *j, FILE *in, struct scanreq_error *err)
 		if (failed == SCANREQ_E_NOMEM)
 			return error_nomem(err);
 		if (failed)
-			return error_set(
-				err, SCANREQ_E_USAGE,
-				"%s, line %zu, is not of a journal: is it the right file?",
-				j->path, number);
+			return not_ours(j, number, err);
 		j->end += len;
 	}
+	if (len > 0 && number == 0 && !begins_line(line, (size_t)len))
+		return not_ours(j, 1, err);
 	return ferror(in) ? error_system(err, SCANREQ_E_USAGE, errno, "%s cannot be read",
 					 j->path)
 			  : 0;
@@ -316,7 +335,7 @@ static void format_line(const struct digest *key, const struct event *event, str
 
 	time_format(time_now(), now);
 	json_write_begin(&w, '{');
-	json_write_name(&w, "state");
+	json_write_name(&w, STATE_NAME);
 	json_write_string(&w, event->state);
 	json_write_name(&w, "key");
 	json_write_string(&w, key->hex);

@@ -28,7 +28,8 @@ enum journal_state {
 
 /*
  * Opens or makes a journal and reads what is in it. A last line without its end, left by
- * a run that was killed while writing it, is cut off.
+ * a run that was killed while writing it, is cut off; a file that holds something else is
+ * left as it is.
  * Errors: SCANREQ_E_USAGE (no journal, cannot be opened, in use by another run),
  * SCANREQ_E_NOMEM.
  */

@@ -274,9 +274,10 @@ def test_dry_run_notes_nothing(submit, service, archives, journal):
     assert service.requests == []
 
 
-def test_journal_of_something_else(submit, service, archives, journal):
-    journal.write_text("this is no journal\n")
+@pytest.mark.parametrize("text", ["this is no journal\n", "a token, without a newline"])
+def test_journal_of_something_else(submit, service, archives, journal, text):
+    journal.write_text(text)
     submit("--journal", journal, archives[0]).fails(USAGE, journal)
-    assert journal.read_text() == "this is no journal\n"
+    assert journal.read_text() == text
     submit("--journal", journal.parent, archives[0]).fails(USAGE)
     assert service.requests == []
