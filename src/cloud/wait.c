@@ -154,9 +154,9 @@ static int watch_task(struct watch *w, struct scanreq_error *err)
 				       &why);
 		int result;
 
-		if (failed && err) { /* who failed, and by what code */
+		if (err) { /* who failed in this look, if it did, and by what code */
 			*err = why;
-			err->klass = SCANREQ_E_UNSEEN;
+			err->klass = failed ? SCANREQ_E_UNSEEN : 0;
 		}
 		if (settle(w, failed, &why, &result, err))
 			return result;
