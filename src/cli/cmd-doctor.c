@@ -16,6 +16,7 @@
 #include "cli/diagnostics.h"
 #include "cli/exit-status.h"
 #include "cli/output-choice.h"
+#include "cli/progress.h"
 #include "cli/run.h"
 #include "pipeline/ci.h"
 
@@ -125,6 +126,7 @@ static void check_image(struct findings *f, const struct run *run)
 	if (!failed)
 		failed = scanreq_image_open(run->client, run->settings->images[0], selection,
 					    &image, &err);
+	progress_end();
 	if (failed) {
 		fail(f, "image", &err);
 		return;

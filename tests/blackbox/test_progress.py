@@ -139,6 +139,15 @@ def test_pipe_shows_bytes_and_rate_and_leaves_nothing(terminal, skopeo_tar):
     assert updates(text)[-1].endswith("/s")
 
 
+def test_doctor_leaves_nothing_of_it(terminal, skopeo_tar):
+    run = terminal("doctor", "--endpoint", "http://127.0.0.1:1", "-")
+    rest = run.feed_until_shown(skopeo_tar.read_bytes())
+    status, out, text = run.finish(rest)
+    assert status == 4  # there are no keys
+    assert b"- can be read" in out
+    assert screen(text) == [""]
+
+
 def test_at_most_five_updates_a_second(terminal, skopeo_tar):
     begun = time.monotonic()
     run = terminal("inspect", "--get", "source", "-")
