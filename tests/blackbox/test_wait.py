@@ -176,6 +176,17 @@ def test_each_look_has_a_new_nonce(wait, tasks):
     assert len(nonces) == len(tasks.requests) == 4
 
 
+def test_what_the_journal_has_is_waited_for_and_not_filed_again(wait, tasks, tmp_path):
+    journal = ("--journal", tmp_path / "filed.jsonl")
+    tasks.looks = ["PROCESSING"]
+    wait(*HASTY, *journal).fails(9, TASK_ID)
+    tasks.looks = ["PROCESSING", "SUCCESS"]
+    result = document(wait(*PATIENT, *journal, "-o", "json"), 0)
+    assert result["submission"]["status"] == "already_accepted"
+    assert result["wait"]["state"] == "succeeded"
+    assert len(tasks.submissions()) == 1
+
+
 def test_no_digest_is_2_before_anything_is_sent(call, tasks):
     call("submit", "--wait", "--namespace", "a", "--repo-name", "b",
          "--tag", "c").fails(2, "Digest")
