@@ -13,8 +13,9 @@
 
 static const char images[] =
 	"An IMAGE is a registry reference (HOST/NAME[:TAG][@DIGEST], docker://REF), a saved\n"
-	"image (a path that starts with /, ./ or ../, docker-archive:PATH[:REF|:@N] or\n"
-	"oci:DIR[:REF|:@N]), or - for a saved image on standard input.\n";
+	"image (a path that starts with /, ./ or ../, docker-archive:PATH[:REF|:@N],\n"
+	"oci-archive:PATH[:REF|:@N] or oci:DIR[:REF|:@N]), - for a saved image on standard\n"
+	"input, or an image of the engine here (docker-daemon:REF).\n";
 
 static void write_program_help(void)
 {
