@@ -24,10 +24,10 @@ struct slot {
 
 struct runner {
 	const struct batch *batch;
-	pthread_mutex_t
-		reading;       /* held for next(), which may wait for its input; taken first */
-	pthread_mutex_t mutex; /* guards what follows */
-	pthread_cond_t room;   /* for workers: a slot is free, or the end is reached */
+	pthread_mutex_t reading; /* held for next(), which may wait for its input, and for what
+				    is settled of its item; taken first */
+	pthread_mutex_t mutex;	 /* guards what follows */
+	pthread_cond_t room;	 /* for workers: a slot is free, or the end is reached */
 	pthread_cond_t finished; /* for the caller: the oldest slot may be finished */
 	struct slot *slots;
 	size_t slot_count;
@@ -55,49 +55,6 @@ static bool wait_for_room(struct runner *r)
 	return room;
 }
 
-/* Puts what next() gave into the next slot, or notes the end. */
-static struct slot *fill_slot(struct runner *r, int got, void *item)
-{
-	struct slot *slot = NULL;
-
-	pthread_mutex_lock(&r->mutex);
-	if (got > 0) {
-		slot = &r->slots[r->begun++ % r->slot_count];
-		*slot = (struct slot){ .item = item };
-	} else {
-		r->failed = got;
-		r->ended = true;
-		pthread_cond_broadcast(&r->finished);
-	}
-	pthread_mutex_unlock(&r->mutex);
-	return slot;
-}
-
-/* The next item in its slot; NULL at the end. */
-static struct slot *begin_item(struct runner *r)
-{
-	struct slot *slot = NULL;
-
-	pthread_mutex_lock(&r->reading);
-	if (wait_for_room(r)) {
-		void *item = NULL;
-		int got = r->batch->next(r->batch->arg, &item);
-
-		slot = fill_slot(r, got, item);
-	}
-	pthread_mutex_unlock(&r->reading);
-	return slot;
-}
-
-static void finish(struct runner *r, struct slot *slot, bool worked)
-{
-	pthread_mutex_lock(&r->mutex);
-	slot->worked = worked;
-	slot->finished = true;
-	pthread_cond_signal(&r->finished);
-	pthread_mutex_unlock(&r->mutex);
-}
-
 static bool is_stopping(struct runner *r)
 {
 	bool stopping;
@@ -108,17 +65,60 @@ static bool is_stopping(struct runner *r)
 	return stopping || r->batch->stopped(r->batch->arg);
 }
 
+/* Puts what next() gave into the next slot, or notes the end. */
+static struct slot *fill_slot(struct runner *r, int got, void *item, bool worked)
+{
+	struct slot *slot = NULL;
+
+	pthread_mutex_lock(&r->mutex);
+	if (got > 0) {
+		slot = &r->slots[r->begun++ % r->slot_count];
+		*slot = (struct slot){ .item = item, .worked = worked };
+	} else {
+		r->failed = got;
+		r->ended = true;
+		pthread_cond_broadcast(&r->finished);
+	}
+	pthread_mutex_unlock(&r->mutex);
+	return slot;
+}
+
+/*
+ * The next item in its slot; NULL at the end. Whether it is worked on is settled before
+ * the one after it is: those that are not are the last ones, without a gap.
+ */
+static struct slot *begin_item(struct runner *r)
+{
+	struct slot *slot = NULL;
+
+	pthread_mutex_lock(&r->reading);
+	if (wait_for_room(r)) {
+		void *item = NULL;
+		int got = r->batch->next(r->batch->arg, &item);
+
+		slot = fill_slot(r, got, item, got > 0 && !is_stopping(r));
+	}
+	pthread_mutex_unlock(&r->reading);
+	return slot;
+}
+
+static void finish(struct runner *r, struct slot *slot)
+{
+	pthread_mutex_lock(&r->mutex);
+	slot->finished = true;
+	pthread_cond_signal(&r->finished);
+	pthread_mutex_unlock(&r->mutex);
+}
+
 static void *work(void *arg)
 {
 	struct runner *r = arg;
 	struct slot *slot;
 
 	while ((slot = begin_item(r)) != NULL) {
-		bool worked = !is_stopping(r);
-
-		if (worked)
+		if (slot->worked)
 			r->batch->work(r->batch->arg, slot->item);
-		finish(r, slot, worked);
+		finish(r, slot);
 	}
 	return NULL;
 }

@@ -31,7 +31,10 @@ struct batch {
 	 */
 	bool (*done)(void *arg, void *item, bool worked);
 
-	/* Whether to stop for another reason (a signal); asked before each work(). */
+	/*
+	 * Whether to stop for another reason (a signal); asked once for each item, after
+	 * next() and before it is called again. Once it holds, it must go on to do so.
+	 */
 	bool (*stopped)(void *arg);
 
 	void *arg;

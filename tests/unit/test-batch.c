@@ -24,6 +24,7 @@ struct numbers {
 	int at_work, most_at_work;
 	intptr_t most_in_memory;
 	intptr_t worked, not_worked;
+	bool overtaken; /* an item was made while stopped() was asked about another */
 	pthread_t caller;
 };
 
@@ -77,12 +78,27 @@ static bool done(void *arg, void *item, bool worked)
 	return go_on;
 }
 
+static intptr_t made(struct numbers *n)
+{
+	intptr_t number;
+
+	pthread_mutex_lock(&n->mutex);
+	number = n->made;
+	pthread_mutex_unlock(&n->mutex);
+	return number;
+}
+
 static bool stopped(void *arg)
 {
 	struct numbers *n = arg;
+	intptr_t before = made(n), after;
 	bool is;
 
+	for (int i = 0; i < 5; i++) /* so that the others overtake, if they can */
+		sched_yield();
+	after = made(n);
 	pthread_mutex_lock(&n->mutex);
+	n->overtaken = n->overtaken || after != before;
 	is = n->signal_at && n->made >= n->signal_at;
 	pthread_mutex_unlock(&n->mutex);
 	return is;
@@ -104,6 +120,7 @@ static int run(struct numbers *n, size_t jobs)
 	n->caller = pthread_self();
 	failed = batch_run(&batch);
 	pthread_mutex_destroy(&n->mutex);
+	assert_false(n->overtaken);
 	return failed;
 }
 
