@@ -35,6 +35,7 @@ EXTRA_DIST += \
 	tests/blackbox/fake_tasks.py \
 	tests/blackbox/faults.py \
 	tests/blackbox/test_faults.py \
+	tests/blackbox/check-kubernetes.mjs \
 	tests/blackbox/redirect-metadata.c \
 	tests/blackbox/test_completion.py \
 	tests/blackbox/test_contrib.py \

@@ -4,6 +4,7 @@ against the fake service and the real registry."""
 import base64
 import json
 import os
+import pathlib
 import re
 import subprocess
 
@@ -387,6 +388,34 @@ def test_kubernetes_lists(step, service, identity, registry, name):
     assert sorted(seen) == sorted(images)
     assert len(service.requests) == len(images)
     assert (parts > 1) == (f"auto/{parts}" in pod.container["args"])
+
+
+@pytest.fixture(scope="module")
+def kubernetes_schemas(tmp_path_factory):
+    """Says what Kubernetes' own schemas, as an npm package has them, hold of objects."""
+    work = tmp_path_factory.mktemp("schemas")
+    subprocess.run(["npm", "install", "--ignore-scripts", "--no-audit", "--no-fund",
+                    "--prefix", work, "kubernetes-models@5.1.0"], check=True, timeout=300,
+                   cwd=work, stdin=subprocess.DEVNULL, capture_output=True,
+                   env={**os.environ, "HOME": str(work)})
+    script = work / "check-kubernetes.mjs"
+    script.write_text(pathlib.Path(__file__).with_name(script.name).read_text())
+
+    def say(objects):
+        done = subprocess.run(["node", script], input=json.dumps(objects), text=True,
+                              capture_output=True, timeout=60, check=False)
+        assert done.returncode == 0, done.stderr
+        return json.loads(done.stdout)
+    return say
+
+
+@pytest.mark.parametrize("name", ["job.yaml", "indexed-job.yaml", "cronjob.yaml"])
+def test_kubernetes_schema(kubernetes_schemas, name):
+    objects = list(yaml.safe_load_all((CONTRIB / "kubernetes" / name).read_text()))
+    assert kubernetes_schemas(objects) == [None] * len(objects)
+    for wrong in objects:
+        JOBS[name](wrong)["spec"]["template"]["spec"]["containers"][0]["args"] = "no list"
+    assert None not in kubernetes_schemas(objects)
 
 
 def test_cronjob_does_not_overlap():
