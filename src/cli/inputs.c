@@ -9,13 +9,20 @@ int inputs_open(struct inputs *inputs, const struct settings *settings,
 		struct scanreq_error *err)
 {
 	*inputs = (struct inputs){ .settings = settings };
-	return settings->images_from ? image_list_open(settings->images_from, &inputs->list, err)
-				     : 0;
+	return settings->images_from
+		       ? image_list_open(settings->images_from, &inputs->list, err)
+		       : 0;
 }
 
 void inputs_close(struct inputs *inputs)
 {
 	image_list_close(&inputs->list);
+}
+
+void inputs_stop_at(struct inputs *inputs, int fd)
+{
+	if (inputs->list)
+		image_list_stop_at(inputs->list, fd);
 }
 
 bool inputs_are_many(const struct settings *settings)

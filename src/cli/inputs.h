@@ -8,10 +8,10 @@
 
 struct inputs {
 	const struct settings *settings;
-	int argument;            /* the next of the command line */
-	size_t built;            /* the next that a builder has named */
+	int argument;		 /* the next of the command line */
+	size_t built;		 /* the next that a builder has named */
 	struct image_list *list; /* NULL: none */
-	size_t read;             /* images so far, those of other shards too */
+	size_t read;		 /* images so far, those of other shards too */
 };
 
 /* Errors: SCANREQ_E_USAGE when the list cannot be read, SCANREQ_E_NOMEM. */
@@ -19,6 +19,9 @@ int inputs_open(struct inputs *inputs, const struct settings *settings,
 		struct scanreq_error *err);
 
 void inputs_close(struct inputs *inputs);
+
+/* Ends a list that is waited for once `fd` can be read; see image_list_stop_at(). */
+void inputs_stop_at(struct inputs *inputs, int fd);
 
 /*
  * The next image of our shard into an all-zero entry; its `image` is NULL where a request

@@ -79,6 +79,13 @@ struct loop {
 	struct output output;
 };
 
+static bool is_stopped(void *arg)
+{
+	const struct loop *loop = arg;
+
+	return loop->run->signals && signals_stopped(loop->run->signals);
+}
+
 static int next_image(void *arg, void **item)
 {
 	struct loop *loop = arg;
@@ -88,6 +95,9 @@ static int next_image(void *arg, void **item)
 	if (!job)
 		return SCANREQ_E_NOMEM;
 	got = inputs_next(&loop->inputs, &job->entry, &loop->err);
+	/* A list that a signal ended need not have had any image. */
+	if (got == SCANREQ_E_USAGE && is_stopped(loop))
+		return 0;
 	if (got <= 0)
 		return got;
 	job->result.submits = loop->run->submits;
@@ -138,13 +148,6 @@ static bool take_result(void *arg, void *item, bool worked)
 	return !failed || loop->run->settings->keep_going;
 }
 
-static bool is_stopped(void *arg)
-{
-	const struct loop *loop = arg;
-
-	return loop->run->signals && signals_stopped(loop->run->signals);
-}
-
 static enum signals_kind kind_of(const struct settings *settings)
 {
 	if (settings->wait)
@@ -160,6 +163,7 @@ static int run_batch(struct loop *loop, const struct batch *batch)
 
 	signals_begin(&signals, run->client, kind_of(run->settings));
 	run->signals = &signals;
+	inputs_stop_at(&loop->inputs, signals.wake);
 	failed = batch_run(batch);
 	run->signals = NULL;
 	number = signals_end(&signals);

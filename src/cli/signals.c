@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include <string.h>
+#include <sys/eventfd.h>
 #include <time.h>
+#include <unistd.h>
 
 #include "base/cleanup.h"
 #include "cli/diagnostics.h"
@@ -11,6 +13,8 @@ static void note(struct signals *s, int number)
 	int none = 0;
 
 	atomic_compare_exchange_strong(&s->caught, &none, number);
+	if (s->wake >= 0)
+		eventfd_write(s->wake, 1);
 }
 
 /* The next signal; 0 when `wait` (NULL: for ever) is over, or the watch. */
@@ -89,6 +93,7 @@ void signals_begin(struct signals *s, struct scanreq_client *client, enum signal
 	s->client = client;
 	s->kind = kind;
 	s->watching = false;
+	s->wake = kind == SIGNALS_OF_ONE ? -1 : eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
 	atomic_init(&s->busy, 0);
 	atomic_init(&s->caught, 0);
 	atomic_init(&s->over, false);
@@ -114,13 +119,11 @@ bool signals_stopped(struct signals *s)
 	return atomic_load(&s->caught) != 0;
 }
 
-int signals_end(struct signals *s)
+static void end_watch(struct signals *s)
 {
 	static const struct timespec now = { .tv_sec = 0 };
 	int number;
 
-	if (!s->watching)
-		return 0;
 	atomic_store(&s->over, true);
 	pthread_kill(s->watcher, SIGURG);
 	pthread_join(s->watcher, NULL);
@@ -130,5 +133,13 @@ int signals_end(struct signals *s)
 		if (number != SIGURG)
 			note(s, number);
 	pthread_sigmask(SIG_SETMASK, &s->before, NULL);
+}
+
+int signals_end(struct signals *s)
+{
+	if (s->watching)
+		end_watch(s);
+	cleanup_close(&s->wake);
+	s->wake = -1;
 	return atomic_load(&s->caught);
 }

@@ -30,6 +30,7 @@ struct signals {
 	pthread_t watcher;
 	bool watching;
 	atomic_int caught; /* the number of the first; 0: none */
+	int wake;	   /* can be read once one came; -1: none */
 	enum signals_kind kind;
 	atomic_int busy; /* requests on their way that must not be given up */
 	atomic_bool over;

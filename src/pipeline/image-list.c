@@ -1,7 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 #include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #include "base/buf.h"
 #include "base/error.h"
@@ -12,11 +15,18 @@
 
 #define BYTE_ORDER_MARK "\xef\xbb\xbf"
 
+#define BLOCK 65536
+
 struct image_list {
-	FILE *in;
-	char *name; /* for errors */
+	int fd;
+	int stop;     /* ends the list when it can be read; -1: none */
+	bool stopped; /* it did */
+	int number;   /* errno of a read that failed; else 0 */
+	char *name;   /* for errors */
 	size_t line;
 	struct buf text; /* of the line */
+	size_t at, len;	 /* in the block: what is read, but not yet taken */
+	char block[BLOCK];
 };
 
 void image_entry_free(struct image_entry *entry)
@@ -33,8 +43,8 @@ void image_list_close(struct image_list **list)
 
 	if (!l)
 		return;
-	if (l->in && l->in != stdin)
-		fclose(l->in);
+	if (l->fd > STDIN_FILENO)
+		close(l->fd);
 	buf_free(&l->text);
 	free(l->name);
 	free(l);
@@ -46,15 +56,64 @@ int image_list_open(const char *path, struct image_list **list, struct scanreq_e
 	struct image_list *made CLEANUP(image_list_close) = calloc(1, sizeof(*made));
 	bool standard = strcmp(path, "-") == 0;
 
-	if (!made || str_copy(&made->name, standard ? "standard input" : path))
+	if (!made)
 		return error_nomem(err);
+	made->stop = -1;
 	made->text.max = LIMIT_LIST_LINE;
-	made->in = standard ? stdin : fopen(path, "re");
-	if (!made->in)
+	made->fd = standard ? STDIN_FILENO : open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY);
+	if (str_copy(&made->name, standard ? "standard input" : path))
+		return error_nomem(err);
+	if (made->fd < 0)
 		return error_system(err, SCANREQ_E_USAGE, errno, "the list %s cannot be read",
 				    path);
 	*list = TAKE(made);
 	return 0;
+}
+
+void image_list_stop_at(struct image_list *list, int fd)
+{
+	struct stat st;
+
+	/* What cannot keep anybody waiting is read to its end. */
+	list->stop = fstat(list->fd, &st) == 0 && S_ISREG(st.st_mode) ? -1 : fd;
+}
+
+/* Waits for bytes. False when the list is to end before it has any. */
+static bool wait_for_bytes(struct image_list *list)
+{
+	struct pollfd fds[] = { { .fd = list->fd, .events = POLLIN },
+				{ .fd = list->stop, .events = POLLIN } };
+
+	if (list->stop < 0)
+		return true;
+	while (poll(fds, ARRAY_LENGTH(fds), -1) < 0)
+		if (errno != EINTR && errno != EAGAIN)
+			return true;
+	list->stopped = fds[1].revents != 0;
+	return !list->stopped;
+}
+
+static bool fill_block(struct image_list *list)
+{
+	ssize_t n = -1;
+
+	while (wait_for_bytes(list)) {
+		n = read(list->fd, list->block, sizeof(list->block));
+		if (n >= 0 || errno != EINTR)
+			break;
+	}
+	if (n < 0 && !list->stopped)
+		list->number = errno;
+	list->at = 0;
+	list->len = n > 0 ? (size_t)n : 0;
+	return n > 0;
+}
+
+static int next_byte(struct image_list *list)
+{
+	if (list->at == list->len && !fill_block(list))
+		return EOF;
+	return (unsigned char)list->block[list->at++];
 }
 
 /* Reads a line without its newline. Returns whether there was one. */
@@ -63,9 +122,11 @@ static bool read_line(struct image_list *list)
 	int c;
 
 	buf_clear(&list->text);
-	while ((c = getc_unlocked(list->in)) != EOF && c != '\n')
+	while ((c = next_byte(list)) != EOF && c != '\n')
 		buf_putc(&list->text, (char)c);
 	list->line++;
+	if (c == EOF && (list->stopped || list->number))
+		return false; /* half a line is none */
 	return c != EOF || list->text.len > 0 || list->text.failed;
 }
 
@@ -130,9 +191,9 @@ static int read_object(const struct buf *text, struct image_entry *entry)
 	entry->image = strdup(image);
 	if (!entry->image)
 		return error_nomem(err);
-	json_object_object_foreach (root, name, value)
-		if (strcmp(name, "image") != 0 && value && !failed)
-			failed = add_override(entry, name, value);
+	json_object_object_foreach(root, name,
+				   value) if (strcmp(name, "image") != 0 && value && !failed)
+		failed = add_override(entry, name, value);
 	return failed;
 }
 
@@ -180,10 +241,10 @@ int image_list_next(struct image_list *list, struct image_entry *entry,
 
 	do {
 		if (!read_line(list))
-			return !ferror(list->in) ? 0
-						 : error_system(err, SCANREQ_E_USAGE, errno,
-								"the list %s cannot be read",
-								list->name);
+			return !list->number ? 0
+					     : error_system(err, SCANREQ_E_USAGE, list->number,
+							    "the list %s cannot be read",
+							    list->name);
 		trim(&list->text, list->line == 1);
 	} while (!list->text.failed && (list->text.len == 0 || *list->text.data == '#'));
 	failed = read_entry(list, entry);

@@ -36,6 +36,12 @@ int image_list_open(const char *path, struct image_list **list, struct scanreq_e
 void image_list_close(struct image_list **list);
 
 /*
+ * Lets the list end, between two lines, as soon as `fd` can be read, unless it is a regular
+ * file, whose end is always near: a pipe may keep its reader waiting for ever.
+ */
+void image_list_stop_at(struct image_list *list, int fd);
+
+/*
  * Reads the next entry into an all-zero one. Returns 1, or 0 at the end. A line that
  * cannot be used (it begins with "-", is no UTF-8, has an unknown shape) is an entry with
  * an error, so that the others still get their results.

@@ -5,6 +5,7 @@ import concurrent.futures
 import http.client
 import itertools
 import json
+import pathlib
 import random
 import signal
 import subprocess
@@ -273,17 +274,32 @@ def test_before_its_request_one_image_is_given_up(start, watched):
     assert watched.requests == []
 
 
-def test_last_signal_ends_a_run_that_waits_for_its_list(cut_off, archive):
+def test_signal_ends_a_list_that_is_waited_for(cut_off, archive):
+    """Whoever writes the list may never end it; what is known by then is told."""
     run = cut_off(1, once, "--images-from", "-", stdin=subprocess.PIPE)
-    run.process.stdin.write(line(archive, 0).encode() + b"\n")
+    run.process.stdin.write(line(archive, 0).encode() + b"\n" + line(archive, 1).encode())
     run.process.stdin.flush()
-    run.wait_until_seen()
-    while run.process.poll() is None:
-        run.process.send_signal(signal.SIGTERM)
+    run.process.wait(RUN_SECONDS)
+    status, (result,) = run.finish()
+    assert status == 128 + signal.SIGTERM
+    assert result["submission"]["status"] == "accepted"
+
+
+def works(process):
+    """Whether there are threads for several images, which are begun after the watch."""
+    return len(list(pathlib.Path(f"/proc/{process.pid}/task").iterdir())) > 4
+
+
+def test_signal_before_a_list_has_any_image(start, watched):
+    run = start("--images-from", "-", "--jobs", "8", stdin=subprocess.PIPE)
+    while not works(run.process):
+        assert run.process.poll() is None
         time.sleep(0.01)
-    run.process.stdin.close()
-    run.process.stdout.close()
-    assert run.process.returncode == -signal.SIGTERM
+    run.tell(signal.SIGTERM)
+    run.process.wait(RUN_SECONDS)
+    assert run.finish() == (128 + signal.SIGTERM, [])
+    assert "names no image" not in run.errors.read_text()
+    assert watched.requests == []
 
 
 # --- the journal -----------------------------------------------------------------------
