@@ -69,8 +69,11 @@ static int check_endpoint(struct doctor *d, struct url *url, char **host)
 		return failed;
 	}
 	*host = url_host_port(url);
-	if (!*host)
-		return SCANREQ_E_NOMEM;
+	if (!*host) {
+		failed = error_nomem(&err);
+		tell_failure(d, "endpoint", &err);
+		return failed;
+	}
 	tell(d, SCANREQ_CHECK_OK, "endpoint", "%s://%s", url->https ? "https" : "http", *host);
 	return 0;
 }
