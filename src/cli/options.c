@@ -10,6 +10,7 @@
 #include "cli/exit-status.h"
 #include "cli/options.h"
 #include "pipeline/batch.h"
+#include "pipeline/image-list.h"
 
 /* Images at the same time, unless the user says another number. */
 #define DEFAULT_JOBS 4
@@ -362,8 +363,7 @@ static int check_stdin(const struct settings *s)
 
 		if (*image == '\0')
 			return usage_error("an IMAGE is empty: is a variable not set?");
-		if (is_stdin(image) || strcmp(image, "docker-archive:-") == 0 ||
-		    strcmp(image, "oci-archive:-") == 0)
+		if (image_is_stdin(image))
 			failed = take_stdin("one IMAGE", &taken);
 	}
 	return failed;

@@ -197,14 +197,23 @@ static int read_object(const struct buf *text, struct image_entry *entry)
 	return failed;
 }
 
+bool image_is_stdin(const char *image)
+{
+	const char *path = image;
+
+	if (!str_prefix(image, "docker-archive:", &path))
+		str_prefix(image, "oci-archive:", &path);
+	/* "-:REF" is the image of that name in it. */
+	return *path == '-' && (path[1] == '\0' || (path != image && path[1] == ':'));
+}
+
 /* What is wrong with an IMAGE of a list, or NULL. */
 static const char *wrong_image(const char *image)
 {
 	if (*image == '-')
 		return "begins with \"-\": a list has images, no options";
-	return strcmp(image, "docker-archive:-") == 0 || strcmp(image, "oci-archive:-") == 0
-		       ? "is standard input, which an image of a list cannot be"
-		       : NULL;
+	return image_is_stdin(image) ? "is standard input, which an image of a list cannot be"
+				     : NULL;
 }
 
 static int read_entry(const struct image_list *list, struct image_entry *entry)

@@ -27,6 +27,9 @@ struct image_entry {
 void image_entry_free(struct image_entry *entry);
 #define CLEANUP_ENTRY CLEANUP(image_entry_free)
 
+/* Whether an IMAGE is read from standard input. */
+bool image_is_stdin(const char *image);
+
 /*
  * Opens a list; "-" is standard input. Errors: SCANREQ_E_USAGE when the file cannot be
  * read, SCANREQ_E_NOMEM.

@@ -77,7 +77,7 @@ def test_text_of_a_list(scanreq, archives, tmp_path):
     ('{"image":"./x.tar","region":"cn-hangzhou"}', '"region" is no option of one image'),
     ('{"image":"./x.tar","platform":"a/b/c/d"}', "is no platform"),
     ('{"image":"./x.tar","tag":["1"]}', "text or a number"),
-    ("docker-archive:-", "standard input"),
+    ("docker-archive:-", "standard input"), ("oci-archive:-:@0", "standard input"),
 ])
 def test_bad_line_is_one_failure(scanreq, archives, tmp_path, line, word):
     path = listed(tmp_path / "list", archives[0], line, archives[1])
@@ -114,6 +114,15 @@ def test_standard_input_has_one_reader(scanreq):
     scanreq("inspect", "--images-from", "-", "-").fails(USAGE, "standard input")
     scanreq("inspect", "--images-from", "-", "--username", "u",
             "--password-stdin").fails(USAGE, "standard input")
+
+
+@pytest.mark.parametrize("image", ["-", "docker-archive:-", "docker-archive:-:@0",
+                                   "oci-archive:-:shop/web:1"])
+@pytest.mark.parametrize("other", [["-"], ["docker-archive:-:@0"], ["--images-from", "-"],
+                                   ["--username", "u", "--password-stdin"]])
+def test_standard_input_has_one_reader(scanreq, archives, image, other):
+    with open(archives[0], "rb") as stdin:
+        scanreq("inspect", image, *other, stdin=stdin).fails(USAGE, "can be read once")
 
 
 # --- jobs ------------------------------------------------------------------------------
