@@ -236,6 +236,9 @@ static void forgive(struct result *r)
 		return;
 	r->attempted = false;
 	r->error = (struct scanreq_error)SCANREQ_ERROR_INIT;
+	/* Of a refusal that was to be overcome nothing is left. */
+	scanreq_submission_free(r->submission);
+	r->submission = NULL;
 }
 
 void image_process(const struct run *run, struct job *job)

@@ -256,6 +256,17 @@ def test_what_is_under_way_is_not_waited_for_for_ever(cut_off, watched, listed, 
     assert "cancelled" in results[1]["error"]["message"]
 
 
+def test_what_was_refused_for_now_is_not_attempted(cut_off, watched, listed):
+    """A signal ends the time until the next attempt; nothing has failed, nothing was filed."""
+    watched.play(fake_service.error(429, "Throttling.User",
+                                    headers=(("x-acs-retry-after", "50000"),)))
+    run = cut_off(1, once, "--images-from", listed(2), "--jobs", "1", "--retry", "3")
+    status, results = run.finish()
+    assert status == 128 + signal.SIGTERM
+    assert [result["error"] for result in results] == [None, None]
+    assert [result["submission"]["status"] for result in results] == ["not_attempted"] * 2
+
+
 def test_one_request_is_seen_through(cut_off, watched, archive):
     run = cut_off(1, once, "--name", "shop/web:t0", archive)
     status, (result,) = run.finish()
