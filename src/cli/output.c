@@ -14,9 +14,18 @@
 /* Room for a few thousand layers and labels in either form. */
 #define OUTPUT_MAX (256 * MIB)
 
+/* The result must be out before the progress of other images comes back. */
+static void put_terminal(const struct buf *out)
+{
+	progress_hold();
+	fwrite(buf_str(out), 1, out->len, stdout);
+	fflush(stdout);
+	progress_release();
+}
+
 /*
- * main() checks the stream. On a terminal the result must be out before the progress of
- * other images comes back.
+ * main() checks the stream. A pipe whose reader does not read keeps this thread alone
+ * waiting: with the progress held, nobody could say anything, and no signal would count.
  */
 static int put_stdout(const struct buf *out)
 {
@@ -24,11 +33,10 @@ static int put_stdout(const struct buf *out)
 		diagnostic("the result is too large, or there is no memory for it");
 		return EXIT_INTERNAL;
 	}
-	progress_hold();
-	fwrite(buf_str(out), 1, out->len, stdout);
 	if (isatty(STDOUT_FILENO))
-		fflush(stdout);
-	progress_release();
+		put_terminal(out);
+	else
+		fwrite(buf_str(out), 1, out->len, stdout);
 	return 0;
 }
 

@@ -2,13 +2,16 @@
 """Long lists as a fleet works on them: runs that are cut off, and parts of a list."""
 import collections
 import concurrent.futures
+import fcntl
 import http.client
 import itertools
 import json
 import pathlib
 import random
 import signal
+import struct
 import subprocess
+import termios
 import time
 import zlib
 
@@ -265,6 +268,27 @@ def test_what_was_refused_for_now_is_not_attempted(cut_off, watched, listed):
     assert status == 128 + signal.SIGTERM
     assert [result["error"] for result in results] == [None, None]
     assert [result["submission"]["status"] for result in results] == ["not_attempted"] * 2
+
+
+def test_last_signal_ends_a_run_whose_reader_does_not_read(scanreq, listed):
+    """As of a pager: the results do not get out, and nobody is held up by that."""
+    run = subprocess.Popen(
+        [scanreq.path, "inspect", "-o", "ndjson", "--images-from", str(listed(2000))],
+        stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL,
+        env=scanreq.env, cwd=scanreq.home)
+    full = fcntl.fcntl(run.stdout, fcntl.F_GETPIPE_SZ)
+    deadline = time.monotonic() + RUN_SECONDS
+    while struct.unpack("i", fcntl.ioctl(run.stdout, termios.FIONREAD, bytes(4)))[0] < full:
+        assert time.monotonic() < deadline
+        time.sleep(0.01)
+    while run.poll() is None and time.monotonic() < deadline:
+        run.send_signal(signal.SIGINT)
+        time.sleep(0.05)
+    ended = run.poll()
+    run.kill()
+    run.wait(RUN_SECONDS)
+    run.stdout.close()
+    assert ended == -signal.SIGINT
 
 
 def test_one_request_is_seen_through(cut_off, watched, archive):
