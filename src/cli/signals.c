@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT */
+#include <poll.h>
 #include <string.h>
 #include <sys/eventfd.h>
 #include <time.h>
@@ -39,6 +40,18 @@ static void die_of(int number)
 	raise(number);
 }
 
+/* Unless nobody reads what is said: this thread must not wait for that. */
+static void tell(int number)
+{
+	struct pollfd fd = { .fd = STDERR_FILENO, .events = POLLOUT };
+
+	if (poll(&fd, 1, 0) == 1 && fd.revents & POLLOUT)
+		diagnostic(
+			"%s: what was sent is waited for, and nothing else is begun; once more"
+			" ends that, too",
+			strsignal(number));
+}
+
 static void *watch(void *arg)
 {
 	static const struct timespec grace = { .tv_sec = SIGNALS_GRACE_S };
@@ -47,10 +60,7 @@ static void *watch(void *arg)
 
 	if (number > 0) {
 		note(s, number);
-		diagnostic(
-			"%s: what was sent is waited for, and nothing else is begun; once more"
-			" ends that, too",
-			strsignal(number));
+		tell(number);
 		if (s->kind != SIGNALS_OF_WAITS || atomic_load(&s->busy) > 0)
 			next_signal(s, &grace);
 		if (atomic_load(&s->over))

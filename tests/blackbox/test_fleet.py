@@ -270,24 +270,28 @@ def test_what_was_refused_for_now_is_not_attempted(cut_off, watched, listed):
     assert [result["submission"]["status"] for result in results] == ["not_attempted"] * 2
 
 
-def test_last_signal_ends_a_run_whose_reader_does_not_read(scanreq, listed):
-    """As of a pager: the results do not get out, and nobody is held up by that."""
-    run = subprocess.Popen(
-        [scanreq.path, "inspect", "-o", "ndjson", "--images-from", str(listed(2000))],
-        stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL,
-        env=scanreq.env, cwd=scanreq.home)
-    full = fcntl.fcntl(run.stdout, fcntl.F_GETPIPE_SZ)
+@pytest.mark.parametrize("stream, options", [("stdout", ["-o", "ndjson"]), ("stderr", ["-vv"])])
+def test_last_signal_ends_a_run_whose_reader_does_not_read(scanreq, listed, stream, options):
+    """As of a pager: what is said does not get out, and nobody is held up by that."""
+    streams = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL,
+               stream: subprocess.PIPE}
+    run = subprocess.Popen([scanreq.path, "inspect", *options, "--images-from",
+                            str(listed(5000))], stdin=subprocess.DEVNULL, env=scanreq.env,
+                           cwd=scanreq.home, **streams)
+    pipe = getattr(run, stream)
+    most = fcntl.fcntl(pipe, fcntl.F_GETPIPE_SZ)
     deadline = time.monotonic() + RUN_SECONDS
-    while struct.unpack("i", fcntl.ioctl(run.stdout, termios.FIONREAD, bytes(4)))[0] < full:
-        assert time.monotonic() < deadline
+    while struct.unpack("i", fcntl.ioctl(pipe, termios.FIONREAD, bytes(4)))[0] < most * 9 / 10:
+        assert time.monotonic() < deadline and run.poll() is None
         time.sleep(0.01)
+    time.sleep(0.1)
     while run.poll() is None and time.monotonic() < deadline:
         run.send_signal(signal.SIGINT)
         time.sleep(0.05)
     ended = run.poll()
     run.kill()
     run.wait(RUN_SECONDS)
-    run.stdout.close()
+    pipe.close()
     assert ended == -signal.SIGINT
 
 
