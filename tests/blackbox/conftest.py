@@ -4,6 +4,7 @@ import contextlib
 import dataclasses
 import os
 import pathlib
+import signal
 import subprocess
 import tempfile
 
@@ -27,6 +28,11 @@ KEYS = {
 
 
 def pytest_configure(config):
+    # nohup and shells' background jobs ignore them, which every program below would inherit;
+    # a handler is not inherited.
+    for number in (signal.SIGINT, signal.SIGHUP):
+        if signal.getsignal(number) == signal.SIG_IGN:
+            signal.signal(number, lambda *_: None)
     config.addinivalue_line("markers", "plain: for the build without sanitizers")
 
 

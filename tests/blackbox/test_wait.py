@@ -305,9 +305,12 @@ def test_a_signal_ends_a_wait_and_tells_the_task(scanreq, number, form):
                                told.url, "-o", form, *PARAMETERS],
                               env={**scanreq.env, **KEYS}, stdout=subprocess.PIPE,
                               stderr=subprocess.PIPE) as run:
-            assert told.looked.wait(60)
-            run.send_signal(number)
-            out, err = run.communicate(timeout=60)
+            try:
+                assert told.looked.wait(60)
+                run.send_signal(number)
+                out, err = run.communicate(timeout=60)
+            finally:
+                run.kill()
     assert run.returncode == 128 + number, err
     assert TASK_ID in err.decode()
     if form == "json":
