@@ -13,7 +13,7 @@ extern "C" {
 enum scanreq_check {
 	SCANREQ_CHECK_OK,
 	SCANREQ_CHECK_WARNING, /* it may do harm */
-	SCANREQ_CHECK_FAILURE, /* a submission would fail */
+	SCANREQ_CHECK_FAILURE, /* it has to be mended first */
 };
 
 /*

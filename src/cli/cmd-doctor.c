@@ -107,16 +107,11 @@ static void image_free(struct scanreq_image **image)
 	scanreq_image_free(*image);
 }
 
-static void selection_free(struct scanreq_selection **selection)
-{
-	scanreq_selection_free(*selection);
-}
-
 /* Reading it shows that the source answers, the login serves and the platform is there. */
 static void check_image(struct findings *f, const struct run *run)
 {
 	static const struct image_options none = { 0 };
-	struct scanreq_selection *selection CLEANUP(selection_free) = NULL;
+	struct scanreq_selection *selection CLEANUP_SELECTION = NULL;
 	struct scanreq_image *image CLEANUP(image_free) = NULL;
 	struct scanreq_error err = SCANREQ_ERROR_INIT;
 	const char *digest;

@@ -6,7 +6,7 @@
 #include "cli/image-options.h"
 #include "cli/options.h"
 
-static void selection_free(struct scanreq_selection **selection)
+void selection_free(struct scanreq_selection **selection)
 {
 	scanreq_selection_free(*selection);
 }
@@ -23,7 +23,7 @@ void image_options_free(struct image_options *options)
 /* The library knows what a good value is. */
 static int check_selection(int id, const char *value, struct scanreq_error *err)
 {
-	struct scanreq_selection *tried CLEANUP(selection_free) = scanreq_selection_new();
+	struct scanreq_selection *tried CLEANUP_SELECTION = scanreq_selection_new();
 
 	return tried ? scanreq_selection_set(tried, (enum scanreq_select)id, value, err)
 		     : error_nomem(err);
@@ -65,7 +65,7 @@ int image_options_selection(const struct image_options *common,
 			    const struct image_options *own,
 			    struct scanreq_selection **selection, struct scanreq_error *err)
 {
-	struct scanreq_selection *made CLEANUP(selection_free) = scanreq_selection_new();
+	struct scanreq_selection *made CLEANUP_SELECTION = scanreq_selection_new();
 
 	if (!made)
 		return error_nomem(err);

@@ -5,6 +5,8 @@
 
 #include <scanreq/scanreq.h>
 
+#include "base/cleanup.h"
+
 struct option_row;
 
 /* Values as given, owned; NULL: not given. */
@@ -29,6 +31,10 @@ int image_options_set(struct image_options *options, const struct option_row *ro
  */
 int image_options_set_name(struct image_options *options, const char *name, const char *value,
 			   struct scanreq_error *err);
+
+/* Frees a local one. */
+void selection_free(struct scanreq_selection **selection);
+#define CLEANUP_SELECTION CLEANUP(selection_free)
 
 /* The selection of `common`, overridden by `own`; the caller frees it. */
 int image_options_selection(const struct image_options *common,

@@ -25,11 +25,6 @@ void job_free(struct job **job)
 	*job = NULL;
 }
 
-static void selection_free(struct scanreq_selection **selection)
-{
-	scanreq_selection_free(*selection);
-}
-
 /* What the line in the list says. */
 static int read_entry(struct job *job)
 {
@@ -170,7 +165,7 @@ static int take_images(struct job *job, struct scanreq_image_set *set)
 
 static int open_images(const struct run *run, struct job *job)
 {
-	struct scanreq_selection *selection CLEANUP(selection_free) = NULL;
+	struct scanreq_selection *selection CLEANUP_SELECTION = NULL;
 	struct scanreq_image_set *set CLEANUP(set_free) = NULL;
 	struct scanreq_error *err = &job->result.error;
 	int failed = image_options_selection(&run->settings->image, &job->own, &selection, err);

@@ -8,6 +8,7 @@
 #include "cli/built.h"
 #include "cli/diagnostics.h"
 #include "cli/exit-status.h"
+#include "cli/inputs.h"
 #include "cli/options.h"
 #include "pipeline/batch.h"
 #include "pipeline/image-list.h"
@@ -371,7 +372,7 @@ static int check_stdin(const struct settings *s)
 
 static int check(const struct settings *s)
 {
-	bool many = s->image_count + (int)s->built.count > 1 || s->images_from;
+	bool many = inputs_are_many(s);
 
 	if (!many && s->image_count + (int)s->built.count == 0 && s->demand)
 		return usage_error("--%s checks an image, and there is none: name an IMAGE",

@@ -93,18 +93,16 @@ static int ask(const struct doctor *d, const struct url *url, struct http_respon
 
 static void check_clock(struct doctor *d, const char *host, const struct http_response *response)
 {
-	const char *date = http_header(response, "Date", 0);
-	int64_t now_ms = time_now(), theirs_ms, skew_ms;
+	int64_t skew_ms;
 	struct scanreq_error err = SCANREQ_ERROR_INIT;
 	long long seconds;
 	const char *side;
 
-	if (!date || !http_date_parse(date, now_ms, &theirs_ms)) {
+	if (!service_clock_skew(response, &skew_ms)) {
 		tell(d, SCANREQ_CHECK_WARNING, "clock",
 		     "%s does not say its time, so that the clock could not be compared", host);
 		return;
 	}
-	skew_ms = theirs_ms - now_ms;
 	seconds = (long long)(skew_ms < 0 ? -skew_ms : skew_ms) / 1000;
 	side = skew_ms < 0 ? "ahead of" : "behind";
 	if (seconds * 1000 <= SKEW_WORTH_A_WORD_MS) {

@@ -20,23 +20,31 @@ static void tell(struct log *log, const char *host, int64_t skew_ms)
 
 	log_write(log, LOG_LEVEL_WARNING,
 		  "the clock of this machine is %lld s %s the one of %s, which is signed by "
-		  "now: "
-		  "set the clock",
+		  "now: set the clock",
 		  seconds < 0 ? -seconds : seconds, seconds < 0 ? "ahead of" : "behind", host);
+}
+
+bool service_clock_skew(const struct http_response *response, int64_t *skew_ms)
+{
+	const char *date = http_header(response, "Date", 0);
+	int64_t now_ms = time_now(), theirs_ms;
+
+	if (!date || !http_date_parse(date, now_ms, &theirs_ms))
+		return false;
+	*skew_ms = theirs_ms - now_ms;
+	return true;
 }
 
 bool service_clock_correct(struct service_clock *clock, struct log *log, const char *host,
 			   const char *code, const struct http_response *response)
 {
-	const char *date = http_header(response, "Date", 0);
-	int64_t now_ms = time_now(), theirs_ms, before_ms, change_ms;
+	int64_t skew_ms, change_ms;
 
-	if (!clock || !code || strcasecmp(code, "InvalidTimeStamp.Expired") != 0 || !date ||
-	    !http_date_parse(date, now_ms, &theirs_ms))
+	if (!clock || !code || strcasecmp(code, "InvalidTimeStamp.Expired") != 0 ||
+	    !service_clock_skew(response, &skew_ms))
 		return false;
-	before_ms = atomic_exchange(&clock->skew_ms, theirs_ms - now_ms);
-	change_ms = theirs_ms - now_ms - before_ms;
+	change_ms = skew_ms - atomic_exchange(&clock->skew_ms, skew_ms);
 	if (change_ms > WORTH_TELLING_MS || change_ms < -WORTH_TELLING_MS)
-		tell(log, host, theirs_ms - now_ms);
+		tell(log, host, skew_ms);
 	return true;
 }

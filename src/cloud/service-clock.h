@@ -22,6 +22,12 @@ struct service_clock {
 int64_t service_clock_now(const struct service_clock *clock);
 
 /*
+ * The server's clock less ours, by an answer's Date; false where it has none. A Date has
+ * whole seconds.
+ */
+bool service_clock_skew(const struct http_response *response, int64_t *skew_ms);
+
+/*
  * Whether an answer of this Code refuses a request for its date and says the right one in
  * its Date; the clock is put right by it, and a warning names `host`. Such a request is
  * worth another attempt.

@@ -408,6 +408,14 @@ def filed_digests(server):
                                for request in server.requests if request.verdict == "OK")
 
 
+def check_each_is_filed_once(results, service, host, names):
+    assert [result["input"] for result in results] == [f"{host}/{n}" for n in names]
+    assert {result["submission"]["status"] for result in results} == {"accepted"}
+    assert filed_digests(service) == collections.Counter(
+        oci_image.bare(result["manifest_digest"]) for result in results)
+    assert len(filed_digests(service)) == len(names)
+
+
 def test_thousand_images(submit, service, thousand, relay, tmp_path):
     """In order, over 32 connections, with two requests an image and one token a repository."""
     host, server, names = thousand
@@ -416,11 +424,7 @@ def test_thousand_images(submit, service, thousand, relay, tmp_path):
     done = submit("-q", "-o", "ndjson", "--jobs", "32", "--images-from",
                   list_of(tmp_path / "list", front.host, names)).ok()
     results = results_of(done)
-    assert [result["input"] for result in results] == [f"{front.host}/{n}" for n in names]
-    assert {result["submission"]["status"] for result in results} == {"accepted"}
-    assert filed_digests(service) == collections.Counter(
-        oci_image.bare(result["manifest_digest"]) for result in results)
-    assert len(filed_digests(service)) == len(names)
+    check_each_is_filed_once(results, service, front.host, names)
     assert len({request.connection for request in service.requests}) <= 32
     assert front.connections <= 32
     assert len(server.requests) == REPOSITORIES
@@ -439,11 +443,7 @@ def test_busy_servers_lose_nothing(scanreq, thousand, tmp_path):
             service.url, "--jobs", "32", "--retry", "3", "--images-from",
             list_of(tmp_path / "list", front.host, names)).ok()
         results = results_of(done)
-        assert [result["input"] for result in results] == [f"{front.host}/{n}" for n in names]
-        assert {result["submission"]["status"] for result in results} == {"accepted"}
-        assert filed_digests(service) == collections.Counter(
-            oci_image.bare(result["manifest_digest"]) for result in results)
-        assert len(filed_digests(service)) == len(names)
+        check_each_is_filed_once(results, service, front.host, names)
         assert len(service.refused) > len(names) // 40
         assert len(front.refused) > len(names) // 40
         attempts = collections.Counter(r["submission"]["attempts"] for r in results)
