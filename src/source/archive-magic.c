@@ -119,7 +119,10 @@ static long octal(const unsigned char *field, size_t len)
 	return n;
 }
 
-/* Old tars summed the bytes as signed characters. */
+/*
+ * Old tars summed the bytes as signed characters. Either sum has the field's own eight
+ * spaces in it; a digit that stands in compressed bytes by chance is no such sum.
+ */
 bool magic_is_tar(const unsigned char *head, size_t len)
 {
 	long sum = 0, signed_sum = 0, stored;
@@ -133,7 +136,7 @@ bool magic_is_tar(const unsigned char *head, size_t len)
 		signed_sum += in_field ? ' ' : (signed char)head[i];
 	}
 	stored = octal(head + CHECKSUM_AT, CHECKSUM_LENGTH);
-	return stored == sum || stored == signed_sum;
+	return stored >= CHECKSUM_LENGTH * ' ' && (stored == sum || stored == signed_sum);
 }
 
 static bool all_zero(const unsigned char *head, size_t len)
