@@ -248,3 +248,18 @@ def test_missing_layer_has_no_size(scanreq, tmp_path):
     assert result["size"]["bytes"] is None
     assert result["request"]["ImageSize"] is None
     assert "layer" in result["omitted"]["ImageSize"]
+
+
+def test_gzip_whose_head_sums_like_a_tar(scanreq, skopeo_tar):
+    """One octal digit where a tar has its checksum, and that very sum, make no tar."""
+    signed = lambda data: sum(b - 256 if b > 127 else b for b in data)  # noqa: E731
+    head = bytearray(b"\x1f\x8b\x08\x04" + bytes(5) + b"\xff" + (1000).to_bytes(2, "little"))
+    head += bytes(1000)
+    head[148:156] = b"3 " + bytes(6)
+    missing = 3 - (signed(head[:148]) + 8 * ord(" ") + signed(head[156:512]))
+    for at in range(200, 204):
+        step = max(-100, min(100, missing))
+        head[at], missing = step % 256, missing - step
+    assert missing == 0
+    packed = gzip.compress(skopeo_tar.read_bytes(), mtime=0)
+    scanreq("inspect", "-", stdin=bytes(head) + packed[10:]).ok()
