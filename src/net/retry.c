@@ -32,57 +32,110 @@ int64_t retry_delay(unsigned int n, uint32_t chance)
 
 /* --- dates ------------------------------------------------------------------------- */
 
-static int month_number(const char *name)
-{
-	static const char names[] = "JanFebMarAprMayJunJulAugSepOctNovDec";
-	const char *at = strlen(name) == 3 ? strstr(names, name) : NULL;
+/* What the three forms say. sscanf() takes more than they allow: signs, blanks, fewer digits. */
+enum { DAY, MONTH, YEAR, YEAR_OF_CENTURY, HOUR, MINUTE, SECOND, FIELDS };
 
-	return at && (at - names) % 3 == 0 ? (int)(at - names) / 3 + 1 : 0;
-}
-
-/* What the three forms say. */
 struct date {
-	char month[4];
-	int day, year;
-	int hour, minute, second;
-	int end; /* where the text was at its end; 0: it did not match */
+	int fields[FIELDS];
 };
 
-/* "Sun, 06 Nov 1994 08:49:37 GMT" */
-static bool read_imf(const char *text, struct date *d)
+/* Reads one of `count` names of `len` characters each; its number from 0, or -1. */
+static int read_name(const char **text, const char *names, int count, size_t len)
 {
-	sscanf(text, "%*3[A-Za-z], %2d %3[A-Za-z] %4d %2d:%2d:%2d GMT%n", &d->day, d->month,
-	       &d->year, &d->hour, &d->minute, &d->second, &d->end);
-	return d->end > 0 && text[d->end] == '\0';
+	for (int i = 0; i < count; i++)
+		if (strncmp(*text, names + (size_t)i * len, len) == 0) {
+			*text += len;
+			return i;
+		}
+	return -1;
 }
 
-/* "Sunday, 06-Nov-94 08:49:37 GMT" */
-static bool read_rfc850(const char *text, struct date *d)
+static bool read_short_day(const char **text)
 {
-	sscanf(text, "%*9[A-Za-z], %2d-%3[A-Za-z]-%2d %2d:%2d:%2d GMT%n", &d->day, d->month,
-	       &d->year, &d->hour, &d->minute, &d->second, &d->end);
-	return d->end > 0 && text[d->end] == '\0';
+	return read_name(text, "SunMonTueWedThuFriSat", 7, 3) >= 0;
 }
 
-/* "Sun Nov  6 08:49:37 1994" */
-static bool read_asctime(const char *text, struct date *d)
+static bool read_long_day(const char **text)
 {
-	sscanf(text, "%*3[A-Za-z] %3[A-Za-z] %2d %2d:%2d:%2d %4d%n", d->month, &d->day,
-	       &d->hour, &d->minute, &d->second, &d->year, &d->end);
-	return d->end > 0 && text[d->end] == '\0';
+	static const char *const names[] = { "Sunday", "Monday", "Tuesday", "Wednesday",
+					     "Thursday", "Friday", "Saturday" };
+
+	for (size_t i = 0; i < ARRAY_LENGTH(names); i++)
+		if (str_prefix(*text, names[i], text))
+			return true;
+	return false;
+}
+
+static bool read_number(const char **text, size_t digits, int *number)
+{
+	*number = 0;
+	for (size_t i = 0; i < digits; i++, ++*text) {
+		if (**text < '0' || **text > '9')
+			return false;
+		*number = *number * 10 + (**text - '0');
+	}
+	return true;
+}
+
+static bool read_month(const char **text, int *month)
+{
+	*month = read_name(text, "JanFebMarAprMayJunJulAugSepOctNovDec", 12, 3) + 1;
+	return *month > 0;
+}
+
+/* asctime() pads the day with a blank. */
+static bool read_padded_day(const char **text, int *day)
+{
+	if (**text != ' ')
+		return read_number(text, 2, day);
+	++*text;
+	return read_number(text, 1, day);
+}
+
+/* One item of a pattern; other characters stand for themselves. */
+static bool read_item(char item, const char **text, int *f)
+{
+	switch (item) {
+	case 'a':
+		return read_short_day(text);
+	case 'A':
+		return read_long_day(text);
+	case 'd':
+		return read_number(text, 2, &f[DAY]);
+	case 'e':
+		return read_padded_day(text, &f[DAY]);
+	case 'b':
+		return read_month(text, &f[MONTH]);
+	case 'Y':
+		return read_number(text, 4, &f[YEAR]);
+	case 'y':
+		return read_number(text, 2, &f[YEAR_OF_CENTURY]);
+	case 'H':
+		return read_number(text, 2, &f[HOUR]);
+	case 'M':
+		return read_number(text, 2, &f[MINUTE]);
+	default:
+		return item == 'S' && read_number(text, 2, &f[SECOND]);
+	}
+}
+
+static bool read_date(const char *pattern, const char *text, struct date *d)
+{
+	for (; *pattern; pattern++) {
+		if (*pattern == '%' ? !read_item(*++pattern, &text, d->fields)
+				    : *text++ != *pattern)
+			return false;
+	}
+	return *text == '\0';
 }
 
 static bool to_ms(const struct date *d, int64_t *ms)
 {
+	const int *f = d->fields;
 	char text[80];
-	int month = month_number(d->month);
 
-	/* RFC 3339's reader knows the calendar; it takes nothing but digits. */
-	if (month == 0 || d->day < 0 || d->year < 0 || d->hour < 0 || d->minute < 0 ||
-	    d->second < 0)
-		return false;
-	snprintf(text, sizeof(text), "%04d-%02d-%02dT%02d:%02d:%02dZ", d->year, month, d->day,
-		 d->hour, d->minute, d->second);
+	snprintf(text, sizeof(text), "%04d-%02d-%02dT%02d:%02d:%02dZ", f[YEAR], f[MONTH],
+		 f[DAY], f[HOUR], f[MINUTE], f[SECOND]);
 	return time_parse(text, ms);
 }
 
@@ -94,22 +147,19 @@ static void settle_century(struct date *d, int64_t now_ms)
 
 	time_format(now_ms, now);
 	sscanf(now, "%4d", &year);
-	d->year += year - year % 100;
-	if (d->year > year + 50)
-		d->year -= 100;
+	d->fields[YEAR] = year - year % 100 + d->fields[YEAR_OF_CENTURY];
+	if (d->fields[YEAR] > year + 50)
+		d->fields[YEAR] -= 100;
 }
 
 bool http_date_parse(const char *text, int64_t now_ms, int64_t *ms)
 {
-	struct date d = { .end = 0 };
+	struct date d = { { 0 } };
 
-	if (read_imf(text, &d))
+	if (read_date("%a, %d %b %Y %H:%M:%S GMT", text, &d) ||
+	    read_date("%a %b %e %H:%M:%S %Y", text, &d))
 		return to_ms(&d, ms);
-	d = (struct date){ .end = 0 };
-	if (read_asctime(text, &d))
-		return to_ms(&d, ms);
-	d = (struct date){ .end = 0 };
-	if (!read_rfc850(text, &d))
+	if (!read_date("%A, %d-%b-%y %H:%M:%S GMT", text, &d))
 		return false;
 	settle_century(&d, now_ms);
 	return to_ms(&d, ms);

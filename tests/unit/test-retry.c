@@ -76,6 +76,27 @@ static void reads_retry_after(void **state)
 		{ "Sun, 06 ovD 1994 08:49:37 GMT", -1 },
 		{ "Sun, -6 Nov 1994 08:49:37 GMT", -1 },
 		{ "1994-11-06T08:49:37Z", -1 },
+		/* what sscanf() takes for one */
+		{ "Sun, 6 Nov 1994 08:49:37 GMT", -1 },
+		{ "Sun,  06 Nov 1994 08:49:37 GMT", -1 },
+		{ "Sun,06 Nov 1994 08:49:37 GMT", -1 },
+		{ " Sun, 06 Nov 1994 08:49:37 GMT", -1 },
+		{ "Sun, +6 Nov 1994 08:49:37 GMT", -1 },
+		{ "Sun, 06 Nov +994 08:49:37 GMT", -1 },
+		{ "Sun, 06 Nov 94 08:49:37 GMT", -1 },
+		{ "Sun, 06 Nov 1994 8:49:37 GMT", -1 },
+		{ "Sun, 06 Nov 1994 08:49: 7 GMT", -1 },
+		{ "Sun, 06 nov 1994 08:49:37 GMT", -1 },
+		{ "Xxx, 06 Nov 1994 08:49:37 GMT", -1 },
+		{ "S, 06 Nov 1994 08:49:37 GMT", -1 },
+		{ "Sunday, 06 Nov 1994 08:49:37 GMT", -1 },
+		{ "Sun, 06-Nov-94 08:49:37 GMT", -1 },
+		{ "Sunday, 06-Nov-1994 08:49:37 GMT", -1 },
+		{ "Sunday, 6-Nov-94 08:49:37 GMT", -1 },
+		{ "Sun Nov 6 08:49:37 1994", -1 },
+		{ "Sun Nov 06 08:49:37 1994", 37000 },
+		{ "Sun Nov  6 08:49:37 1994 GMT", -1 },
+		{ "Sun Nov  6 08:49:37 94", -1 },
 	};
 	int64_t now;
 
