@@ -9,6 +9,7 @@
 /*
  * Tells the warnings of an answer, each once a run, at level warning: distribution-spec
  * ("Warnings") has them as `Warning: 299 - "text"`, and other codes and agents mean nothing.
+ * A field that is malformed, or has a control character in it, is not told.
  * `host` is whose they are.
  */
 void registry_warnings(struct log *log, const char *host, const struct http_response *response);

@@ -527,6 +527,14 @@ def test_warning_is_told_once(play, image):
         Step(registry, config_path(image), blob(image.config))]).ok().stderr == ""
 
 
+def test_malformed_warning_is_not_told(play, image):
+    registry = play.origin("https://registry.test")
+    warned = {"Warning": '299 - "no end of it'}
+    assert play.inspect("registry.test/ns/app:1", steps=[
+        Step(registry, manifest_path(image), manifest(image, **warned)),
+        Step(registry, config_path(image), blob(image.config))]).ok().stderr == ""
+
+
 PAGES = {
     "html": (b"<html><head><title>504 Gateway Time-out</title></head>\r\n<body>\r\n<center>"
              b"nginx</center></body></html>", "(HTTP 504: 504 Gateway Time-out)"),

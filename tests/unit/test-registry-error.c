@@ -188,14 +188,43 @@ static void tells_warnings_once(void **state)
 	struct strv lines CLEANUP_STRV = { 0 };
 
 	(void)state;
-	told_once(&lines, LIST("Warning: 299 - \"the \\\"old\\\" name goes\tat\x1b noon\"",
+	told_once(&lines, LIST("Warning: 299 - \"the \\\"old\\\" name goes\tat noon\"",
 			       "warning: 299 - \"second\"", "Warning: 299 - \"second\"",
 			       "Warning: 299 - \"\"", "Warning: 110 - \"stale\"",
 			       "Warning: 299 agent \"x\"", "Warning: 299"));
 	assert_int_equal(lines.count, 3);
-	assert_string_equal(lines.items[0], "r.example warns: the \"old\" name goes at\\x1b noon");
+	assert_string_equal(lines.items[0], "r.example warns: the \"old\" name goes at noon");
 	assert_string_equal(lines.items[1], "r.example warns: second");
 	assert_string_equal(lines.items[2], "our own");
+}
+
+static void tells_lists_of_warnings(void **state)
+{
+	struct strv lines CLEANUP_STRV = { 0 };
+
+	(void)state;
+	told_once(&lines, LIST("Warning: 299 - \"a\", 110 x.example:80 \"stale\" \"Sun\" ,"
+			       "299 - \"b, c\" \"Sun, 06 Nov 1994 08:49:37 GMT\""));
+	assert_int_equal(lines.count, 3);
+	assert_string_equal(lines.items[0], "r.example warns: a");
+	assert_string_equal(lines.items[1], "r.example warns: b, c");
+}
+
+static void tells_no_malformed_warning(void **state)
+{
+	struct strv lines CLEANUP_STRV = { 0 };
+
+	(void)state;
+	told_once(&lines, LIST("Warning: 299 - \"no end", "Warning: 299 - \"no end\\\"",
+			       "Warning: 299 - \"\\", "Warning: 299 - \"esc \x1b[31m\"",
+			       "Warning: 299 - \"del \x7f\"", "Warning: 299 - \"more\" behind",
+			       "Warning: 299 - \"more\"behind", "Warning: 299 - no quotes",
+			       "Warning: 299 - \"bad date\" \"Sun", "Warning: 299  - \"x\"",
+			       "Warning: 299 -\"x\"", "Warning: 2990 - \"x\"",
+			       "Warning: 299 - \"good\", 299 - \"bad", "Warning: , 299 - \"x\"",
+			       "Warning: 299 - \"x\","));
+	assert_int_equal(lines.count, 1);
+	assert_string_equal(lines.items[0], "our own");
 }
 
 /* A registry cannot fill the screen, nor keep what we say from it. */
@@ -222,6 +251,8 @@ int main(void)
 		cmocka_unit_test(refines_by_code),
 		cmocka_unit_test(tells_limits),
 		cmocka_unit_test(tells_warnings_once),
+		cmocka_unit_test(tells_lists_of_warnings),
+		cmocka_unit_test(tells_no_malformed_warning),
 		cmocka_unit_test(tells_few_warnings),
 	};
 
