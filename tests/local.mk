@@ -71,6 +71,7 @@ EXTRA_DIST += \
 	tests/blackbox/test_outputs.py \
 	tests/blackbox/test_registry.py \
 	tests/blackbox/test_registry_auth.py \
+	tests/blackbox/test_registry_logins.py \
 	tests/blackbox/test_registry_nginx.py \
 	tests/blackbox/test_registry_quirks.py \
 	tests/blackbox/test_registry_security.py \

@@ -21,13 +21,6 @@ static bool name_valid(const char *name)
 	return *name && *name != '.' && *name != '-' && name[strspn(name, allowed)] == '\0';
 }
 
-/* docker asks for Hub by the URL that it has stored it under since its first version. */
-static const char *server_of(const struct reference *reference)
-{
-	return strcmp(reference->domain, REFERENCE_HUB) == 0 ? "https://index.docker.io/v1/"
-							     : reference->domain;
-}
-
 static bool found_nothing(const struct buf *answer)
 {
 	const char *text = buf_str(answer), *rest;
@@ -132,7 +125,7 @@ int credential_helper_get(const struct helper_request *request, struct credentia
 	}
 	argv[0] = program;
 	failed = child_run(&(struct child_run){ .argv = argv,
-						.input = server_of(request->reference),
+						.input = request->server,
 						.timeout_ms = request->timeout_ms },
 			   &answer, &result, err);
 	if (failed)

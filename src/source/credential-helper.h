@@ -12,6 +12,7 @@
 struct helper_request {
 	const char *name;   /* what follows "docker-credential-": data of a file, not trusted */
 	const char *from;   /* the file that names it: shown */
+	const char *server; /* what it is asked for */
 	const struct reference *reference;
 	int64_t timeout_ms;
 };

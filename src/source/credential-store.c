@@ -246,9 +246,12 @@ static int find_in(struct credential_store *store, const struct docker_config *c
 		.reference = reference,
 		.timeout_ms = store->helper_timeout_ms,
 	};
+	struct docker_helper helper;
 	bool missing = true;
-	int failed = docker_config_helper(config, reference, &request.name, err);
+	int failed = docker_config_helper(config, reference, &helper, err);
 
+	request.name = helper.name;
+	request.server = helper.server;
 	if (!failed && request.name && *request.name) {
 		failed = ask_helper(store, &request, credential, &missing, err);
 		if (!failed && missing)

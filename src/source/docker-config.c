@@ -63,14 +63,21 @@ static int read_auth(const char *key, const char *auth, struct credential *crede
 		     struct scanreq_error *err)
 {
 	struct buf pair CLEANUP_BUF = BUF_SECRET_INIT(LIMIT_SECRET_FILE);
+	struct buf text CLEANUP_BUF = BUF_SECRET_INIT(LIMIT_AUTHFILE);
 	char *username, *password;
 
-	if (!base64_decode(&pair, auth, strlen(auth)))
-		return malformed(key, "has an \"auth\" that is no base64", err);
+	/* base64(1) folds lines, which docker reads past. */
+	for (const char *p = auth; *p; p++)
+		if (*p != '\r' && *p != '\n')
+			buf_putc(&text, *p);
+	if (text.failed)
+		return error_nomem(err);
+	if (!base64_decode(&pair, buf_str(&text), text.len))
+		return malformed(key, "is broken: its \"auth\" is no base64", err);
 	if (buf_check(&pair, "an \"auth\"", NULL) == SCANREQ_E_NOMEM)
 		return error_nomem(err);
 	if (pair.failed || !split_pair(&pair, &username, &password) || !*username)
-		return malformed(key, "has an \"auth\" that is no user and password", err);
+		return malformed(key, "is broken: its \"auth\" is no user and password", err);
 	if (str_copy(&credential->username, username) ||
 	    str_copy(&credential->password, password))
 		return error_nomem(err);
@@ -133,7 +140,7 @@ static int read_entry(const char *path, const char *key, struct json_object *obj
 	int failed;
 
 	if (!read_members(object, &entry))
-		return malformed(key, "is malformed", err);
+		return malformed(key, "is broken", err);
 	failed = read_login(key, &entry, credential, err);
 	if (failed)
 		return failed;
@@ -146,8 +153,24 @@ static int read_entry(const char *path, const char *key, struct json_object *obj
 
 /* --- which entry ------------------------------------------------------------------- */
 
-/* How well a key fits: nothing, as a URL of the host, as the host, or with path elements. */
-enum { NO_FIT = 0, URL_FIT = 1, HOST_FIT = 2 };
+/* docker's own key for Docker Hub since its first version. */
+#define HUB_KEY "https://index.docker.io/v1/"
+
+/*
+ * How well a key fits: by its form, and before that by how many bytes of the path it has.
+ * The name that the reference has comes before every other spelling of the host.
+ */
+enum form {
+	NO_FIT = 0,
+	URL_PATH_FIT,   /* a URL of the host, with a path of its own */
+	URL_FIT,        /* a URL of the host, as docker login once wrote it */
+	REGISTRY_1_FIT, /* other names of Docker Hub */
+	INDEX_FIT,
+	HUB_KEY_FIT,
+	HOST_CASE_FIT,  /* the host, in other case */
+	HOST_FIT,       /* the host to the letter */
+	FORMS
+};
 
 /* What follows the host in a key, or NULL when the key is another host's. */
 static const char *after_host(const char *key, const char *host)
@@ -157,8 +180,12 @@ static const char *after_host(const char *key, const char *host)
 	return strncasecmp(key, host, len) == 0 ? key + len : NULL;
 }
 
-/* "https://host/v1/" is what docker login once wrote for "host". */
-static size_t url_fit(const char *key, const char *host)
+/*
+ * "https://host/v1/" is what docker login once wrote for "host". docker takes a URL with any
+ * path for its host; but what is below Docker Hub's may be a token of another kind
+ * (".../v1/access-token").
+ */
+static enum form url_fit(const char *key, const char *host, bool is_hub)
 {
 	static const char *const paths[] = { "", "/", "/v1", "/v1/", "/v2", "/v2/" };
 	const char *rest;
@@ -168,41 +195,61 @@ static size_t url_fit(const char *key, const char *host)
 	rest = after_host(rest, host);
 	for (size_t i = 0; rest && i < ARRAY_LENGTH(paths); i++)
 		if (strcmp(rest, paths[i]) == 0)
-			return URL_FIT;
-	return NO_FIT;
+			return is_hub && strcmp(key, HUB_KEY) == 0 ? HUB_KEY_FIT : URL_FIT;
+	return rest && *rest == '/' && !is_hub ? URL_PATH_FIT : NO_FIT;
 }
 
-/* "host/ns/repo", "host/ns" and "host": containers-auth.json(5). */
-static size_t plain_fit(const char *key, const char *host, const char *path)
+/* "host/ns/repo", "host/ns" and "host" (containers-auth.json(5)): the bytes of path, or -1. */
+static int path_fit(const char *key, const char *host, const char *path)
 {
 	const char *rest = after_host(key, host);
 	size_t len;
 
 	if (!rest || (*rest != '\0' && *rest != '/'))
-		return NO_FIT;
+		return -1;
 	if (*rest == '\0')
-		return HOST_FIT;
+		return 0;
 	len = strlen(++rest);
 	if (strncmp(path, rest, len) != 0 || (path[len] != '\0' && path[len] != '/'))
-		return NO_FIT;
-	return HOST_FIT + len;
+		return -1;
+	return (int)len;
 }
 
+static enum form host_form(const char *key, const char *host)
+{
+	return strncmp(key, host, strlen(host)) == 0 ? HOST_FIT : HOST_CASE_FIT;
+}
+
+/* A number that is greater for a key that fits better; 0: it is another's. */
 static size_t key_fit(const char *key, const struct reference *reference)
 {
-	static const char *const hub[] = { REFERENCE_HUB, "index.docker.io",
-					   "registry-1.docker.io" };
+	static const struct {
+		const char *host;
+		enum form form;
+	} aliases[] = {
+		{ REFERENCE_HUB, HOST_FIT },
+		{ "index.docker.io", INDEX_FIT },
+		{ "registry-1.docker.io", REGISTRY_1_FIT },
+	};
 	bool is_hub = strcmp(reference->domain, REFERENCE_HUB) == 0;
 	size_t best = NO_FIT;
 
-	for (size_t i = 0; i < (is_hub ? ARRAY_LENGTH(hub) : 1); i++) {
-		const char *host = is_hub ? hub[i] : reference->domain;
-		size_t plain = plain_fit(key, host, reference->path);
-		size_t fit = plain ? plain : url_fit(key, host);
+	for (size_t i = 0; i < (is_hub ? ARRAY_LENGTH(aliases) : 1); i++) {
+		const char *host = is_hub ? aliases[i].host : reference->domain;
+		int len = path_fit(key, host, reference->path);
+		enum form form = i > 0 ? aliases[i].form : host_form(key, host);
+		size_t fit = len >= 0 ? (size_t)len * FORMS + form
+				      : url_fit(key, host, is_hub);
 
 		best = fit > best ? fit : best;
 	}
 	return best;
+}
+
+/* A better fit than the best so far. Of equals one wins whatever the file's order. */
+static bool fits_better(size_t fit, const char *key, size_t best, const char *best_key)
+{
+	return fit > best || (fit > NO_FIT && fit == best && strcmp(key, best_key) > 0);
 }
 
 /* An entry without a login is what docker leaves when a helper keeps it. */
@@ -227,7 +274,7 @@ static int find_in(const struct docker_config *config, const struct reference *r
 	json_object_object_foreach(config->auths, key, entry) {
 		size_t fit = key_fit(key, reference);
 
-		if (fit > best && entry && !is_empty(entry)) {
+		if (fits_better(fit, key, best, found_key) && entry && !is_empty(entry)) {
 			best = fit;
 			found = entry;
 			found_key = key;
@@ -249,33 +296,45 @@ int docker_config_find(const struct docker_config *config, const struct referenc
 	return 0;
 }
 
-int docker_config_helper(const struct docker_config *config, const struct reference *reference,
-			 const char **helper, struct scanreq_error *err)
+static int check_helper(const struct docker_config *config, const struct reference *reference,
+			struct json_object *name, struct scanreq_error *err)
 {
+	if (json_object_is_type(name, json_type_string) &&
+	    strlen(json_object_get_string(name)) == (size_t)json_object_get_string_len(name))
+		return 0;
+	return error_set(err, SCANREQ_E_USAGE,
+			 "%s: the helper for %s in \"credHelpers\" is no name", config->name,
+			 reference->domain);
+}
+
+int docker_config_helper(const struct docker_config *config, const struct reference *reference,
+			 struct docker_helper *helper, struct scanreq_error *err)
+{
+	bool is_hub = strcmp(reference->domain, REFERENCE_HUB) == 0;
 	struct json_object *found = NULL;
 	size_t best = NO_FIT;
+	int failed;
 
-	*helper = config->store;
+	helper->name = config->store;
+	helper->server = is_hub ? HUB_KEY : reference->domain;
 	if (!config->helpers)
 		return 0;
 	json_object_object_foreach(config->helpers, key, value) {
 		size_t fit = key_fit(key, reference);
 
 		/* A helper knows hosts: what fits better has path elements. */
-		if (value && fit > best && fit <= HOST_FIT) {
+		if (value && fit < FORMS && fits_better(fit, key, best, helper->server)) {
 			best = fit;
 			found = value;
+			helper->server = key;
 		}
 	}
-	if (!found)
-		return 0;
-	*helper = json_object_get_string(found);
-	if (!json_object_is_type(found, json_type_string) ||
-	    strlen(*helper) != (size_t)json_object_get_string_len(found))
-		return error_set(err, SCANREQ_E_USAGE,
-				 "%s: the helper for %s in \"credHelpers\" is no name",
-				 config->name, reference->domain);
-	return 0;
+	if (!is_hub)
+		helper->server = reference->domain;
+	failed = found ? check_helper(config, reference, found, err) : 0;
+	if (found && !failed)
+		helper->name = json_object_get_string(found);
+	return failed;
 }
 
 /* --- reading ----------------------------------------------------------------------- */

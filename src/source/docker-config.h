@@ -72,17 +72,27 @@ int docker_config_parse(const char *name, const struct buf *text, enum docker_co
 int docker_config_read(const char *path, enum docker_config_form form,
 		       struct docker_config *config, struct scanreq_error *err);
 
+/* Which credential helper to ask, and for which server. Borrowed. */
+struct docker_helper {
+	const char *name; /* NULL or "": none */
+	const char *server;
+};
+
 /*
  * The credential helper that the file names for a repository's host: the one in
- * "credHelpers", else "credsStore". *helper is borrowed; NULL or "": none.
+ * "credHelpers", else "credsStore". It is asked for the host; for Docker Hub by the name
+ * that stands in "credHelpers", else by docker's own, "https://index.docker.io/v1/".
+ * Errors: SCANREQ_E_USAGE.
  */
 int docker_config_helper(const struct docker_config *config, const struct reference *reference,
-			 const char **helper, struct scanreq_error *err);
+			 struct docker_helper *helper, struct scanreq_error *err);
 
 /*
  * Looks among the entries for the credentials of a repository: keys "host/ns/repo",
- * "host/ns", "host", longest first, then URL-form keys; docker.io is also found as
- * "https://index.docker.io/v1/", "index.docker.io" and "registry-1.docker.io".
+ * "host/ns", "host", longest first, then URL-form keys of the host with any path; docker.io
+ * is also found as "https://index.docker.io/v1/", "index.docker.io" and
+ * "registry-1.docker.io", in this order and after its own name. The order of the members in
+ * the file does not matter.
  * *credential stays empty when there is no entry. Errors: SCANREQ_E_USAGE (the entry is
  * malformed: file and key are named, others' entries do not matter), SCANREQ_E_NOMEM.
  */

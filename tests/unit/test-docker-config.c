@@ -21,6 +21,12 @@
 #define NO_USER "Omh1bnRlcjI="        /* :hunter2 */
 #define NO_PASSWORD "YWxpY2U6"        /* alice: */
 
+#define HUB_KEY "https://index.docker.io/v1/"
+/* A row of two members, of which the one with ALICE is it. */
+#define HUB_PAIR(key1, auth1, key2, auth2, key)                                           \
+	{ "\"" key1 "\":{\"auth\":\"" auth1 "\"},\"" key2 "\":{\"auth\":\"" auth2 "\"}",    \
+	  "nginx", "alice", "hunter2", key }
+
 struct config {
 	int fd;
 	char path[64];
@@ -74,6 +80,8 @@ static const struct {
 	  "r.example" },
 	{ "\"r.example\":{\"auth\":\"" NO_PASSWORD "\"}", "r.example/a", "alice", "",
 	  "r.example" },
+	{ "\"r.example\":{\"auth\":\"YWxpY2U6\\r\\naHVudGVyMg==\\n\"}", "r.example/a", "alice",
+	  "hunter2", "r.example" },
 	{ "\"r.example\":{\"username\":\"carol\",\"password\":\"pw\"}", "r.example/a",
 	  "carol", "pw", "r.example" },
 	{ "\"r.example\":{\"username\":\"carol\"}", "r.example/a", "carol", "", "r.example" },
@@ -120,8 +128,22 @@ static const struct {
 	{ "\"https://r.example/v1/\":{\"auth\":\"" BOB "\"},\"r.example\":{\"auth\":\"" ALICE
 	  "\"}",
 	  "r.example/a", "alice", "hunter2", "r.example" },
-	{ "\"https://r.example/v1evil\":{\"auth\":\"" ALICE "\"}", "r.example/a", NULL, NULL,
+	/* docker takes a URL with any path for its host */
+	{ "\"https://r.example/v1evil\":{\"auth\":\"" ALICE "\"}", "r.example/a", "alice",
+	  "hunter2", "https://r.example/v1evil" },
+	{ "\"https://r.example/path/\":{\"auth\":\"" BOB "\"},\"https://r.example/v2/\":{"
+	  "\"auth\":\"" ALICE "\"}", "r.example/a", "alice", "hunter2",
+	  "https://r.example/v2/" },
+	{ "\"https://r.example?x\":{\"auth\":\"" ALICE "\"}", "r.example/a", NULL, NULL, NULL },
+	{ "\"https://r.example:5000/x\":{\"auth\":\"" ALICE "\"}", "r.example/a", NULL, NULL,
 	  NULL },
+	/* what fits alike is not chosen by its place in the file */
+	{ "\"https://r.example/a\":{\"auth\":\"" ALICE "\"},\"http://r.example/a\":{\"auth\":"
+	  "\"" BOB "\"}", "r.example/a", "alice", "hunter2", "https://r.example/a" },
+	{ "\"http://r.example/a\":{\"auth\":\"" BOB "\"},\"https://r.example/a\":{\"auth\":"
+	  "\"" ALICE "\"}", "r.example/a", "alice", "hunter2", "https://r.example/a" },
+	{ "\"R.example\":{\"auth\":\"" BOB "\"},\"r.example\":{\"auth\":\"" ALICE "\"}",
+	  "r.example/a", "alice", "hunter2", "r.example" },
 	/* Docker Hub's names */
 	{ "\"https://index.docker.io/v1/\":{\"auth\":\"" ALICE "\"}", "nginx", "alice",
 	  "hunter2", "https://index.docker.io/v1/" },
@@ -134,6 +156,19 @@ static const struct {
 	{ "\"https://index.docker.io/v1/\":{\"auth\":\"" BOB "\"},"
 	  "\"docker.io/library\":{\"auth\":\"" ALICE "\"}",
 	  "nginx", "alice", "hunter2", "docker.io/library" },
+	/* its own name first, then docker's key, whatever the order of the members */
+	HUB_PAIR("registry-1.docker.io", BOB, "index.docker.io", ALICE, "index.docker.io"),
+	HUB_PAIR("index.docker.io", ALICE, "registry-1.docker.io", BOB, "index.docker.io"),
+	HUB_PAIR("index.docker.io", BOB, HUB_KEY, ALICE, HUB_KEY),
+	HUB_PAIR(HUB_KEY, ALICE, "index.docker.io", BOB, HUB_KEY),
+	HUB_PAIR(HUB_KEY, BOB, "docker.io", ALICE, "docker.io"),
+	HUB_PAIR("docker.io", ALICE, HUB_KEY, BOB, "docker.io"),
+	HUB_PAIR("https://docker.io", BOB, HUB_KEY, ALICE, HUB_KEY),
+	/* tokens of Docker Hub's API are no logins */
+	{ "\"" HUB_KEY "access-token\":{\"auth\":\"" ALICE "\"}", "nginx", NULL, NULL, NULL },
+	{ "\"" HUB_KEY "refresh-token\":{\"auth\":\"" ALICE "\"}", "nginx", NULL, NULL, NULL },
+	HUB_PAIR(HUB_KEY "access-token", BOB, "registry-1.docker.io", ALICE,
+		 "registry-1.docker.io"),
 	/* what docker leaves when a helper has the login does not hide a login */
 	{ "\"r.example\":{}", "r.example/a", NULL, NULL, NULL },
 	{ "\"r.example\":null", "r.example/a", NULL, NULL, NULL },
@@ -244,18 +279,29 @@ static const struct {
 } helpers[] = {
 	{ "{}", "r.example/a", NULL },
 	{ "{\"credsStore\":null,\"credHelpers\":null}", "r.example/a", NULL },
-	{ "{\"credsStore\":\"pass\"}", "r.example/a", "pass" },
+	{ "{\"credsStore\":\"pass\"}", "r.example/a", "pass for r.example" },
 	{ "{\"credsStore\":\"pass\",\"credHelpers\":{\"r.example\":\"ecr\"}}", "r.example/a",
-	  "ecr" },
-	{ "{\"credsStore\":\"pass\",\"credHelpers\":{\"r.example\":\"\"}}", "r.example/a", "" },
+	  "ecr for r.example" },
+	{ "{\"credsStore\":\"pass\",\"credHelpers\":{\"r.example\":\"\"}}", "r.example/a",
+	  " for r.example" },
 	{ "{\"credsStore\":\"pass\",\"credHelpers\":{\"r.example\":null}}", "r.example/a",
-	  "pass" },
+	  "pass for r.example" },
 	{ "{\"credsStore\":\"pass\",\"credHelpers\":{\"r.example:5000\":\"ecr\",\"s\":5}}",
-	  "r.example/a", "pass" },
+	  "r.example/a", "pass for r.example" },
 	{ "{\"credHelpers\":{\"r.example/a\":\"one\",\"https://r.example\":\"two\"}}",
-	  "r.example/a", "two" },
-	{ "{\"credHelpers\":{\"https://index.docker.io/v1/\":\"hub\"}}", "nginx", "hub" },
-	{ "{\"credHelpers\":{\"docker.io\":\"hub\"}}", "nginx", "hub" },
+	  "r.example/a", "two for r.example" },
+	/* Docker Hub is asked for by the name that the file has for it */
+	{ "{\"credHelpers\":{\"https://index.docker.io/v1/\":\"hub\"}}", "nginx",
+	  "hub for https://index.docker.io/v1/" },
+	{ "{\"credHelpers\":{\"docker.io\":\"hub\"}}", "nginx", "hub for docker.io" },
+	{ "{\"credHelpers\":{\"docker.io\":null,\"index.docker.io\":\"hub\"}}", "nginx",
+	  "hub for index.docker.io" },
+	{ "{\"credHelpers\":{\"https://index.docker.io/v1/\":\"a\",\"docker.io\":\"b\"}}",
+	  "nginx", "b for docker.io" },
+	{ "{\"credHelpers\":{\"docker.io\":\"b\",\"https://index.docker.io/v1/\":\"a\"}}",
+	  "nginx", "b for docker.io" },
+	{ "{\"credsStore\":\"pass\",\"credHelpers\":{\"docker.io/library\":\"hub\"}}", "nginx",
+	  "pass for https://index.docker.io/v1/" },
 };
 
 static int find_helper(const char *json, const char *name, char **helper)
@@ -263,14 +309,16 @@ static int find_helper(const char *json, const char *name, char **helper)
 	struct buf text CLEANUP_BUF = BUF_INIT(4096);
 	struct docker_config config CLEANUP_DOCKER_CONFIG = { 0 };
 	struct reference reference CLEANUP_REFERENCE = { 0 };
-	const char *found;
+	struct docker_helper found;
 	int failed;
 
 	buf_puts(&text, json);
 	assert_int_equal(reference_parse(name, &reference, NULL), 0);
 	assert_int_equal(docker_config_parse("x", &text, DOCKER_CONFIG_FILE, &config, NULL), 0);
 	failed = docker_config_helper(&config, &reference, &found, NULL);
-	return failed ? failed : str_copy(helper, found);
+	return failed ? failed
+		      : !found.name ? 0
+		      : asprintf(helper, "%s for %s", found.name, found.server) < 0;
 }
 
 static void finds_helpers(void **state)
