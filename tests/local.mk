@@ -70,6 +70,7 @@ EXTRA_DIST += \
 	tests/blackbox/test_from.py \
 	tests/blackbox/test_outputs.py \
 	tests/blackbox/test_registry.py \
+	tests/blackbox/test_registry_addresses.py \
 	tests/blackbox/test_registry_auth.py \
 	tests/blackbox/test_registry_logins.py \
 	tests/blackbox/test_registry_nginx.py \

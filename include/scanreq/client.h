@@ -60,6 +60,8 @@ enum scanreq_option {
 	SCANREQ_OPT_ACR_INSTANCE_ID,   /* id of its Enterprise instance: "cri-..." */
 	SCANREQ_OPT_WAIT_TIMEOUT,      /* duration of waiting for a task's end: "10m" */
 	SCANREQ_OPT_POLL,              /* duration between the first two looks at it: "5s" */
+	SCANREQ_OPT_ALLOW_REDIRECT,    /* host[:port] that a registry may redirect to, be its
+					  address private; repeatable */
 	SCANREQ_OPT_COUNT_
 };
 

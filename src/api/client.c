@@ -222,6 +222,7 @@ static int fill_client(struct scanreq_client *client, const struct scanreq_optio
 			.auth = client->auth,
 			.log = client->log,
 			.plain_http = &client->options.lists[SCANREQ_OPT_PLAIN_HTTP],
+			.redirects = &client->options.lists[SCANREQ_OPT_ALLOW_REDIRECT],
 		},
 		.progress = &client->options.progress,
 		.engine_socket = client->options.texts[SCANREQ_OPT_SOCKET],

@@ -89,6 +89,7 @@ static const struct {
 	[SCANREQ_OPT_CA_FILE] = { "--ca-file", "a path", valid_text, false },
 	[SCANREQ_OPT_PLAIN_HTTP] = { "--plain-http", "a HOST[:PORT]", valid_host, true },
 	[SCANREQ_OPT_ALLOW_REALM] = { "--allow-realm", "a HOST[:PORT]", valid_host, true },
+	[SCANREQ_OPT_ALLOW_REDIRECT] = { "--allow-redirect", "a HOST[:PORT]", valid_host, true },
 	[SCANREQ_OPT_TIMEOUT] = { "--timeout", "a duration like 60s, 5m or 500ms",
 				  valid_duration, false },
 	[SCANREQ_OPT_CONNECT_TIMEOUT] = { "--connect-timeout", "a duration like 10s or 500ms",

@@ -83,6 +83,8 @@ const struct option_row option_table[] = {
 	  "speak http to this registry; repeatable" },
 	{ "allow-realm", 0, "HOST[:PORT]", CLIENT(ALLOW_REALM), ANY, REGISTRY, NO_TWIN,
 	  "ask this token server, be it private or http; repeatable" },
+	{ "allow-redirect", 0, "HOST[:PORT]", CLIENT(ALLOW_REDIRECT), ANY, REGISTRY, NO_TWIN,
+	  "follow redirects to this host, be it private; repeatable" },
 
 	{ "region", 0, "REGION", CLIENT(REGION), CALLS, SERVICE, true,
 	  "ALIBABA_CLOUD_REGION_ID", "region whose centre gets the request" },

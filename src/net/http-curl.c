@@ -459,6 +459,7 @@ int http_curl_new(const struct http_curl_options *options, struct http_transport
 	}
 	c->options = (struct transfer_options){
 		.user_agent = c->user_agent,
+		.ca_file = c->ca_file,
 		.timeout_ms = clamp_ms(options->timeout_ms),
 		.connect_timeout_ms = clamp_ms(options->connect_timeout_ms),
 		.idle_s = (clamp_ms(options->idle_ms) + 999) / 1000,

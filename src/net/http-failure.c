@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "base/error.h"
+#include "base/str.h"
 #include "net/http-failure.h"
 
 enum phase { RESOLVING, PROXYING, CONNECTING, SECURING, WAITING, READING };
@@ -11,7 +12,7 @@ static const struct {
 	const char *advice;
 } phases[] = {
 	[RESOLVING] = { "cannot resolve the name of", "check the name and the network" },
-	[PROXYING] = { "the proxy gives no way to", "check HTTPS_PROXY and NO_PROXY" },
+	[PROXYING] = { "the proxy gives no way to", NULL },
 	[CONNECTING] = { "cannot connect to", "check host and port, and firewall or proxy" },
 	[SECURING] = { "no TLS connection with", "a registry without TLS needs --plain-http" },
 	[WAITING] = { "waiting for the answer of", "try again" },
@@ -25,13 +26,23 @@ static bool passed(const struct curl_failure *f, CURLINFO time)
 	return curl_easy_getinfo(f->easy, time, &microseconds) == CURLE_OK && microseconds > 0;
 }
 
-/* Whether a proxy said no to the CONNECT, or is none. */
+/* Whether a proxy said no to the CONNECT, is none, or did not answer. */
 static bool refused_by_proxy(const struct curl_failure *f)
 {
 	long status = 0;
 
+	if (!f->proxy->url)
+		return false;
 	curl_easy_getinfo(f->easy, CURLINFO_HTTP_CONNECTCODE, &status);
-	return status >= 300 || f->code == CURLE_COULDNT_RESOLVE_PROXY || f->code == CURLE_PROXY;
+	switch (f->code) {
+	case CURLE_SSL_CONNECT_ERROR:
+	case CURLE_SSL_CERTPROBLEM:
+	case CURLE_SSL_CIPHER:
+		return status >= 300;
+	default:
+		/* Once it agreed, what fails is TLS with the host behind it. */
+		return status < 200 || status >= 300;
+	}
 }
 
 /* By the code where it is clear, else (a time-out) by what was reached. */
@@ -80,6 +91,11 @@ static int set(const struct curl_failure *f, enum phase phase, const char *reaso
 {
 	const char *advice = phases[phase].advice;
 
+	if (phase == PROXYING)
+		return error_set(err, SCANREQ_E_UNAVAILABLE,
+				 "%s %s: %s; check %s, which names the proxy, and %s",
+				 phases[phase].what, f->host, reason, f->proxy->variable,
+				 f->proxy->except);
 	if (phase == SECURING && too_old(f))
 		advice = "at least TLS 1.2 is needed";
 	return error_set(err, SCANREQ_E_UNAVAILABLE, "%s %s: %s; %s", phases[phase].what,
@@ -98,9 +114,7 @@ static int unavailable(const struct curl_failure *f, struct scanreq_error *err)
 		return set(f, phase, reason, err);
 	if (err)
 		err->sys_errno = (int)number;
-	/* libcurl's own text is of use only where it names another host: a proxy. */
-	if (strstr(f->detail, f->url->host) || !f->detail[0])
-		reason = strerror_r((int)number, text, sizeof(text));
+	reason = strerror_r((int)number, text, sizeof(text));
 	return set(f, phase, reason, err);
 }
 
@@ -122,18 +136,58 @@ bool http_failure_temporary(CURLcode code)
 	}
 }
 
+/* OpenSSL's and libcurl's words for what is wrong with a certificate; else its issuer is. */
+static const char *find_certificate_advice(const struct curl_failure *f)
+{
+	static const struct {
+		const char *words, *advice;
+	} reasons[] = {
+		{ "certificate subject name", "ask the host by a name that its certificate holds" },
+		{ "expired", "it must be renewed; check the clock of this machine, too" },
+		{ "not yet valid", "check the clock of this machine" },
+	};
+
+	for (size_t i = 0; i < ARRAY_LENGTH(reasons); i++)
+		if (strcasestr(f->detail, reasons[i].words))
+			return reasons[i].advice;
+	return NULL;
+}
+
+static int untrusted(const struct curl_failure *f, struct scanreq_error *err)
+{
+	const char *advice = find_certificate_advice(f);
+
+	if (advice)
+		return error_set(err, SCANREQ_E_USAGE,
+				 "the certificate of %s is not trusted: %s; %s", f->host,
+				 f->detail, advice);
+	if (f->ca_file)
+		return error_set(err, SCANREQ_E_USAGE,
+				 "the certificate of %s is not trusted: %s; neither the system's"
+				 " authorities nor those of %s, which --ca-file names, issued it",
+				 f->host, f->detail, f->ca_file);
+	return error_set(err, SCANREQ_E_USAGE,
+			 "the certificate of %s is not trusted: %s; name the authority that issued"
+			 " it with --ca-file", f->host, f->detail);
+}
+
+/* A signature by another authority of the same name is told by OpenSSL as bad ASN.1. */
+static bool has_wrong_signature(const struct curl_failure *f)
+{
+	return f->code == CURLE_SSL_CONNECT_ERROR && strstr(f->detail, "asn1 encoding routines");
+}
+
 int http_failure_set(const struct curl_failure *failure, struct scanreq_error *err)
 {
 	const char *host = failure->host;
 
+	if (has_wrong_signature(failure))
+		return untrusted(failure, err);
 	switch (failure->code) {
 	case CURLE_OUT_OF_MEMORY:
 		return error_nomem(err);
 	case CURLE_PEER_FAILED_VERIFICATION:
-		return error_set(err, SCANREQ_E_UNAVAILABLE,
-				 "the certificate of %s is not trusted: %s; name the"
-				 " authority that issued it with --ca-file", host,
-				 failure->detail);
+		return untrusted(failure, err);
 	case CURLE_SSL_CERTPROBLEM:
 		return error_set(err, SCANREQ_E_USAGE,
 				 "the client certificate for %s cannot be used: %s; check that"

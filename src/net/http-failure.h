@@ -7,6 +7,7 @@
 #include <stdbool.h>
 #include <scanreq/error.h>
 
+#include "net/proxy.h"
 #include "net/url.h"
 
 struct curl_failure {
@@ -15,6 +16,8 @@ struct curl_failure {
 	const struct url *url;
 	const char *host;    /* host[:port] of the URL */
 	const char *detail;  /* libcurl's error buffer */
+	const struct proxy *proxy; /* that the request went by, if by one */
+	const char *ca_file; /* authorities that the user named; or NULL */
 	bool started;        /* the connection stood, and the request was going out */
 	bool answered;       /* part of the answer had come */
 };
@@ -26,8 +29,9 @@ struct curl_failure {
 bool http_failure_temporary(CURLcode code);
 
 /*
- * Sets `err` from libcurl's result. Returns SCANREQ_E_UNAVAILABLE, SCANREQ_E_USAGE (for
- * authorities that cannot be read), SCANREQ_E_INTERNAL or SCANREQ_E_NOMEM.
+ * Sets `err` from libcurl's result. Returns SCANREQ_E_UNAVAILABLE, SCANREQ_E_USAGE (for a
+ * certificate that is not trusted, authorities that cannot be read), SCANREQ_E_INTERNAL or
+ * SCANREQ_E_NOMEM.
  */
 int http_failure_set(const struct curl_failure *failure, struct scanreq_error *err);
 

@@ -112,14 +112,19 @@ static void set_version(struct options *o, const struct http_request *request)
 	set_number(o, CURLOPT_PIPEWAIT, request->url->https && !has_body);
 }
 
-static void set_way(struct options *o, const struct transfer *t)
+static void set_way(struct options *o, struct transfer *t)
 {
 	const struct http_request *request = t->request;
+	bool direct = request->unix_socket || request->no_proxy ||
+		      host_is_loopback(request->url->host);
 
 	if (request->unix_socket)
 		set_text(o, CURLOPT_UNIX_SOCKET_PATH, request->unix_socket);
-	if (request->unix_socket || request->no_proxy || host_is_loopback(request->url->host))
-		set_text(o, CURLOPT_NOPROXY, "*");
+	if (!direct)
+		proxy_find(request->url, &t->proxy);
+	/* Both, so that libcurl does not look at the environment again. */
+	set_text(o, CURLOPT_PROXY, t->proxy.url ? t->proxy.url : "");
+	set_text(o, CURLOPT_NOPROXY, "");
 	if (request->exact_path)
 		set_text(o, CURLOPT_REQUEST_TARGET, request_target(t->url));
 	set_version(o, request);
@@ -129,6 +134,7 @@ int transfer_set_options(struct transfer *t, const struct transfer_options *opti
 {
 	struct options o = { .easy = t->easy };
 
+	t->ca_file = options->ca_file;
 	set_safety(&o);
 	set_times(&o, options, t->request->timeout_ms);
 	if (options->user_agent)

@@ -9,6 +9,7 @@
 /* Settings of the transport; nothing is owned. */
 struct transfer_options {
 	const char *user_agent; /* or NULL */
+	const char *ca_file;    /* of the user's, in `trust` already; or NULL */
 	long timeout_ms;
 	long connect_timeout_ms;
 	long idle_s;

@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: MIT */
+#include <arpa/inet.h>
 #include <string.h>
+#include <sys/socket.h>
 
 #include "base/error.h"
 #include "base/limits.h"
@@ -108,15 +110,50 @@ static size_t on_header(char *data, size_t size, size_t count, void *arg)
 	return on_line(t, line) ? whole : 0;
 }
 
-/* The connection stands, TLS included: from here on bytes of the request may leave. */
+/* Whether the request may go to an address; one that cannot be read is none. */
+static bool within_reach(const struct transfer *t, enum address_place place)
+{
+	return t->request->reach == ADDRESS_NAME ||
+	       (place != ADDRESS_NAME && place <= t->request->reach);
+}
+
+/* Opens no connection to what is out of reach; other addresses of the name are tried. */
+static curl_socket_t on_socket(void *arg, curlsocktype purpose, struct curl_sockaddr *address)
+{
+	struct transfer *t = arg;
+	const struct sockaddr *a = &address->addr;
+	const void *bytes = a->sa_family == AF_INET6
+				    ? (const void *)&((const struct sockaddr_in6 *)a)->sin6_addr
+				    : (const void *)&((const struct sockaddr_in *)a)->sin_addr;
+	char text[INET6_ADDRSTRLEN];
+
+	(void)purpose;
+	if ((a->sa_family != AF_INET && a->sa_family != AF_INET6) ||
+	    !inet_ntop(a->sa_family, bytes, text, sizeof(text)) ||
+	    !within_reach(t, address_place(text))) {
+		t->out_of_reach = true;
+		return CURL_SOCKET_BAD;
+	}
+	return socket(address->family, address->socktype | SOCK_CLOEXEC, address->protocol);
+}
+
+/*
+ * The connection stands, TLS included: from here on bytes of the request may leave. It may
+ * have been another request's, with another reach.
+ */
 static int on_start(void *arg, char *ip, char *local_ip, int port, int local_port)
 {
 	struct transfer *t = arg;
 
-	(void)ip;
 	(void)local_ip;
 	(void)port;
 	(void)local_port;
+	if (!t->proxy.url && !t->request->unix_socket)
+		t->response->from = address_place(ip);
+	if (!t->proxy.url && !within_reach(t, t->response->from)) {
+		t->out_of_reach = true;
+		return CURL_PREREQFUNC_ABORT;
+	}
 	t->started = true;
 	return CURL_PREREQFUNC_OK;
 }
@@ -227,6 +264,10 @@ CURLcode transfer_prepare(struct transfer *t)
 	set(&failed, curl_easy_setopt(t->easy, CURLOPT_HEADERDATA, t));
 	set(&failed, curl_easy_setopt(t->easy, CURLOPT_PREREQFUNCTION, on_start));
 	set(&failed, curl_easy_setopt(t->easy, CURLOPT_PREREQDATA, t));
+	if (t->request->reach != ADDRESS_NAME && !t->proxy.url) {
+		set(&failed, curl_easy_setopt(t->easy, CURLOPT_OPENSOCKETFUNCTION, on_socket));
+		set(&failed, curl_easy_setopt(t->easy, CURLOPT_OPENSOCKETDATA, t));
+	}
 	set(&failed, curl_easy_setopt(t->easy, CURLOPT_PRIVATE, t));
 	set(&failed, curl_easy_setopt(t->easy, CURLOPT_URL, t->url));
 	set(&failed, curl_easy_setopt(t->easy, CURLOPT_HTTPHEADER, t->headers));
@@ -237,18 +278,28 @@ CURLcode transfer_prepare(struct transfer *t)
 
 static int fail(struct transfer *t, CURLcode code)
 {
+	/* Of several addresses another may have been tried, and failed as any may. */
+	bool refused = t->out_of_reach &&
+		       (code == CURLE_COULDNT_CONNECT || code == CURLE_ABORTED_BY_CALLBACK);
 	const struct curl_failure failure = {
 		.easy = t->easy,
 		.code = code,
 		.url = t->request->url,
 		.host = t->host,
 		.detail = t->detail,
+		.proxy = &t->proxy,
+		.ca_file = t->ca_file,
 		.started = t->started,
 		.answered = t->answered,
 	};
 
 	if (t->failed)
 		return t->failed;
+	if (refused)
+		return error_set(t->err, SCANREQ_E_UNREADABLE,
+				 "%s has a private, local or metadata address, where a redirect"
+				 " from outside must not lead: not asked; --allow-redirect %s"
+				 " allows it", t->host, t->host);
 	t->temporary = http_failure_temporary(code);
 	return http_failure_set(&failure, t->err);
 }

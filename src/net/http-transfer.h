@@ -12,6 +12,7 @@
 #include <stddef.h>
 
 #include "net/http.h"
+#include "net/proxy.h"
 
 struct transfer {
 	CURL *easy; /* borrowed */
@@ -20,8 +21,11 @@ struct transfer {
 	struct scanreq_error *err;
 	char *url;
 	char *host;           /* host[:port], or the socket's path */
+	const char *ca_file;  /* authorities that the user named; or NULL */
 	struct curl_slist *headers;
 	size_t uploaded;
+	struct proxy proxy;   /* that the request goes by */
+	bool out_of_reach;    /* an address was refused (struct http_request, reach) */
 	bool started;         /* a connection stands, and the request is going out */
 	bool body_read;       /* libcurl took some of the body */
 	bool answered;        /* something of the answer came */

@@ -12,6 +12,7 @@
 void http_response_free(struct http_response *response)
 {
 	response->status = 0;
+	response->from = ADDRESS_NAME;
 	strv_free(&response->headers);
 	buf_free(&response->body);
 }
@@ -83,39 +84,97 @@ bool http_is_redirect(int status)
 	       status == 308;
 }
 
-/* Whether a redirect between the two would weaken what protects the request. */
-static const char *forbidden(const struct url *from, const struct url *target)
+/* Where the hop is that answered: by its address, or the one that its name led to. */
+static enum address_place place_of_hop(const struct url *url,
+				       const struct http_response *response)
 {
-	if (from->https && !target->https)
-		return "from https to http";
-	if (host_is_local(target->host) && !host_is_local(from->host))
-		return "to an address of this machine";
-	return NULL;
+	enum address_place place = address_place(url->host);
+
+	if (place == ADDRESS_NAME)
+		place = response->from;
+	/* Where a proxy looked the name up, nothing is known; and special is nobody's network. */
+	return place == ADDRESS_NAME || place == ADDRESS_SPECIAL ? ADDRESS_PUBLIC : place;
 }
 
-int http_redirect_target(const struct url *from, const struct http_response *response,
-			 struct url *target, struct scanreq_error *err)
+/* How far in a request to the target may lead. */
+static enum address_place reach_of(const struct http_hop *from, enum address_place here,
+				   const struct url *target)
 {
-	const char *location = http_header(response, "Location", 0);
-	char *host CLEANUP_FREE = url_host_port(from);
-	const char *why;
-	int failed;
+	if (strcmp(from->url.host, target->host) == 0)
+		return from->reach;
+	return target->https ? ADDRESS_LOOPBACK : here;
+}
+
+static int refuse_redirect(const char *host, const char *why, struct scanreq_error *err)
+{
+	return error_set(err, SCANREQ_E_UNREADABLE,
+			 "%s redirects %s, which is not followed", host, why);
+}
+
+static int refuse_address(const char *host, const struct url *target, struct scanreq_error *err)
+{
+	enum address_place place = address_place(target->host);
+	char *to CLEANUP_FREE = url_host_port(target);
+
+	if (!to)
+		return error_nomem(err);
+	return error_set(err, SCANREQ_E_UNREADABLE,
+			 "%s redirects to %s, %s%s: not followed; --allow-redirect %s allows it",
+			 host, to, address_place_text(place),
+			 place == ADDRESS_SPECIAL ? "" : ", and is not at one itself", to);
+}
+
+static int check_redirect(const struct http_hop *from, const struct http_response *response,
+			  const struct strv *allowed, struct http_hop *target,
+			  struct scanreq_error *err)
+{
+	enum address_place here = place_of_hop(&from->url, response);
+	enum address_place there = address_place(target->url.host);
+	bool same_host = strcmp(from->url.host, target->url.host) == 0;
+	bool named = address_place(from->url.host) == ADDRESS_NAME;
+	char *host CLEANUP_FREE = url_host_port(&from->url);
 
 	if (!host)
 		return error_nomem(err);
-	if (!location)
-		return error_set(err, SCANREQ_E_UNREADABLE,
-				 "%s answers %d without saying where to go", host,
-				 response->status);
-	failed = url_parse(location, from, target, err);
-	if (failed)
-		return error_prefix(err, failed, "%s redirects to", host);
-	why = forbidden(from, target);
-	if (!why)
+	if (from->url.https && !target->url.https)
+		return refuse_redirect(host, "from https to http", err);
+	target->reach = ADDRESS_NAME;
+	if (url_is_named(&target->url, allowed))
 		return 0;
-	url_free(target);
-	return error_set(err, SCANREQ_E_UNREADABLE, "%s redirects %s, which is not followed",
-			 host, why);
+	/* Only what was asked for as this machine may name it. */
+	if (!same_host && there > (named && here > ADDRESS_PRIVATE ? ADDRESS_PRIVATE : here))
+		return refuse_address(host, &target->url, err);
+	target->reach = reach_of(from, here, &target->url);
+	return 0;
+}
+
+static int no_location(const struct url *from, const struct http_response *response,
+		       struct scanreq_error *err)
+{
+	char *host CLEANUP_FREE = url_host_port(from);
+
+	if (!host)
+		return error_nomem(err);
+	return error_set(err, SCANREQ_E_UNREADABLE, "%s answers %d without saying where to go",
+			 host, response->status);
+}
+
+int http_redirect_target(const struct http_hop *from, const struct http_response *response,
+			 const struct strv *allowed, struct http_hop *target,
+			 struct scanreq_error *err)
+{
+	const char *location = http_header(response, "Location", 0);
+	int failed;
+
+	if (!location)
+		return no_location(&from->url, response, err);
+	failed = url_parse(location, &from->url, &target->url, err);
+	if (failed)
+		return error_prefix(err, failed, "%s redirects to", from->url.host);
+	failed = check_redirect(from, response, allowed, target, err);
+	if (failed)
+		url_free(&target->url);
+	return failed;
 }
 
 void http_said_line(struct log *log, const char *said, char line[HTTP_LINE_SIZE])

@@ -17,6 +17,7 @@
 #include "base/buf.h"
 #include "base/log.h"
 #include "base/str.h"
+#include "net/address.h"
 #include "net/holds.h"
 #include "net/url.h"
 
@@ -32,6 +33,9 @@ struct http_request {
 					certificate and leave not to verify hold */
 	const char *unix_socket;     /* path of one to connect to, never by a proxy; or NULL */
 	bool no_proxy;               /* never by way of a proxy */
+	enum address_place reach;    /* no address further in is connected to, whatever the
+					name leads to; ADDRESS_NAME: any. Where a proxy looks
+					names up, it decides. */
 	int64_t timeout_ms;          /* of this request, connecting included; 0: the usual */
 };
 
@@ -39,6 +43,7 @@ struct http_response {
 	int status;
 	struct strv headers; /* "Name: value" of the final answer, in order */
 	struct buf body;
+	enum address_place from; /* where it came from; ADDRESS_NAME: by way of a proxy */
 };
 
 #define HTTP_RESPONSE_INIT { .status = 0 }
@@ -63,8 +68,9 @@ struct http_transport {
 	 * Callable from several threads. *failure is always set.
 	 * Errors: SCANREQ_E_UNAVAILABLE (with host and phase in the message; for an
 	 * answer that is not whole too), SCANREQ_E_UNREADABLE (body over max_body, more
-	 * header fields than LIMIT_HEADERS), SCANREQ_E_USAGE (a CA file that cannot be
-	 * read; offline), SCANREQ_E_CANCELLED, SCANREQ_E_NOMEM.
+	 * header fields than LIMIT_HEADERS, an address beyond `reach`), SCANREQ_E_USAGE
+	 * (a CA file that cannot be read, a certificate that is not trusted; offline),
+	 * SCANREQ_E_CANCELLED, SCANREQ_E_NOMEM.
 	 */
 	int (*perform)(struct http_transport *transport, const struct http_request *request,
 		       struct http_response *response, struct http_failure *failure,
@@ -107,13 +113,24 @@ const char *http_header(const struct http_response *response, const char *name, 
 /* Whether the status is a redirect that a GET follows: 301, 302, 303, 307, 308. */
 bool http_is_redirect(int status);
 
+/* A place on the way of a GET: where it goes, and how far in it may lead. */
+struct http_hop {
+	struct url url;
+	enum address_place reach; /* of a request there (struct http_request) */
+};
+
 /*
- * Works out where a redirect leads: Location relative to `from`. Refused: https to http,
- * a target on loopback from one that is not, no Location.
+ * Works out where a redirect leads: Location relative to the hop that answered. Refused:
+ * https to http; an address further in than that of the hop (net/address.h), or a special
+ * one; no Location. `allowed` (host[:port] texts, or NULL) names targets that the user
+ * vouches for, whose address does not matter. What a name leads to is seen when it is
+ * connected to: in http nothing further in than the hop; in https nothing special, since
+ * the certificate stands for the name.
  * Errors: SCANREQ_E_UNREADABLE, SCANREQ_E_NOMEM.
  */
-int http_redirect_target(const struct url *from, const struct http_response *response,
-			 struct url *target, struct scanreq_error *err);
+int http_redirect_target(const struct http_hop *from, const struct http_response *response,
+			 const struct strv *allowed, struct http_hop *target,
+			 struct scanreq_error *err);
 
 #define HTTP_LINE_SIZE 304
 

@@ -1,5 +1,6 @@
 noinst_LTLIBRARIES += libnet.la
 libnet_la_SOURCES = \
+	src/net/address.c src/net/address.h \
 	src/net/holds.c src/net/holds.h \
 	src/net/http.c src/net/http.h \
 	src/net/http-curl.c src/net/http-curl.h \

@@ -1,12 +1,110 @@
 /* SPDX-License-Identifier: MIT */
+#include <arpa/inet.h>
 #include <curl/curl.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 #include <scanreq/error.h>
 
 #include "base/cleanup.h"
 #include "base/str.h"
 #include "net/proxy.h"
+
+#define NAME_MAX_LEN 256
+#define SEPARATORS ", \t\r\n"
+
+/* --- which ------------------------------------------------------------------------- */
+
+/* The first of two variables that is not empty; *name is which. */
+static const char *first_of(const char *lower, const char *upper, const char **name)
+{
+	const char *value = env_value(lower);
+
+	*name = value || !upper ? lower : upper;
+	return value || !upper ? value : env_value(upper);
+}
+
+/* Whether the first bits of two addresses of one family are the same; 0: all of them. */
+static bool same_network(const char *a, const char *b, int family, long bits)
+{
+	unsigned char x[16], y[16];
+	long all = family == AF_INET ? 32 : 128;
+
+	if (inet_pton(family, a, x) != 1 || inet_pton(family, b, y) != 1 || bits < 0 ||
+	    bits > all)
+		return false;
+	for (long i = 0; i < (bits ? bits : all); i++)
+		if ((x[i / 8] ^ y[i / 8]) & (0x80 >> i % 8))
+			return false;
+	return true;
+}
+
+/* An address or a network ("10.0.0.0/8") in no_proxy. */
+static bool names_address(char *item, const char *host)
+{
+	int family = strchr(host, ':') ? AF_INET6 : AF_INET;
+	char *slash = strchr(item, '/');
+	long bits = slash ? strtol(slash + 1, NULL, 10) : 0;
+
+	if (slash)
+		*slash = '\0';
+	if (*item == '[' && item[strlen(item) - 1] == ']') {
+		item[strlen(item) - 1] = '\0';
+		item++;
+	}
+	return same_network(host, item, family, bits);
+}
+
+/* A name, and all below it, in no_proxy; a dot before or behind it is no part. */
+static bool names_host(const char *item, size_t len, const char *host)
+{
+	size_t n = strlen(host);
+
+	if (len > 0 && item[len - 1] == '.')
+		len--;
+	if (len > 0 && *item == '.') {
+		item++;
+		len--;
+	}
+	if (n > 0 && host[n - 1] == '.')
+		n--;
+	if (len == 0 || n < len || strncasecmp(host + n - len, item, len) != 0)
+		return false;
+	return n == len || host[n - len - 1] == '.';
+}
+
+static bool is_excepted(const char *list, const char *host)
+{
+	if (strcmp(list, "*") == 0)
+		return true;
+	while (*(list += strspn(list, SEPARATORS))) {
+		size_t len = strcspn(list, SEPARATORS);
+		char item[NAME_MAX_LEN];
+
+		if (len < sizeof(item)) {
+			memcpy(item, list, len);
+			item[len] = '\0';
+			if (names_host(item, len, host) || names_address(item, host))
+				return true;
+		}
+		list += len;
+	}
+	return false;
+}
+
+void proxy_find(const struct url *url, struct proxy *proxy)
+{
+	const char *except = first_of("no_proxy", "NO_PROXY", &proxy->except);
+
+	proxy->url = url->https ? first_of("https_proxy", "HTTPS_PROXY", &proxy->variable)
+				: first_of("http_proxy", NULL, &proxy->variable);
+	if (!proxy->url)
+		proxy->url = first_of("all_proxy", "ALL_PROXY", &proxy->variable);
+	if (except && is_excepted(except, url->host))
+		proxy->url = NULL;
+}
+
+/* --- secrets ----------------------------------------------------------------------- */
 
 /* The password of "[scheme://]user:password@host", percent-encoded as it stands; or NULL. */
 static char *password_of(const char *url)

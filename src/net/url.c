@@ -249,18 +249,6 @@ static bool host_ipv4(const char *host, unsigned char address[4])
 	return memcmp(v6, "\0\0\0\0\0\0\0\0\0\0\xff\xff", 12) == 0;
 }
 
-/* RFC 1918 and RFC 6598. */
-static bool v4_private(const unsigned char a[4])
-{
-	return a[0] == 10 || (a[0] == 172 && (a[1] & 0xf0) == 16) ||
-	       (a[0] == 192 && a[1] == 168) || (a[0] == 100 && (a[1] & 0xc0) == 64);
-}
-
-static bool v4_local(const unsigned char a[4])
-{
-	return a[0] == 127 || a[0] == 0 || (a[0] == 169 && a[1] == 254);
-}
-
 /* RFC 6761 section 6.3: "localhost" and every name below it; a final dot is no part. */
 static bool is_localhost(const char *host)
 {
@@ -283,35 +271,6 @@ bool host_is_loopback(const char *host)
 	if (host_ipv4(host, v4))
 		return v4[0] == 127;
 	return inet_pton(AF_INET6, host, v6) == 1 && memcmp(v6, &in6addr_loopback, 16) == 0;
-}
-
-bool host_is_local(const char *host)
-{
-	unsigned char v4[4], v6[16];
-
-	if (host_is_loopback(host))
-		return true;
-	if (host_ipv4(host, v4))
-		return v4_local(v4);
-	if (inet_pton(AF_INET6, host, v6) != 1)
-		return false;
-	return memcmp(v6, &in6addr_any, 16) == 0 || (v6[0] == 0xfe && (v6[1] & 0xc0) == 0x80);
-}
-
-bool host_is_private(const char *host)
-{
-	static const unsigned char nat64[12] = { 0x00, 0x64, 0xff, 0x9b };
-	unsigned char v4[4], v6[16];
-
-	if (host_is_local(host))
-		return true;
-	if (host_ipv4(host, v4))
-		return v4_private(v4);
-	if (inet_pton(AF_INET6, host, v6) != 1)
-		return false;
-	if (memcmp(v6, nat64, sizeof(nat64)) == 0)
-		return v4_private(v6 + 12) || v4_local(v6 + 12);
-	return (v6[0] & 0xfe) == 0xfc;
 }
 
 static bool valid_host(const char *host, bool v6)

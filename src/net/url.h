@@ -52,20 +52,6 @@ char *url_shown(const struct url *url);
 bool host_is_loopback(const char *host);
 
 /*
- * Whether `host` is an address that leads elsewhere on each machine: loopback, the
- * unspecified one (which Linux connects to itself), or link-local, where clouds keep
- * their metadata. A link from elsewhere must not lead there.
- */
-bool host_is_local(const char *host);
-
-/*
- * Whether `host` is an address that is not reached from everywhere: a local one, RFC 1918,
- * RFC 6598 (100.64/10), RFC 4193 (fc00::/7), or one of them written as IPv6 (mapped, or by
- * NAT64's 64:ff9b::/96 of RFC 6052).
- */
-bool host_is_private(const char *host);
-
-/*
  * Splits "host[:port]" or "[v6][:port]"; *port is 0 when there is none. *host is the
  * caller's, lower case and without brackets. False when malformed or out of memory.
  */

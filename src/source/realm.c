@@ -2,13 +2,28 @@
 #include <string.h>
 
 #include "base/error.h"
+#include "net/address.h"
 #include "source/realm.h"
+
+static const char *is_at(enum address_place place)
+{
+	switch (place) {
+	case ADDRESS_PRIVATE:
+		return "is a private address";
+	case ADDRESS_LOOPBACK:
+		return "is an address of this machine";
+	default:
+		return "is a link-local, metadata or reserved address";
+	}
+}
 
 /* What is wrong with a realm, or NULL. */
 static const char *forbidden(const struct url *origin, const struct url *realm)
 {
+	enum address_place place = address_place(realm->host);
 	bool same_host = strcmp(realm->host, origin->host) == 0;
-	bool both_loopback = host_is_loopback(origin->host) && host_is_loopback(realm->host);
+	bool both_loopback = place == ADDRESS_LOOPBACK &&
+			     address_place(origin->host) == ADDRESS_LOOPBACK;
 
 	if (!realm->https && origin->https)
 		return "is not https";
@@ -16,11 +31,7 @@ static const char *forbidden(const struct url *origin, const struct url *realm)
 		return "is not https, on another host";
 	if (same_host || both_loopback)
 		return NULL;
-	if (host_is_local(realm->host))
-		return "is an address of this machine";
-	if (host_is_private(realm->host))
-		return "is a private address";
-	return NULL;
+	return place == ADDRESS_NAME || place == ADDRESS_PUBLIC ? NULL : is_at(place);
 }
 
 static int refuse(const struct url *realm, const char *registry, const char *why,

@@ -53,7 +53,7 @@ struct fetch {
 	const char *accept;     /* a whole field, or NULL */
 	const char *what;       /* for errors */
 	size_t max_body;
-	struct url url;
+	struct http_hop hop;
 	char *authorization;    /* NULL: none */
 	bool fresh;             /* it was issued for this very request */
 	bool away;              /* the origin was left: no login, ever again */
@@ -64,7 +64,7 @@ struct fetch {
 
 static void fetch_free(struct fetch *f)
 {
-	url_free(&f->url);
+	url_free(&f->hop.url);
 	str_wipe(&f->authorization);
 	http_response_free(&f->response);
 }
@@ -75,10 +75,11 @@ static int send(struct fetch *f, struct scanreq_error *err)
 	struct strv headers CLEANUP(strv_wipe) = { 0 };
 	const struct http_request request = {
 		.method = "GET",
-		.url = &f->url,
+		.url = &f->hop.url,
 		.headers = &headers,
 		.max_body = f->max_body,
-		.registry = !f->away && url_same_origin(&f->url, &f->source->origin),
+		.registry = !f->away && url_same_origin(&f->hop.url, &f->source->origin),
+		.reach = f->hop.reach,
 	};
 	int failed;
 
@@ -138,25 +139,26 @@ static void forget_login(struct fetch *f)
 
 static int redirect(struct fetch *f, struct scanreq_error *err)
 {
-	struct url target = { 0 };
+	struct http_hop target = { .url = { 0 } };
 	int failed;
 
 	if (++f->redirects > HTTP_REDIRECTS)
 		return error_set(err, SCANREQ_E_UNREADABLE, "%s redirects more than %d times",
 				 f->source->host, HTTP_REDIRECTS);
-	failed = http_redirect_target(&f->url, &f->response, &target, err);
+	failed = http_redirect_target(&f->hop, &f->response, f->source->context.redirects, &target,
+				      err);
 	if (failed)
 		return failed;
-	if (!url_same_origin(&f->source->origin, &target))
+	if (!url_same_origin(&f->source->origin, &target.url))
 		f->away = true;
-	url_free(&f->url);
-	f->url = target;
+	url_free(&f->hop.url);
+	f->hop = target;
 	return 0;
 }
 
 static int fail(const struct fetch *f, struct scanreq_error *err)
 {
-	char *host CLEANUP_FREE = url_host_port(&f->url);
+	char *host CLEANUP_FREE = url_host_port(&f->hop.url);
 	const struct registry_asked asked = {
 		.host = host ? host : f->source->host,
 		.what = f->what,
@@ -198,11 +200,11 @@ static int set_url(struct fetch *f, const char *kind, const char *last,
 	if (!last || !*last)
 		return error_set(err, SCANREQ_E_UNREADABLE, "%s has no digest to ask for",
 				 f->what);
-	if (url_copy(&f->url, &s->origin))
+	if (url_copy(&f->hop.url, &s->origin))
 		return error_nomem(err);
-	free(f->url.path);
-	if (asprintf(&f->url.path, "/v2/%s/%s/%s", s->reference.path, kind, last) < 0) {
-		f->url.path = NULL;
+	free(f->hop.url.path);
+	if (asprintf(&f->hop.url.path, "/v2/%s/%s/%s", s->reference.path, kind, last) < 0) {
+		f->hop.url.path = NULL;
 		return error_nomem(err);
 	}
 	return 0;

@@ -14,6 +14,7 @@ struct registry_context {
 	struct registry_auth *auth;
 	struct log *log;
 	const struct strv *plain_http; /* host[:port] that http is spoken to */
+	const struct strv *redirects;  /* host[:port] that redirects may lead to anyway, or NULL */
 };
 
 /*

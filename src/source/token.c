@@ -117,9 +117,11 @@ static int add_login(const struct token_request *request, struct strv *headers,
 static int follow(const struct token_request *request, const struct http_response *response,
 		  struct url *realm, struct scanreq_error *err)
 {
-	struct url target CLEANUP_URL = { 0 };
+	const struct http_hop from = { .url = *realm }; /* borrows */
+	struct http_hop hop = { .url = { 0 } };
 	struct scanreq_error why = SCANREQ_ERROR_INIT;
-	int failed = http_redirect_target(realm, response, &target, &why);
+	int failed = http_redirect_target(&from, response, NULL, &hop, &why);
+	struct url target CLEANUP_URL = hop.url;
 
 	if (failed == SCANREQ_E_NOMEM)
 		return error_nomem(err);

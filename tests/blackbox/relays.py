@@ -87,8 +87,8 @@ class Relay:
         return rest
 
 
-def _certificate(name, key, issuer_name, issuer_key, extensions):
-    start = datetime.datetime.utcnow() - datetime.timedelta(days=1)
+def _certificate(name, key, issuer_name, issuer_key, extensions, age=1):
+    start = datetime.datetime.utcnow() - datetime.timedelta(days=age)
     builder = (x509.CertificateBuilder().subject_name(name).issuer_name(issuer_name)
                .public_key(key.public_key()).serial_number(x509.random_serial_number())
                .not_valid_before(start)
@@ -102,16 +102,20 @@ def _common_name(text):
     return x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, text)])
 
 
-def private_authority(directory, names=(TLS_NAME,)):
-    """Writes ca.pem, and server.pem and server.key for `names`, into `directory`."""
+def private_authority(directory, names=(TLS_NAME,), age=1,
+                      called="Private authority of the tests"):
+    """Writes ca.pem, and server.pem and server.key for `names`, into `directory`.
+
+    The server's certificate is `age` days old, and holds for 30.
+    """
     root = pathlib.Path(directory)
     root.mkdir(parents=True, exist_ok=True)
     ca_key, key = (ec.generate_private_key(ec.SECP256R1()) for _ in range(2))
-    ca_name = _common_name("Private authority of the tests")
+    ca_name = _common_name(called)
     ca = _certificate(ca_name, ca_key, ca_name, ca_key,
                       [(x509.BasicConstraints(ca=True, path_length=0), True)])
     names = x509.SubjectAlternativeName([x509.DNSName(name) for name in names])
-    server = _certificate(_common_name("server"), key, ca_name, ca_key, [(names, False)])
+    server = _certificate(_common_name("server"), key, ca_name, ca_key, [(names, False)], age)
     pem = serialization.Encoding.PEM
     (root / "ca.pem").write_bytes(ca.public_bytes(pem))
     (root / "server.pem").write_bytes(server.public_bytes(pem))
@@ -166,13 +170,13 @@ def _listens(process, port):
 
 
 @contextlib.contextmanager
-def nginx_tls(directory, target, settings="", http2=False, authority=None):
+def nginx_tls(directory, target, settings="", http2=False, authority=None, age=1):
     """Runs nginx with a certificate of a private authority; yields (host:port, CA file).
 
     `settings` are lines of the server's own; `{root}` in them is the directory.
     `authority` is the directory of another one, whose certificate is shared.
     """
-    root = private_authority(directory) if not authority else pathlib.Path(directory)
+    root = private_authority(directory, age=age) if not authority else pathlib.Path(directory)
     if authority:
         shutil.copytree(authority, root, ignore=shutil.ignore_patterns("*.log", "nginx.*"))
     config, log = root / "nginx.conf", root / "error.log"

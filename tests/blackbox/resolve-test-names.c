@@ -6,6 +6,9 @@
  * RESOLVE_TEST_NAMES moves whole origins: "registry-1.docker.io:443=40001 10.0.0.1:80=40002"
  * connects the one to port 40001 of 127.0.0.1 and the other to 40002. Where it is set,
  * nothing but these and loopback is reached, so that no test asks the world.
+ *
+ * NAME_ADDRESSES makes names addresses, "registry.test=10.0.0.1 cdn.test=203.0.113.7", that
+ * are connected to at the port that RESOLVE_TEST_NAMES has for the name.
  */
 #include <arpa/inet.h>
 #include <dlfcn.h>
@@ -18,21 +21,31 @@
 
 #define EXPORT __attribute__((visibility("default")))
 #define ORIGIN_SIZE 320
+#define FILES 1024
 
 typedef int (*getaddrinfo_fn)(const char *, const char *, const struct addrinfo *,
 			      struct addrinfo **);
+typedef int (*getpeername_fn)(int, struct sockaddr *, socklen_t *);
 typedef int (*connect_fn)(int, const struct sockaddr *, socklen_t);
+
+/* What follows "name=" in a variable's list, or NULL. */
+static const char *listed(const char *variable, const char *name)
+{
+	const char *at = getenv(variable);
+	size_t len = strlen(name);
+
+	for (; at && *at; at += strcspn(at, " "), at += strspn(at, " "))
+		if (strncmp(at, name, len) == 0 && at[len] == '=')
+			return at + len + 1;
+	return NULL;
+}
 
 /* The port in RESOLVE_TEST_NAMES for "host:port", or 0. */
 static unsigned long moved_port(const char *origin)
 {
-	const char *at = getenv("RESOLVE_TEST_NAMES");
-	size_t len = strlen(origin);
+	const char *port = listed("RESOLVE_TEST_NAMES", origin);
 
-	for (; at && *at; at += strcspn(at, " "), at += strspn(at, " "))
-		if (strncmp(at, origin, len) == 0 && at[len] == '=')
-			return strtoul(at + len + 1, NULL, 10);
-	return 0;
+	return port ? strtoul(port, NULL, 10) : 0;
 }
 
 static int ends_in(const char *name, const char *end)
@@ -67,12 +80,29 @@ EXPORT int getaddrinfo(const char *node, const char *service, const struct addri
 	snprintf(origin, sizeof(origin), "%s:%s", node, service ? service : "");
 	port = moved_port(origin);
 	if (port > 0) {
+		const char *address = listed("NAME_ADDRESSES", node);
+		char text[INET6_ADDRSTRLEN];
+
+		snprintf(text, sizeof(text), "%.*s", address ? (int)strcspn(address, " ") : 9,
+			 address ? address : "127.0.0.1");
 		snprintf(moved, sizeof(moved), "%lu", port);
-		return next("127.0.0.1", moved, hints, result);
+		return next(text, moved, hints, result);
 	}
 	if (ends_in(node, ".test"))
 		node = "127.0.0.1";
 	return is_known(node) ? next(node, service, hints, result) : EAI_NONAME;
+}
+
+/* Whether an address stands for a name, whose port is the right one already. */
+static int is_of_a_name(const char *address)
+{
+	const char *at = getenv("NAME_ADDRESSES");
+	size_t len = strlen(address);
+
+	while (at && (at = strchr(at, '=')) != NULL)
+		if (strncmp(++at, address, len) == 0 && (at[len] == ' ' || at[len] == '\0'))
+			return 1;
+	return 0;
 }
 
 /* Where an IPv4 address leads; false: nowhere. */
@@ -84,11 +114,35 @@ static int move_address(struct sockaddr_in *to)
 	inet_ntop(AF_INET, &to->sin_addr, text, sizeof(text));
 	snprintf(origin, sizeof(origin), "%s:%d", text, ntohs(to->sin_port));
 	port = moved_port(origin);
+	if (port == 0 && is_of_a_name(text))
+		port = ntohs(to->sin_port);
 	if (port == 0)
 		return !getenv("RESOLVE_TEST_NAMES") || strncmp(text, "127.", 4) == 0;
 	to->sin_addr.s_addr = htonl(INADDR_LOOPBACK);
 	to->sin_port = htons((unsigned short)port);
 	return 1;
+}
+
+/* What each file was to be connected to; .sin_family is 0 where it was not. */
+static struct sockaddr_in meant[FILES];
+
+/* The program must see the address that it asked for. */
+EXPORT int getpeername(int fd, struct sockaddr *address, socklen_t *len)
+{
+	getpeername_fn next;
+	void *symbol = dlsym(RTLD_NEXT, "getpeername");
+
+	if (fd >= 0 && fd < FILES && meant[fd].sin_family && *len >= sizeof(meant[fd])) {
+		memcpy(address, &meant[fd], sizeof(meant[fd]));
+		*len = sizeof(meant[fd]);
+		return 0;
+	}
+	if (!symbol) {
+		errno = ENOSYS;
+		return -1;
+	}
+	memcpy(&next, &symbol, sizeof(next));
+	return next(fd, address, len);
 }
 
 EXPORT int connect(int fd, const struct sockaddr *address, socklen_t len)
@@ -102,9 +156,13 @@ EXPORT int connect(int fd, const struct sockaddr *address, socklen_t len)
 		return -1;
 	}
 	memcpy(&next, &symbol, sizeof(next));
+	if (fd >= 0 && fd < FILES)
+		meant[fd].sin_family = 0;
 	if (address->sa_family != AF_INET || len < sizeof(moved))
 		return next(fd, address, len);
 	memcpy(&moved, address, sizeof(moved));
+	if (fd >= 0 && fd < FILES)
+		meant[fd] = moved;
 	if (!move_address(&moved)) {
 		errno = ENETUNREACH;
 		return -1;

@@ -177,7 +177,25 @@ def test_private_authority(tls, sources):
 
 def test_unknown_authority(tls):
     scanreq, host, _ = tls
-    scanreq("inspect", f"{host}/ns/oci:1").fails(5, host, "--ca-file")
+    scanreq("inspect", f"{host}/ns/oci:1").fails(2, host, "name the authority", "--ca-file")
+
+
+@pytest.mark.parametrize("called", ["Another one", "Private authority of the tests"])
+def test_other_authority(tls, tmp_path, called):
+    """The file that was named is named, and not asked for again."""
+    scanreq, host, _ = tls
+    other = relays.private_authority(tmp_path / "other", called=called) / "ca.pem"
+    done = scanreq("inspect", "--retry", "3", "-v", "--ca-file", other, f"{host}/ns/oci:1")
+    assert done.status == 2
+    assert "nor those of " + str(other) in done.stderr and "name the authority" not in done.stderr
+    assert "another attempt" not in done.stderr
+
+
+def test_certificate_that_has_expired(scanreq, test_names, registry, tmp_path):
+    named = scanreq.with_test_names(test_names)
+    with relays.nginx_tls(tmp_path / "old", registry, age=40) as (host, ca_file):
+        named("inspect", "--ca-file", ca_file, f"{host}/ns/oci:1").fails(
+            2, host, "expired", "must be renewed")
 
 
 @pytest.mark.parametrize("content", [b"", b"no certificate\n"])
@@ -200,4 +218,5 @@ def test_https_is_the_default(scanreq, registry, test_names):
 def test_certificate_of_another_name(tls):
     scanreq, host, ca_file = tls
     other = host.replace("registry.test", "other.test")
-    scanreq("inspect", "--ca-file", ca_file, f"{other}/ns/oci:1").fails(5, other)
+    scanreq("inspect", "--ca-file", ca_file, f"{other}/ns/oci:1").fails(
+        2, other, "by a name that its certificate holds")

@@ -13,7 +13,7 @@ from scripted_registry import (Step, authfile, basic, blob, config_path, manifes
                                manifest_path, move, refuse, say, scope, token)
 import wire
 
-IMAGE, DENIED, UNAVAILABLE = 3, 4, 5
+USAGE, IMAGE, DENIED, UNAVAILABLE = 2, 3, 4, 5
 USER, SECRET = "builder", "correct-horse-battery"
 MINE = basic(USER, SECRET)
 NOBODY = "00000000-0000-0000-0000-000000000000"  # Azure's user of an identity token
@@ -508,7 +508,7 @@ def test_unverified_registry_leaves_its_token_server_verified(play, image, login
                "registry.test", "registry.test/ns/app:1"]
     unknown = {"SCANREQ_CA_FILE": ""}
     play.inspect(*options, steps=[challenge], env=unknown, reached=True).fails(
-        UNAVAILABLE, "certificate of auth.test is not trusted")
+        USAGE, "certificate of auth.test is not trusted")
     play.inspect(*options, steps=reads(registry, image, None), env=unknown).ok()
 
 

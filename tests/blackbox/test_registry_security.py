@@ -284,8 +284,7 @@ def test_redirects_that_weaken_are_not_followed(play, image, registry_origin, ta
                 "https://localhost", "https://169.254.169.254", "https://0.0.0.0"):
         play.origin(url)
     play.inspect("registry.test/ns/app:1", steps=[
-        Step(registry_origin, manifest_path(image), move(target))]).fails(IMAGE,
-                                                                          "registry.test")
+        Step(registry_origin, manifest_path(image), move(target))]).fails(IMAGE, "registry.test")
 
 
 def test_redirects_end(play, image, registry_origin):
@@ -368,7 +367,7 @@ def test_plain_http_does_not_trust_any_certificate(play, image, registry_origin)
     play.origin("http://registry.test")
     no_authority = {"SCANREQ_CA_FILE": ""}
     play.inspect("-q", "--plain-http", "other.test", "registry.test/ns/app:1", steps=[],
-                 env=no_authority, reached=True).fails(UNAVAILABLE, "registry.test", "--ca-file")
+                 env=no_authority, reached=True).fails(USAGE, "registry.test", "--ca-file")
 
 
 def test_nothing_secret_at_any_level(play, image, registry_origin, login):

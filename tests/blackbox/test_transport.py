@@ -110,7 +110,7 @@ def test_version_is_agreed_on(named, registry, tmp_path, sources, http2, version
 def test_unverified_host(named, tls):
     host, _ = tls
     other = named("inspect", "-q", "--insecure-skip-verify", "other.test", f"{host}/ns/oci:1")
-    other.fails(5, host, "--ca-file")
+    other.fails(2, host, "--ca-file")
     for name in (host, relays.TLS_NAME):
         result = named("inspect", "--insecure-skip-verify", name, f"{host}/ns/oci:1").ok()
         assert [line for line in result.lines if "--insecure-skip-verify" in line]
@@ -121,7 +121,20 @@ def test_authority_of_one_host(named, tls):
     (certs_d(named, host) / "own.crt").write_bytes(pathlib.Path(ca_file).read_bytes())
     named("inspect", f"{host}/ns/oci:1").ok()
     other = host.replace(relays.TLS_NAME, "other.test")
-    named("inspect", f"{other}/ns/oci:1").fails(5, "not trusted")
+    named("inspect", f"{other}/ns/oci:1").fails(2, "not trusted")
+
+
+def test_certificate_of_the_service_is_not_trusted(named, tls, tmp_path):
+    """Nothing was sent, and another attempt would fare no better."""
+    host, _ = tls
+    keyed = named.with_env(ALIBABA_CLOUD_ACCESS_KEY_ID="LTAI5tExampleKeyId000000",
+                           ALIBABA_CLOUD_ACCESS_KEY_SECRET="secret-of-the-tests",
+                           SCANREQ_TOKEN="token-of-the-tests")
+    done = keyed("submit", "-v", "--retry", "3", "--endpoint", f"https://{host}",
+                 "--repo-name", "web", "--namespace", "shop", "--tag", "1", "-o", "json")
+    assert done.status == 2 and done.result["submission"]["status"] == "not_attempted"
+    assert "not trusted" in done.result["error"]["message"]
+    assert "another attempt" not in done.stderr
 
 
 def test_client_certificate(named, picky):
@@ -230,7 +243,40 @@ def test_proxy_that_is_not_there(scanreq):
     assert result.status == 5
     assert "s3cret-word" not in result.stderr
     behind = scanreq.with_env(HTTPS_PROXY=f"http://127.0.0.1:{port}")
-    behind("inspect", "registry.test/ns/app:1").fails(5, f"127.0.0.1", "proxy")
+    behind("inspect", "registry.test/ns/app:1").fails(5, "127.0.0.1", "proxy")
+
+
+@pytest.mark.parametrize("variable, scheme", [
+    ("HTTPS_PROXY", "https"), ("https_proxy", "https"), ("ALL_PROXY", "https"),
+    ("all_proxy", "http"), ("http_proxy", "http")])
+@pytest.mark.parametrize("proxy", ["http://127.0.0.1:{port}", "127.0.0.1:{port}",
+                                   "http://nobody.test.invalid:{port}"])
+def test_dead_proxy_is_named_with_its_variable(scanreq, variable, scheme, proxy):
+    with socket.create_server(("127.0.0.1", 0)) as probe:
+        port = probe.getsockname()[1]
+    env = {variable: proxy.format(port=port), "no_proxy": "other.test"}
+    options = ["--plain-http", "registry.test", "-q"] if scheme == "http" else []
+    scanreq.with_env(**env)("inspect", *options, "registry.test/ns/app:1").fails(
+        5, "proxy gives no way to registry.test", f"check {variable},", "no_proxy")
+
+
+def test_proxy_is_not_blamed_for_what_is_excepted(scanreq):
+    with socket.create_server(("127.0.0.1", 0)) as probe:
+        port = probe.getsockname()[1]
+    env = {"HTTPS_PROXY": f"http://127.0.0.1:{port}", "NO_PROXY": "127.0.0.0/8,.invalid"}
+    done = scanreq.with_env(**env)("inspect", "registry.invalid/ns/app:1")
+    done.fails(5, "cannot resolve the name of registry.invalid")
+    assert "PROXY" not in done.stderr
+
+
+def test_proxy_looks_names_up(named, registry):
+    """What a name leads to is the proxy's to know: a redirect in http goes by it."""
+    with Server([(307, {"Location": "http://cdn.invalid/x"}), (404, {})]) as proxy:
+        behind = named.with_env(http_proxy=f"http://{proxy.host}")
+        behind("inspect", "-q", "--plain-http", "registry.invalid",
+               "registry.invalid/ns/app:1").fails(3, "cdn.invalid")
+    assert proxy.asked == ["http://registry.invalid/v2/ns/app/manifests/1",
+                           "http://cdn.invalid/x"]
 
 
 # --- start-up --------------------------------------------------------------------------

@@ -177,6 +177,10 @@ unit_tests += tests/unit/test-answer
 tests_unit_test_answer_SOURCES = tests/unit/test-answer.c
 tests_unit_test_answer_LDADD = $(unit_libs)
 
+unit_tests += tests/unit/test-address
+tests_unit_test_address_SOURCES = tests/unit/test-address.c
+tests_unit_test_address_LDADD = $(unit_libs)
+
 unit_tests += tests/unit/test-url
 tests_unit_test_url_SOURCES = tests/unit/test-url.c
 tests_unit_test_url_LDADD = $(unit_libs)

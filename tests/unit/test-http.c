@@ -48,60 +48,166 @@ static void knows_redirects(void **state)
 		assert_false(http_is_redirect(no[i]));
 }
 
+#define SPECIAL "metadata or reserved address"
+#define MACHINE "an address of this machine, and is not at one itself"
+#define PRIVATE "a private address, and is not at one itself"
+
+/* From a hop whose name led to `at`. */
+#define FOLLOWED(hop, to, becomes, at, next)                                              \
+	{ .from = hop, .location = to, .target = becomes, .place = at, .reach = next }
+#define REFUSED(hop, to, at, why) { .from = hop, .location = to, .place = at, .says = why }
+
 static const struct {
 	const char *from;
-	const char *location; /* NULL: none */
-	const char *target;   /* NULL: refused */
-	const char *says;     /* of a refusal */
+	const char *location;     /* NULL: none */
+	const char *target;       /* NULL: refused */
+	enum address_place place;
+	enum address_place reach; /* of the next request */
+	const char *says;         /* of a refusal */
 } redirects[] = {
-	{ "https://a/v2/x", "https://cdn.example/b?sig=1", "https://cdn.example/b?sig=1",
-	  NULL },
-	{ "https://a:5/v2/x", "/y", "https://a:5/y", NULL },
-	{ "https://a/v2/x", "//b/y", "https://b/y", NULL },
-	{ "http://a/v2/x", "https://a/v2/x", "https://a/v2/x", NULL },
-	{ "http://a/v2/x", "http://b/", "http://b/", NULL },
-	{ "http://127.0.0.1:1/x", "http://127.0.0.1:2/y", "http://127.0.0.1:2/y", NULL },
-	{ "http://localhost/x", "http://example.com/", "http://example.com/", NULL },
-	{ "https://a/x", "http://a/x", NULL, "http" },
-	{ "https://127.0.0.1/x", "http://127.0.0.1/x", NULL, "http" },
-	{ "https://a/x", "https://127.0.0.1/x", NULL, "this machine" },
-	{ "http://a/x", "http://localhost:2375/x", NULL, "this machine" },
-	{ "http://a/x", "http://[::1]/x", NULL, "this machine" },
-	{ "http://a/x", "http://0.0.0.0/x", NULL, "this machine" },
-	{ "http://a/x", "http://2130706433/x", NULL, "this machine" },
-	{ "http://a/x", "http://169.254.169.254/latest", NULL, "this machine" },
-	{ "https://a/x", NULL, NULL, "without saying where" },
-	{ "https://a/x", "ftp://b/", NULL, "http" },
-	{ "https://a/x", "https://user:secret@b/", NULL, "user name" },
-	{ "https://a/x", "https://b:99999/", NULL, "malformed" },
+	FOLLOWED("https://a/v2/x", "https://cdn.example/b?sig=1",
+		 "https://cdn.example/b?sig=1", ADDRESS_NAME, ADDRESS_LOOPBACK),
+	FOLLOWED("https://a:5/v2/x", "/y",
+		 "https://a:5/y", ADDRESS_NAME, ADDRESS_NAME),
+	FOLLOWED("https://a/v2/x", "//b/y",
+		 "https://b/y", ADDRESS_NAME, ADDRESS_LOOPBACK),
+	FOLLOWED("http://a/v2/x", "https://a/v2/x",
+		 "https://a/v2/x", ADDRESS_NAME, ADDRESS_NAME),
+	FOLLOWED("http://a/v2/x", "http://b/",
+		 "http://b/", ADDRESS_NAME, ADDRESS_PUBLIC),
+	FOLLOWED("http://a/x", "http://b/",
+		 "http://b/", ADDRESS_PRIVATE, ADDRESS_PRIVATE),
+	FOLLOWED("http://a/x", "http://b/",
+		 "http://b/", ADDRESS_LOOPBACK, ADDRESS_LOOPBACK),
+	FOLLOWED("http://127.0.0.1:1/x", "http://127.0.0.1:2/y",
+		 "http://127.0.0.1:2/y", ADDRESS_NAME, ADDRESS_NAME),
+	FOLLOWED("http://127.0.0.1:1/x", "http://[::1]:2/y",
+		 "http://[::1]:2/y", ADDRESS_NAME, ADDRESS_LOOPBACK),
+	FOLLOWED("http://localhost/x", "http://example.com/",
+		 "http://example.com/", ADDRESS_NAME, ADDRESS_LOOPBACK),
+	/* outwards, or to another address of the same place */
+	FOLLOWED("http://127.0.0.1/x", "http://10.0.0.1/",
+		 "http://10.0.0.1/", ADDRESS_NAME, ADDRESS_LOOPBACK),
+	FOLLOWED("http://10.0.0.1/x", "http://192.168.7.7/",
+		 "http://192.168.7.7/", ADDRESS_NAME, ADDRESS_PRIVATE),
+	FOLLOWED("http://192.168.0.1/x", "http://100.118.0.1/",
+		 "http://100.118.0.1/", ADDRESS_NAME, ADDRESS_PRIVATE),
+	FOLLOWED("http://a/x", "http://10.0.0.1/",
+		 "http://10.0.0.1/", ADDRESS_PRIVATE, ADDRESS_PRIVATE),
+	FOLLOWED("https://a/x", "https://10.0.0.1/",
+		 "https://10.0.0.1/", ADDRESS_PRIVATE, ADDRESS_LOOPBACK),
+	FOLLOWED("http://10.0.0.1/x", "http://8.8.8.8/",
+		 "http://8.8.8.8/", ADDRESS_NAME, ADDRESS_PRIVATE),
+	FOLLOWED("http://169.254.7.7:5000/x", "http://169.254.7.7/",
+		 "http://169.254.7.7/", ADDRESS_NAME, ADDRESS_NAME),
+	/* the user vouches for it */
+	FOLLOWED("http://a/x", "http://allowed.test/",
+		 "http://allowed.test/", ADDRESS_NAME, ADDRESS_NAME),
+	FOLLOWED("https://a/x", "https://100.100.100.200:9/",
+		 "https://100.100.100.200:9/", ADDRESS_NAME, ADDRESS_NAME),
+	REFUSED("https://a/x", "http://allowed.test/x",
+		ADDRESS_NAME, "http"),
+	REFUSED("https://a/x", "http://a/x",
+		ADDRESS_NAME, "http"),
+	REFUSED("https://127.0.0.1/x", "http://127.0.0.1/x",
+		ADDRESS_NAME, "http"),
+	REFUSED("https://a/x", "https://127.0.0.1/x",
+		ADDRESS_NAME, MACHINE),
+	REFUSED("https://a/x", "https://127.0.0.1/x",
+		ADDRESS_PRIVATE, MACHINE),
+	REFUSED("http://a/x", "http://localhost:2375/x",
+		ADDRESS_NAME, MACHINE),
+	REFUSED("http://a/x", "http://localhost./x",
+		ADDRESS_NAME, MACHINE),
+	REFUSED("http://a/x", "http://[::1]/x",
+		ADDRESS_NAME, MACHINE),
+	REFUSED("http://a/x", "http://2130706433/x",
+		ADDRESS_NAME, MACHINE),
+	REFUSED("http://a/x", "http://127.1./x",
+		ADDRESS_NAME, MACHINE),
+	REFUSED("https://a/x", "https://127.0.0.1/x",
+		ADDRESS_LOOPBACK, MACHINE),
+	REFUSED("http://10.0.0.1/x", "http://127.0.0.1/x",
+		ADDRESS_NAME, MACHINE),
+	REFUSED("http://a/x", "http://10.0.0.1/x",
+		ADDRESS_NAME, PRIVATE),
+	REFUSED("http://8.8.8.8/x", "http://100.64.0.1/x",
+		ADDRESS_NAME, PRIVATE),
+	REFUSED("http://a/x", "http://[fd00::1]/x",
+		ADDRESS_PUBLIC, PRIVATE),
+	REFUSED("http://a/x", "http://0.0.0.0/x",
+		ADDRESS_LOOPBACK, SPECIAL),
+	REFUSED("http://a/x", "http://169.254.169.254/latest",
+		ADDRESS_NAME, SPECIAL),
+	REFUSED("http://127.0.0.1/x", "http://100.100.100.200/latest",
+		ADDRESS_NAME, SPECIAL),
+	REFUSED("http://10.0.0.1/x", "http://100.100.100.200/latest",
+		ADDRESS_NAME, SPECIAL),
+	REFUSED("http://169.254.7.7/x", "http://169.254.169.254/",
+		ADDRESS_NAME, SPECIAL),
+	REFUSED("http://169.254.7.7/x", "http://10.0.0.1/",
+		ADDRESS_NAME, PRIVATE),
+	REFUSED("https://a/x", "https://100.100.100.200:8/",
+		ADDRESS_NAME, "--allow-redirect 100.100.100.200:8 allows it"),
+	REFUSED("https://a/x", NULL,
+		ADDRESS_NAME, "without saying where"),
+	REFUSED("https://a/x", "ftp://b/",
+		ADDRESS_NAME, "http"),
+	REFUSED("https://a/x", "https://user:secret@b/",
+		ADDRESS_NAME, "user name"),
+	REFUSED("https://a/x", "https://b:99999/",
+		ADDRESS_NAME, "malformed"),
 };
 
 static void follows_redirects(void **state)
 {
+	struct strv allowed CLEANUP_STRV = { 0 };
+
 	(void)state;
+	assert_int_equal(strv_add(&allowed, "allowed.test"), 0);
+	assert_int_equal(strv_add(&allowed, "100.100.100.200:9"), 0);
 	for (size_t i = 0; i < ARRAY_LENGTH(redirects); i++) {
-		struct url from CLEANUP_URL = { 0 };
-		struct url target CLEANUP_URL = { 0 };
-		struct http_response r CLEANUP_RESPONSE = { .status = 307 };
+		struct http_hop from = { .url = { 0 } }, target = { .url = { 0 } };
+		struct http_response r CLEANUP_RESPONSE = { .status = 307,
+							    .from = redirects[i].place };
 		struct scanreq_error err = SCANREQ_ERROR_INIT;
 		char *text CLEANUP_FREE = NULL;
 		int failed;
 
-		assert_int_equal(url_parse(redirects[i].from, NULL, &from, &err), 0);
+		assert_int_equal(url_parse(redirects[i].from, NULL, &from.url, &err), 0);
 		if (redirects[i].location)
 			strv_addf(&r.headers, "location: %s", redirects[i].location);
-		failed = http_redirect_target(&from, &r, &target, &err);
+		failed = http_redirect_target(&from, &r, &allowed, &target, &err);
+		url_free(&from.url);
 		if (!redirects[i].target) {
-			assert_int_equal(failed, SCANREQ_E_UNREADABLE);
-			assert_null(target.host);
-			assert_non_null(strstr(err.message, redirects[i].says));
+			if (failed != SCANREQ_E_UNREADABLE || target.url.host ||
+			    !strstr(err.message, redirects[i].says))
+				fail_msg("%s: %s", redirects[i].location, err.message);
 			assert_null(strstr(err.message, "secret"));
 			continue;
 		}
-		assert_int_equal(failed, 0);
-		text = url_format(&target);
+		if (failed || target.reach != redirects[i].reach)
+			fail_msg("%s: reach %d, %s", redirects[i].location, target.reach,
+				 err.message);
+		text = url_format(&target.url);
+		url_free(&target.url);
 		assert_string_equal(text, redirects[i].target);
 	}
+}
+
+/* Who stays on a host keeps the reach that led there. */
+static void keeps_the_reach(void **state)
+{
+	struct http_hop from = { .reach = ADDRESS_PUBLIC }, target = { .url = { 0 } };
+	struct http_response r CLEANUP_RESPONSE = { .status = 307, .from = ADDRESS_PUBLIC };
+
+	(void)state;
+	assert_int_equal(url_parse("http://a/x", NULL, &from.url, NULL), 0);
+	strv_add(&r.headers, "Location: /y");
+	assert_int_equal(http_redirect_target(&from, &r, NULL, &target, NULL), 0);
+	assert_int_equal(target.reach, ADDRESS_PUBLIC);
+	url_free(&from.url);
+	url_free(&target.url);
 }
 
 static const struct {
@@ -201,6 +307,7 @@ int main(void)
 		cmocka_unit_test(finds_headers),
 		cmocka_unit_test(knows_redirects),
 		cmocka_unit_test(follows_redirects),
+		cmocka_unit_test(keeps_the_reach),
 		cmocka_unit_test(makes_lines),
 		cmocka_unit_test(cuts_lines),
 		cmocka_unit_test(logs_requests),

@@ -175,74 +175,25 @@ static void compares_origins(void **state)
 	}
 }
 
-static const struct {
-	const char *host;
-	bool loopback;
-	bool local;
-} hosts[] = {
-	{ "localhost", true, true },
-	{ "LocalHost", true, true },
-	{ "localhost.", true, true },
-	{ "app.localhost", true, true },
-	{ "127.0.0.1", true, true },
-	{ "127.255.255.254", true, true },
-	{ "::1", true, true },
-	{ "0:0:0:0:0:0:0:1", true, true },
-	{ "::ffff:127.0.0.1", true, true },
-	{ "0.0.0.0", false, true },
-	{ "0.1.2.3", false, true },
-	{ "::", false, true },
-	{ "::ffff:0.0.0.0", false, true },
-	{ "169.254.169.254", false, true },
-	{ "::ffff:169.254.169.254", false, true },
-	{ "fe80::1", false, true },
-	{ "febf::1", false, true },
-	{ "128.0.0.1", false, false },
-	{ "10.0.0.1", false, false },
-	{ "169.253.0.1", false, false },
-	{ "fec0::1", false, false },
-	{ "::2", false, false },
-	{ "127.0.0.1.example.com", false, false },
-	{ "127.1", false, false },
-	{ "localhost.example.com", false, false },
-	{ "notlocalhost", false, false },
-	{ "localhos", false, false },
-	{ "", false, false },
-	{ ".", false, false },
-};
-
 static void knows_loopback(void **state)
 {
-	(void)state;
-	for (size_t i = 0; i < ARRAY_LENGTH(hosts); i++) {
-		if (host_is_loopback(hosts[i].host) != hosts[i].loopback)
-			fail_msg("loopback: %s", hosts[i].host);
-		if (host_is_local(hosts[i].host) != hosts[i].local)
-			fail_msg("local: %s", hosts[i].host);
-	}
-}
-
-static void knows_private_addresses(void **state)
-{
 	static const char *const inside[] = {
-		"10.0.0.0", "10.255.255.255", "10.0.0.1.", "172.16.0.0", "172.31.255.255",
-		"192.168.0.1", "100.64.0.1", "100.127.255.255", "fc00::1", "fdff::",
-		"::ffff:10.0.0.1", "::ffff:a9fe:a9fe", "64:ff9b::10.0.0.1", "64:ff9b::127.0.0.1",
-		"127.0.0.1.", "localhost", "169.254.169.254", "0.0.0.0", "::", "fe80::1",
+		"localhost", "LocalHost", "localhost.", "app.localhost", "127.0.0.1",
+		"127.255.255.254", "127.0.0.1.", "::1", "0:0:0:0:0:0:0:1", "::ffff:127.0.0.1",
 	};
 	static const char *const outside[] = {
-		"9.255.255.255", "11.0.0.0", "172.15.255.255", "172.32.0.0", "192.167.255.255",
-		"192.169.0.0", "100.63.255.255", "100.128.0.0", "fbff::1", "fe00::1",
-		"64:ff9b::8.8.8.8", "64:ff9b:1::10.0.0.1", "10.0.0.1.example.com", "10.example",
+		"0.0.0.0", "::", "169.254.169.254", "fe80::1", "128.0.0.1", "10.0.0.1", "::2",
+		"127.0.0.1.example.com", "localhost.example.com", "notlocalhost", "localhos", "",
+		".",
 	};
 
 	(void)state;
 	for (size_t i = 0; i < ARRAY_LENGTH(inside); i++)
-		if (!host_is_private(inside[i]))
-			fail_msg("not private: %s", inside[i]);
+		if (!host_is_loopback(inside[i]))
+			fail_msg("not loopback: %s", inside[i]);
 	for (size_t i = 0; i < ARRAY_LENGTH(outside); i++)
-		if (host_is_private(outside[i]))
-			fail_msg("private: %s", outside[i]);
+		if (host_is_loopback(outside[i]))
+			fail_msg("loopback: %s", outside[i]);
 }
 
 static const struct {
@@ -303,7 +254,6 @@ int main(void)
 		cmocka_unit_test(formats),
 		cmocka_unit_test(compares_origins),
 		cmocka_unit_test(knows_loopback),
-		cmocka_unit_test(knows_private_addresses),
 		cmocka_unit_test(splits_host_and_port),
 	};
 
