@@ -73,6 +73,7 @@ EXTRA_DIST += \
 	tests/blackbox/test_registry_addresses.py \
 	tests/blackbox/test_registry_auth.py \
 	tests/blackbox/test_registry_logins.py \
+	tests/blackbox/test_registry_loopback.py \
 	tests/blackbox/test_registry_nginx.py \
 	tests/blackbox/test_registry_quirks.py \
 	tests/blackbox/test_registry_security.py \

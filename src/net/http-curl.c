@@ -20,6 +20,7 @@
 #include "base/limits.h"
 #include "net/http-curl.h"
 #include "net/http-options.h"
+#include "net/spoken.h"
 
 /* Connections to one host, where nobody says how many images are read at once. */
 #define HOST_CONNECTIONS 4L
@@ -334,6 +335,8 @@ static int perform(struct http_transport *transport, const struct http_request *
 	response->body.max = request->max_body;
 	failed = run(c, &ticket);
 	failure->sent = request->body_len > 0 ? t->body_read : t->started;
+	failure->foreign = failed == SCANREQ_E_UNAVAILABLE && t->foreign;
+	failure->unconnected = failed == SCANREQ_E_UNAVAILABLE && t->unconnected;
 	failure->temporary = failed == SCANREQ_E_UNAVAILABLE && t->temporary;
 	if (!failed)
 		return 0;
@@ -392,6 +395,7 @@ static void close_curl(struct http_transport *transport)
 
 	curl_multi_cleanup(c->multi);
 	holds_free(&c->transport.holds);
+	spoken_free(&c->transport.spoken);
 	trust_free(&c->trust);
 	tls_hosts_free(&c->hosts);
 	pthread_cond_destroy(&c->ended);
@@ -453,7 +457,8 @@ int http_curl_new(const struct http_curl_options *options, struct http_transport
 	c->host_connections = options->host_connections > 0 ? options->host_connections
 							    : HOST_CONNECTIONS;
 	c->transport.holds = holds_new();
-	if (!c->transport.holds || copy_texts(c, options)) {
+	c->transport.spoken = spoken_new();
+	if (!c->transport.holds || !c->transport.spoken || copy_texts(c, options)) {
 		close_curl(&c->transport);
 		return error_nomem(err);
 	}

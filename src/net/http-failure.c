@@ -136,6 +136,31 @@ bool http_failure_temporary(CURLcode code)
 	}
 }
 
+/* A signature by another authority of the same name is told by OpenSSL as bad ASN.1. */
+static bool has_wrong_signature(const struct curl_failure *f)
+{
+	return f->code == CURLE_SSL_CONNECT_ERROR && strstr(f->detail, "asn1 encoding routines");
+}
+
+bool http_failure_foreign(const struct curl_failure *f)
+{
+	if (f->answered)
+		return false;
+	switch (f->code) {
+	case CURLE_GOT_NOTHING:
+	case CURLE_RECV_ERROR:
+	case CURLE_SEND_ERROR:
+	case CURLE_UNSUPPORTED_PROTOCOL: /* bytes without a status line: HTTP/0.9 */
+	case CURLE_WEIRD_SERVER_REPLY:
+		return !f->url->https;
+	case CURLE_SSL_CONNECT_ERROR:
+		/* Who sends an alert, or a certificate, speaks TLS. */
+		return !strstr(f->detail, "alert") && !too_old(f) && !has_wrong_signature(f);
+	default:
+		return false;
+	}
+}
+
 /* OpenSSL's and libcurl's words for what is wrong with a certificate; else its issuer is. */
 static const char *find_certificate_advice(const struct curl_failure *f)
 {
@@ -169,12 +194,6 @@ static int untrusted(const struct curl_failure *f, struct scanreq_error *err)
 	return error_set(err, SCANREQ_E_USAGE,
 			 "the certificate of %s is not trusted: %s; name the authority that issued"
 			 " it with --ca-file", f->host, f->detail);
-}
-
-/* A signature by another authority of the same name is told by OpenSSL as bad ASN.1. */
-static bool has_wrong_signature(const struct curl_failure *f)
-{
-	return f->code == CURLE_SSL_CONNECT_ERROR && strstr(f->detail, "asn1 encoding routines");
 }
 
 int http_failure_set(const struct curl_failure *failure, struct scanreq_error *err)

@@ -29,6 +29,12 @@ struct curl_failure {
 bool http_failure_temporary(CURLcode code);
 
 /*
+ * Whether what is there does not speak the URL's protocol: it closed without a word, sent
+ * what is no HTTP, or began no TLS.
+ */
+bool http_failure_foreign(const struct curl_failure *failure);
+
+/*
  * Sets `err` from libcurl's result. Returns SCANREQ_E_UNAVAILABLE, SCANREQ_E_USAGE (for a
  * certificate that is not trusted, authorities that cannot be read), SCANREQ_E_INTERNAL or
  * SCANREQ_E_NOMEM.

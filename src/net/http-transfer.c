@@ -300,6 +300,8 @@ static int fail(struct transfer *t, CURLcode code)
 				 "%s has a private, local or metadata address, where a redirect"
 				 " from outside must not lead: not asked; --allow-redirect %s"
 				 " allows it", t->host, t->host);
+	t->foreign = http_failure_foreign(&failure);
+	t->unconnected = code == CURLE_COULDNT_CONNECT;
 	t->temporary = http_failure_temporary(code);
 	return http_failure_set(&failure, t->err);
 }

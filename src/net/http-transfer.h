@@ -31,7 +31,9 @@ struct transfer {
 	bool answered;        /* something of the answer came */
 	bool in_head;         /* between a status line and its blank line */
 	bool head_done;       /* the final head is whole: what comes now are trailers */
-	bool temporary;       /* see struct http_failure */
+	bool foreign;         /* see struct http_failure, as the next two */
+	bool unconnected;
+	bool temporary;
 	int failed;           /* class of a failure found in a callback */
 	char detail[CURL_ERROR_SIZE];
 };

@@ -5,6 +5,7 @@
 #include "base/error.h"
 #include "base/text.h"
 #include "net/http.h"
+#include "net/spoken.h"
 
 /* How much of what was said is enough to fill a line. */
 #define SAID_MAX 1024
@@ -12,6 +13,7 @@
 void http_response_free(struct http_response *response)
 {
 	response->status = 0;
+	response->tls = false;
 	response->from = ADDRESS_NAME;
 	strv_free(&response->headers);
 	buf_free(&response->body);
@@ -43,6 +45,8 @@ int http_send(struct http_transport *transport, struct log *log,
 	char *shown CLEANUP_FREE = url_shown(request->url);
 	int failed;
 
+	if (request->either)
+		return spoken_send(transport, log, request, response, failure, err);
 	*failure = (struct http_failure){ .sent = false };
 	if (!shown)
 		return error_nomem(err);

@@ -33,6 +33,8 @@ struct http_request {
 					certificate and leave not to verify hold */
 	const char *unix_socket;     /* path of one to connect to, never by a proxy; or NULL */
 	bool no_proxy;               /* never by way of a proxy */
+	bool either;                 /* an http URL on loopback without a login: sent in https,
+					with the port's, where that is spoken (spoken.h) */
 	enum address_place reach;    /* no address further in is connected to, whatever the
 					name leads to; ADDRESS_NAME: any. Where a proxy looks
 					names up, it decides. */
@@ -43,6 +45,7 @@ struct http_response {
 	int status;
 	struct strv headers; /* "Name: value" of the final answer, in order */
 	struct buf body;
+	bool tls; /* of a request with `either`: https is spoken */
 	enum address_place from; /* where it came from; ADDRESS_NAME: by way of a proxy */
 };
 
@@ -58,8 +61,12 @@ void http_response_free(struct http_response *response);
  */
 struct http_failure {
 	bool sent;
+	bool foreign;     /* what answered speaks another protocol, or closed without a word */
+	bool unconnected; /* nobody listens there */
 	bool temporary; /* the connection broke or was not had: another may fare better */
 };
+
+struct spoken;
 
 /* A transport; see http-curl.h for the real one. */
 struct http_transport {
@@ -81,6 +88,7 @@ struct http_transport {
 	void (*cancel)(struct http_transport *transport);
 	void (*close)(struct http_transport *transport);
 	int retries; /* how often a request is repeated by those above; 0: never */
+	struct spoken *spoken; /* hosts on loopback of which it is known what they speak; or NULL */
 	struct holds *holds; /* hosts that those above leave alone meanwhile; or NULL */
 };
 

@@ -9,6 +9,7 @@ libnet_la_SOURCES = \
 	src/net/http-transfer.c src/net/http-transfer.h \
 	src/net/proxy.c src/net/proxy.h \
 	src/net/retry.c src/net/retry.h \
+	src/net/spoken.c src/net/spoken.h \
 	src/net/tls-hosts.c src/net/tls-hosts.h \
 	src/net/trust.c src/net/trust.h \
 	src/net/url.c src/net/url.h

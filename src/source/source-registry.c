@@ -6,6 +6,7 @@
 #include "base/limits.h"
 #include "base/str.h"
 #include "net/retry.h"
+#include "net/spoken.h"
 #include "oci/media-type.h"
 #include "source/registry-error.h"
 #include "source/registry-warning.h"
@@ -30,6 +31,7 @@ struct registry_source {
 	struct reference reference;
 	struct url origin;
 	char *host; /* host[:port] */
+	bool either; /* on loopback: not known yet whether it speaks http or https */
 };
 
 static void registry_source_free(struct registry_source **source)
@@ -69,6 +71,21 @@ static void fetch_free(struct fetch *f)
 	http_response_free(&f->response);
 }
 
+/* What was spoken with the registry's own host is what is spoken from here on. */
+static void settle_scheme(struct fetch *f)
+{
+	struct registry_source *s = f->source;
+
+	if (!s->either)
+		return;
+	s->either = false;
+	if (!f->response.tls)
+		return;
+	log_info(s->context.log, "%s speaks TLS: https from here on", s->host);
+	spoken_secure(&s->origin);
+	spoken_secure(&f->hop.url);
+}
+
 static int send(struct fetch *f, struct scanreq_error *err)
 {
 	const struct registry_context *context = &f->source->context;
@@ -79,16 +96,19 @@ static int send(struct fetch *f, struct scanreq_error *err)
 		.headers = &headers,
 		.max_body = f->max_body,
 		.registry = !f->away && url_same_origin(&f->hop.url, &f->source->origin),
+		.either = f->source->either,
 		.reach = f->hop.reach,
 	};
 	int failed;
 
 	if ((f->accept && strv_add(&headers, f->accept)) ||
-	    (f->authorization && !f->away &&
+	    (f->authorization && !f->away && !request.either &&
 	     strv_addf(&headers, "Authorization: %s", f->authorization)))
 		return error_nomem(err);
 	http_response_free(&f->response);
 	failed = retry_get(context->transport, context->log, &request, &f->response, err);
+	if (!failed)
+		settle_scheme(f);
 	if (!failed && !f->away)
 		registry_warnings(context->log, f->source->host, &f->response);
 	/* What is wrong with the answer itself does not say what it should have been. */
@@ -172,9 +192,12 @@ static int fail(const struct fetch *f, struct scanreq_error *err)
 static int fetch(struct fetch *f, struct scanreq_error *err)
 {
 	struct registry_source *s = f->source;
-	int failed = registry_auth_known(s->context.auth, &s->origin, &s->reference,
-					 &f->authorization, err);
+	int failed = 0;
 
+	/* A login is for an origin, and the scheme is part of it. */
+	if (!s->either)
+		failed = registry_auth_known(s->context.auth, &s->origin, &s->reference,
+					     &f->authorization, err);
 	while (!failed) {
 		failed = send(f, err);
 		if (failed)
@@ -316,12 +339,10 @@ static const struct source_ops registry_ops = {
 
 /* --- opening ----------------------------------------------------------------------- */
 
-/* http is for loopback, and for hosts that the user named: with their port, or any. */
-static bool speaks_http(const struct registry_context *context, const char *domain,
-			const char *host)
+/* http is for hosts that the user named, with their port or any; and loopback may speak it. */
+static bool named_for_http(const struct registry_context *context, const char *domain,
+			   const char *host)
 {
-	if (host_is_loopback(host))
-		return true;
 	for (size_t i = 0; context->plain_http && i < context->plain_http->count; i++) {
 		const char *named = context->plain_http->items[i];
 
@@ -331,17 +352,32 @@ static bool speaks_http(const struct registry_context *context, const char *doma
 	return false;
 }
 
+/* What an earlier image of the run found out. */
+static void find_scheme(struct registry_source *s)
+{
+	enum speech speech = spoken_find(s->context.transport->spoken, &s->origin);
+
+	s->either = speech == SPEECH_UNKNOWN;
+	if (speech == SPEECH_HTTPS)
+		spoken_secure(&s->origin);
+}
+
 static int set_origin(struct registry_source *s, struct scanreq_error *err)
 {
 	const char *domain = s->reference.domain;
+	bool named, loopback;
 
 	if (strcmp(domain, REFERENCE_HUB) == 0)
 		domain = HUB_API_HOST;
 	if (!host_port_split(domain, &s->origin.host, &s->origin.port))
 		return error_set(err, SCANREQ_E_USAGE, "\"%s\" is no registry's host", domain);
-	s->origin.https = !speaks_http(&s->context, domain, s->origin.host);
+	named = named_for_http(&s->context, domain, s->origin.host);
+	loopback = host_is_loopback(s->origin.host);
+	s->origin.https = !named && !loopback;
 	if (s->origin.port == 0)
 		s->origin.port = s->origin.https ? 443 : 80;
+	if (loopback && !named)
+		find_scheme(s);
 	if (str_copy(&s->origin.path, "/"))
 		return error_nomem(err);
 	s->host = url_host_port(&s->origin);

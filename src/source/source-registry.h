@@ -19,7 +19,7 @@ struct registry_context {
 
 /*
  * Opens the repository of `reference`. Nothing is sent yet. https is spoken unless the
- * host is loopback or in plain_http. Errors: SCANREQ_E_NOMEM.
+ * host is in plain_http; on loopback it is found out (net/spoken.h). Errors: SCANREQ_E_NOMEM.
  */
 int source_registry_open(const struct registry_context *context,
 			 const struct reference *reference, struct source *source,

@@ -2,6 +2,7 @@
 """What stands between the program and a server: a counting relay, and nginx for TLS."""
 import contextlib
 import datetime
+import ipaddress
 import pathlib
 import shutil
 import socket
@@ -102,6 +103,12 @@ def _common_name(text):
     return x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, text)])
 
 
+def _general_name(name):
+    with contextlib.suppress(ValueError):
+        return x509.IPAddress(ipaddress.ip_address(name))
+    return x509.DNSName(name)
+
+
 def private_authority(directory, names=(TLS_NAME,), age=1,
                       called="Private authority of the tests"):
     """Writes ca.pem, and server.pem and server.key for `names`, into `directory`.
@@ -114,7 +121,7 @@ def private_authority(directory, names=(TLS_NAME,), age=1,
     ca_name = _common_name(called)
     ca = _certificate(ca_name, ca_key, ca_name, ca_key,
                       [(x509.BasicConstraints(ca=True, path_length=0), True)])
-    names = x509.SubjectAlternativeName([x509.DNSName(name) for name in names])
+    names = x509.SubjectAlternativeName([_general_name(name) for name in names])
     server = _certificate(_common_name("server"), key, ca_name, ca_key, [(names, False)], age)
     pem = serialization.Encoding.PEM
     (root / "ca.pem").write_bytes(ca.public_bytes(pem))
@@ -159,7 +166,7 @@ def _free_port():
         return probe.getsockname()[1]
 
 
-def _listens(process, port):
+def listens(process, port):
     deadline = time.monotonic() + START_SECONDS
     while time.monotonic() < deadline and process.poll() is None:
         with contextlib.suppress(OSError):
@@ -189,7 +196,7 @@ def nginx_tls(directory, target, settings="", http2=False, authority=None, age=1
             ["/usr/sbin/nginx", "-e", str(log), "-p", str(root), "-c", str(config)],
             stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
         try:
-            if _listens(process, port):
+            if listens(process, port):
                 yield f"{TLS_NAME}:{port}", str(root / "ca.pem")
                 return
         finally:
