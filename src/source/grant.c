@@ -10,6 +10,7 @@ void grant_free(struct grant *grant)
 {
 	free(grant->key);
 	free(grant->scope);
+	free(grant->login);
 	str_wipe(&grant->value);
 }
 
@@ -60,13 +61,17 @@ int grants_set(struct grants *grants, const struct grant *from)
 	struct grant *grant = grants_find(grants, from->key);
 	char *value CLEANUP_SECRET = NULL;
 	char *scope CLEANUP_FREE = NULL;
+	char *login CLEANUP_FREE = NULL;
 
 	if (!grant)
 		grant = add(grants, from->key);
-	if (!grant || str_copy(&value, from->value) || str_copy(&scope, from->scope))
+	if (!grant || str_copy(&value, from->value) || str_copy(&scope, from->scope) ||
+	    str_copy(&login, from->login))
 		return SCANREQ_E_NOMEM;
 	str_wipe(&grant->value);
 	free(grant->scope);
+	free(grant->login);
+	grant->login = TAKE(login);
 	grant->value = TAKE(value);
 	grant->scope = TAKE(scope);
 	grant->expires_ms = from->expires_ms;

@@ -15,6 +15,7 @@ struct grant {
 	char *key;          /* of grant_key() */
 	char *scope;        /* that the token was asked with; "": Basic */
 	char *value;        /* of the Authorization field */
+	char *login;        /* "AWS from auth.json (...)": whose login it came of; NULL: nobody's */
 	int64_t expires_ms; /* on this machine's clock; INT64_MAX: never */
 };
 

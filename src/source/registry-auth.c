@@ -125,6 +125,23 @@ int registry_auth_known(struct registry_auth *auth, const struct url *origin,
 	return failed;
 }
 
+char *registry_auth_login(struct registry_auth *auth, const struct url *origin,
+			  const struct reference *reference, const char *value)
+{
+	char *key CLEANUP_FREE = grant_key(origin, reference);
+	const struct grant *grant;
+	char *login = NULL;
+
+	if (!key || !value)
+		return NULL;
+	pthread_mutex_lock(&auth->mutex);
+	grant = grants_find(&auth->grants, key);
+	if (grant && grant->login && str_equal(grant->value, value))
+		login = strdup(grant->login);
+	pthread_mutex_unlock(&auth->mutex);
+	return login;
+}
+
 void registry_auth_forget(struct registry_auth *auth, const struct url *origin,
 			  const struct reference *reference, const char *value)
 {
@@ -382,6 +399,17 @@ static int answer_challenges(struct answering *a, const struct challenges *chall
 		      : answer_basic(a, value, grant, err);
 }
 
+/* For an error that a later request meets. */
+static int name_login(const struct credential *credential, char **login)
+{
+	if (!credential_found(credential))
+		return 0;
+	if (asprintf(login, "%s from %s", credential_owner(credential), credential->from) >= 0)
+		return 0;
+	*login = NULL;
+	return SCANREQ_E_NOMEM;
+}
+
 static int answer_with(struct answering *a, const struct challenges *challenges, char **value,
 		       struct scanreq_error *err)
 {
@@ -393,7 +421,7 @@ static int answer_with(struct answering *a, const struct challenges *challenges,
 	if (failed)
 		return failed;
 	grant.value = buf_take(&text);
-	if (!grant.value)
+	if (!grant.value || name_login(&a->credential, &grant.login))
 		return error_nomem(err);
 	failed = remember(a->auth, &grant, err);
 	if (!failed)

@@ -51,6 +51,13 @@ int registry_auth_known(struct registry_auth *auth, const struct url *origin,
 			const struct reference *reference, char **value,
 			struct scanreq_error *err);
 
+/*
+ * Whose login `value` came of, "AWS from auth.json (...)": the caller's; NULL when it was
+ * nobody's, or is not what is known for the repository any more.
+ */
+char *registry_auth_login(struct registry_auth *auth, const struct url *origin,
+			  const struct reference *reference, const char *value);
+
 /* A 401 that is to be answered. Nothing is owned. */
 struct refusal {
 	const struct url *origin; /* of the registry */

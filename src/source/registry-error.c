@@ -8,8 +8,8 @@
 #include "source/rate-limit.h"
 #include "source/registry-error.h"
 
-/* More than both clauses of a rate limit take. */
-#define ADVICE_MAX 512
+/* More than both clauses of a rate limit take, and the name of a login. */
+#define ADVICE_MAX 8192
 
 struct meaning {
 	int klass;
@@ -60,6 +60,24 @@ static struct meaning find_meaning(int status)
 	return (struct meaning){ SCANREQ_E_UNREADABLE, "gives no", "is it a registry?" };
 }
 
+/* What to do about a login that was sent, and is not enough. */
+static void add_login_advice(const struct registry_asked *asked, const struct error_body *said,
+			     struct buf *advice)
+{
+	if (strcasestr(said->line, "expired"))
+		buf_addf(advice, "the login of %s is over: log in again", asked->login);
+	else
+		buf_addf(advice,
+			 "it is absent, or private and not for %s: check the name, or log in as"
+			 " somebody who may pull it", asked->login);
+}
+
+/* docker-registry answers 500 where a digest is that of a config: it is no manifest. */
+static bool may_be_id(const struct registry_asked *asked, int status)
+{
+	return asked->id && (status == 404 || status == 500);
+}
+
 /* What to do: of what will pass, also when; of a limit, also how many are left. */
 static void add_advice(const struct http_response *response, const struct meaning *meaning,
 		       int status, struct buf *advice)
@@ -67,6 +85,8 @@ static void add_advice(const struct http_response *response, const struct meanin
 	struct rate_limit limit;
 
 	rate_limit_read(response, &limit);
+	if (advice->len > 0)
+		return;
 	if (meaning->klass != SCANREQ_E_UNAVAILABLE || !*limit.when)
 		buf_puts(advice, meaning->advice);
 	else
@@ -98,6 +118,11 @@ int registry_error(const struct registry_asked *asked, const struct http_respons
 	error_body_read(asked->log, &response->body, &said);
 	status = refine_status(response->status, said.code);
 	meaning = find_meaning(status);
+	if (meaning.klass == SCANREQ_E_DENIED && asked->login)
+		add_login_advice(asked, &said, &advice);
+	if (may_be_id(asked, status))
+		buf_puts(&advice, "check the digest: an image's id (docker images, buildah"
+			 " --iidfile) is none; a push prints it, and writes it to --digestfile");
 	add_advice(response, &meaning, status, &advice);
 	if (err)
 		error_member(err->host, sizeof(err->host), asked->host);

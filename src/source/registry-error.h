@@ -3,6 +3,8 @@
 #ifndef SOURCE_REGISTRY_ERROR_H
 #define SOURCE_REGISTRY_ERROR_H
 
+#include <stdbool.h>
+
 #include "base/log.h"
 #include "net/http.h"
 
@@ -10,6 +12,8 @@
 struct registry_asked {
 	const char *host; /* host[:port] that answered */
 	const char *what; /* "ns/app:1", "the config of ns/app, sha256:..." */
+	const char *login; /* "NAME from FILE": what was sent along; NULL: nothing */
+	bool id;           /* by a digest of the user's, which may be an image's id */
 	struct log *log;  /* knows secrets that the answer may repeat; or NULL */
 };
 

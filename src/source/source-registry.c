@@ -55,6 +55,7 @@ struct fetch {
 	const char *accept;     /* a whole field, or NULL */
 	const char *what;       /* for errors */
 	size_t max_body;
+	bool by_digest;         /* that of the reference, which the user wrote */
 	struct http_hop hop;
 	char *authorization;    /* NULL: none */
 	bool fresh;             /* it was issued for this very request */
@@ -178,10 +179,17 @@ static int redirect(struct fetch *f, struct scanreq_error *err)
 
 static int fail(const struct fetch *f, struct scanreq_error *err)
 {
+	const struct registry_source *s = f->source;
 	char *host CLEANUP_FREE = url_host_port(&f->hop.url);
+	char *login CLEANUP_FREE = f->away ? NULL
+					   : registry_auth_login(s->context.auth, &s->origin,
+								 &s->reference,
+								 f->authorization);
 	const struct registry_asked asked = {
 		.host = host ? host : f->source->host,
 		.what = f->what,
+		.login = login,
+		.id = f->by_digest && !f->away,
 		.log = f->source->context.log,
 	};
 
@@ -283,6 +291,7 @@ static int registry_manifest(void *context, const struct candidate *candidate,
 	char *what CLEANUP_FREE = NULL;
 	struct fetch f CLEANUP(fetch_free) = {
 		.source = s, .accept = ACCEPT, .max_body = LIMIT_MANIFEST,
+		.by_digest = !want && s->reference.digest.algorithm != DIGEST_NONE,
 	};
 	int failed;
 
