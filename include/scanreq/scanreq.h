@@ -20,6 +20,7 @@
 #include <scanreq/doctor.h>
 #include <scanreq/error.h>
 #include <scanreq/image.h>
+#include <scanreq/reference.h>
 #include <scanreq/request.h>
 #include <scanreq/submit.h>
 #include <scanreq/task.h>

@@ -4,6 +4,7 @@ libscanreq_la_SOURCES = \
 	src/api/doctor.c \
 	src/api/image.c \
 	src/api/options.c src/api/options.h \
+	src/api/reference.c \
 	src/api/request.c \
 	src/api/submit.c \
 	src/api/task.c \

@@ -31,4 +31,4 @@ scanreq_SOURCES = \
 	src/cli/secrets.c src/cli/secrets.h \
 	src/cli/signals.c src/cli/signals.h \
 	src/cli/waiting.c src/cli/waiting.h
-scanreq_LDADD = libscanreq.la libpipeline.la libbase.la
+scanreq_LDADD = libpipeline.la libscanreq.la libbase.la

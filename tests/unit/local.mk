@@ -247,11 +247,15 @@ tests_unit_test_batch_LDADD = $(unit_libs)
 
 unit_tests += tests/unit/test-build-result
 tests_unit_test_build_result_SOURCES = tests/unit/test-build-result.c
-tests_unit_test_build_result_LDADD = $(unit_libs)
+tests_unit_test_build_result_LDADD = libpipeline.la libscanreq.la libbase.la $(CMOCKA_LIBS)
 
 unit_tests += tests/unit/test-ci
 tests_unit_test_ci_SOURCES = tests/unit/test-ci.c
 tests_unit_test_ci_LDADD = $(unit_libs)
+
+unit_tests += tests/unit/test-reference
+tests_unit_test_reference_SOURCES = tests/unit/test-reference.c
+tests_unit_test_reference_LDADD = libscanreq.la libbase.la $(CMOCKA_LIBS)
 
 unit_tests += tests/unit/test-image-list
 tests_unit_test_image_list_SOURCES = tests/unit/test-image-list.c
