@@ -120,6 +120,62 @@ static void escape_one(char piece[ESCAPE_SIZE], const char *s, size_t len, size_
 	}
 }
 
+/* Whether the character of `n` bytes at `s`, n from utf8_length(), is a blank. */
+static bool is_blank(const char *s, size_t n)
+{
+	static const char *const wide[] = {
+		"\xc2\x85",     /* next line */
+		"\xc2\xa0",     /* no-break space */
+		"\xe1\x9a\x80", /* Ogham space mark */
+		"\xe2\x80\xa8", /* line separator */
+		"\xe2\x80\xa9", /* paragraph separator */
+		"\xe2\x80\xaf", /* narrow no-break space */
+		"\xe2\x81\x9f", /* mathematical space */
+		"\xe3\x80\x80", /* ideographic space */
+		"\xef\xbb\xbf", /* byte order mark */
+	};
+
+	if (n <= 1)
+		return n == 1 && *s && strchr(" \t\r\n\v\f", *s);
+	for (size_t i = 0; i < ARRAY_LENGTH(wide); i++)
+		if (strlen(wide[i]) == n && memcmp(s, wide[i], n) == 0)
+			return true;
+	/* U+2000 to U+200B: spaces of many widths, none among them. */
+	return n == 3 && memcmp(s, "\xe2\x80", 2) == 0 && (unsigned char)s[2] <= 0x8b;
+}
+
+/* The length of the last character. */
+static size_t last_length(const char *s, size_t len)
+{
+	for (size_t n = 1; n <= 4 && n <= len; n++)
+		if (utf8_length(s + len - n, n) == n)
+			return n;
+	return 0;
+}
+
+void text_trim(const char **s, size_t *len)
+{
+	size_t n;
+
+	while ((n = utf8_length(*s, *len)) > 0 && is_blank(*s, n)) {
+		*s += n;
+		*len -= n;
+	}
+	while ((n = last_length(*s, *len)) > 0 && is_blank(*s + *len - n, n))
+		*len -= n;
+}
+
+char *text_trimmed(char *s)
+{
+	const char *begin = s;
+	size_t len = strlen(s);
+
+	text_trim(&begin, &len);
+	s += begin - s;
+	s[len] = '\0';
+	return s;
+}
+
 void text_escape(char *out, size_t size, const char *s, size_t len)
 {
 	static const char ellipsis[] = "...";

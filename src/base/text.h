@@ -27,6 +27,15 @@ bool utf8_valid(const char *s, size_t len);
 unsigned int utf8_unprintable(const char *s, size_t len);
 
 /*
+ * Cuts off the blanks at both ends of the *len bytes at *s: white space of ASCII and of
+ * Unicode, and byte order marks, which editors and shells leave behind unseen.
+ */
+void text_trim(const char **s, size_t *len);
+
+/* The same for a text of our own, which is ended where its blanks begin. */
+char *text_trimmed(char *s);
+
+/*
  * Writes `s` as one line into out[size] (1 or more), always terminated, cut between
  * characters with "..." when it does not fit. Control characters (C0, DEL, C1), U+2028
  * and U+2029, bidirectional marks and bytes that are no UTF-8 become \n, \t, \xHH or

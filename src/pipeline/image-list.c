@@ -13,8 +13,6 @@
 #include "base/text.h"
 #include "pipeline/image-list.h"
 
-#define BYTE_ORDER_MARK "\xef\xbb\xbf"
-
 #define BLOCK 65536
 
 struct image_list {
@@ -131,22 +129,17 @@ static bool read_line(struct image_list *list)
 }
 
 /* Cuts what does not count around the line. */
-static void trim(struct buf *text, bool first)
+static void trim(struct buf *text)
 {
-	const char *data = buf_str(text);
-	size_t len = text->len, skip = 0;
+	const char *data = text->data;
+	size_t len = text->len;
 
-	if (first && str_prefix(data, BYTE_ORDER_MARK, NULL))
-		skip = strlen(BYTE_ORDER_MARK);
-	while (skip < len && strchr(" \t\r", data[skip]) && data[skip])
-		skip++;
-	while (len > skip && data[len - 1] && strchr(" \t\r", data[len - 1]))
-		len--;
-	if (!text->data)
+	if (!data)
 		return;
-	memmove(text->data, text->data + skip, len - skip);
-	text->len = len - skip;
-	text->data[text->len] = '\0';
+	text_trim(&data, &len);
+	memmove(text->data, data, len);
+	text->len = len;
+	text->data[len] = '\0';
 }
 
 /* --- one entry --------------------------------------------------------------------- */
@@ -254,7 +247,7 @@ int image_list_next(struct image_list *list, struct image_entry *entry,
 					     : error_system(err, SCANREQ_E_USAGE, list->number,
 							    "the list %s cannot be read",
 							    list->name);
-		trim(&list->text, list->line == 1);
+		trim(&list->text);
 	} while (!list->text.failed && (list->text.len == 0 || *list->text.data == '#'));
 	failed = read_entry(list, entry);
 	if (failed == SCANREQ_E_NOMEM)

@@ -4,8 +4,8 @@
  *
  * A line is an IMAGE, or a JSON object with "image" and members that are named like the
  * options of one image ("platform", "repo_name"). Empty lines and lines that begin with
- * "#" are comments. White space around a line, a carriage return and a byte order mark
- * at the beginning do not count.
+ * "#" are comments. Blanks around a line do not count: white space, that of Unicode too, a
+ * carriage return, a byte order mark.
  */
 #ifndef PIPELINE_IMAGE_LIST_H
 #define PIPELINE_IMAGE_LIST_H

@@ -48,6 +48,9 @@ static void test_lines(void **state)
 				   "\n"
 				   " \t \n"
 				   "  shop/api:2 \t\n"
+				   "\xef\xbb\xbf# a second file\n"
+				   "shop/wide:3\xe3\x80\x80\xc2\xa0\r\n"
+				   "\xe3\x80\x80\n"
 				   "./saved #1.tar\n"
 				   "#shop/old:1\n"
 				   "shop/last";
@@ -56,6 +59,7 @@ static void test_lines(void **state)
 	(void)state;
 	expect(list, "shop/web:1");
 	expect(list, "shop/api:2");
+	expect(list, "shop/wide:3");
 	expect(list, "./saved #1.tar");
 	expect(list, "shop/last");
 	expect(list, NULL);

@@ -363,9 +363,42 @@ static void test_time_format(void **state)
 	assert_true(time_now() > 1700000000000);
 }
 
+static void test_trim(void **state)
+{
+	static const struct {
+		const char *text, *expected;
+	} cases[] = {
+		{ "", "" },
+		{ " \t\r\n\v\f ", "" },
+		{ "a b", "a b" },
+		{ " \ta b\r\n", "a b" },
+		{ "\xef\xbb\xbf" "a\xc2\xa0", "a" },
+		{ "\xe3\x80\x80 a\xe3\x80\x80" "b \xe3\x80\x80", "a\xe3\x80\x80" "b" },
+		{ "\xe2\x80\x80" "a\xe2\x80\x8b\xe2\x81\x9f\xe2\x80\xa8", "a" },
+		/* marks, letters and bytes that are no character are no blanks */
+		{ "\xe2\x80\x8e" "a\xc3\xa0", "\xe2\x80\x8e" "a\xc3\xa0" },
+		{ "a\xa0", "a\xa0" },
+		{ "\xc2", "\xc2" },
+		{ " \xa0 ", "\xa0" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_LENGTH(cases); i++) {
+		char *copy CLEANUP_FREE = strdup(cases[i].text);
+		const char *s = cases[i].text;
+		size_t len = strlen(s);
+
+		assert_string_equal(text_trimmed(copy), cases[i].expected);
+		text_trim(&s, &len);
+		assert_int_equal(len, strlen(cases[i].expected));
+		assert_memory_equal(s, cases[i].expected, len);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_trim),
 		cmocka_unit_test(test_hex),
 		cmocka_unit_test(test_base64),
 		cmocka_unit_test(test_base64_nul),
