@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include <string.h>
+#include <scanreq/reference.h>
 
 #include "base/str.h"
 #include "cli/built.h"
@@ -39,20 +40,31 @@ static int add(struct settings *s, const char *name, const char *digest)
 	return strv_addf(&s->built, "docker://%s@%s", name, digest) ? memory_error() : 0;
 }
 
+static void reference_done(struct scanreq_reference **reference)
+{
+	scanreq_reference_free(*reference);
+}
+
 /* The name of a digest that comes without one. */
 static int add_nameless(struct settings *s, const char *digest)
 {
+	struct scanreq_reference *reference CLEANUP(reference_done) = NULL;
+	struct scanreq_error err = SCANREQ_ERROR_INIT;
 	const char *image = s->image_count == 1 ? s->images[0] : NULL;
-	const char *at;
+	const char *own;
 
 	if (!image || is_elsewhere(image))
 		return usage_error("--from gives a digest without a name, %s: name the image that "
 				   "it is of, as in REGISTRY/NAME:TAG", digest);
 	str_prefix(image, "docker://", &image);
-	at = strchr(image, '@');
-	if (at && strcmp(at + 1, digest) != 0)
-		return usage_error("--from says %s, but the IMAGE says %s", digest, at + 1);
-	if (at)
+	if (scanreq_reference_parse(image, &reference, &err)) {
+		diagnostic("%s", err.message);
+		return exit_status_of(err.klass);
+	}
+	own = scanreq_reference_part(reference, SCANREQ_REFERENCE_DIGEST);
+	if (own && strcmp(own, digest) != 0)
+		return usage_error("--from says %s, but the IMAGE says %s", digest, own);
+	if (own)
 		return 0;
 	s->image_count = 0;
 	return add(s, image, digest);
@@ -68,10 +80,12 @@ static int resolve(struct settings *s, const struct build_result *result)
 
 		if (p->name)
 			failed = add(s, p->name, p->digest);
+		else if (is_named_elsewhere(result, p->digest))
+			continue;
 		else if (nameless)
 			failed = usage_error("--from gives two digests without names, %s and %s",
 					     nameless, p->digest);
-		else if (!is_named_elsewhere(result, p->digest))
+		else
 			nameless = p->digest;
 	}
 	return nameless && !failed ? add_nameless(s, nameless) : failed;

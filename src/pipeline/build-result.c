@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include <string.h>
+#include <scanreq/reference.h>
 
 #include "base/digest.h"
 #include "base/error.h"
@@ -8,6 +9,12 @@
 #include "base/limits.h"
 #include "base/text.h"
 #include "pipeline/build-result.h"
+#include "pipeline/push-log.h"
+
+/* Members of buildx' metadata. */
+#define DIGEST_MEMBER "containerimage.digest"
+#define DESCRIPTOR_MEMBER "containerimage.descriptor"
+#define NAME_MEMBER "image.name"
 
 void build_result_free(struct build_result *result)
 {
@@ -58,6 +65,11 @@ static struct pushed_image *find_same(const struct build_result *result, const c
 	return NULL;
 }
 
+bool build_result_has(const struct build_result *result, const struct pushed_image *image)
+{
+	return find_same(result, image->name, image->digest);
+}
+
 static int append(struct build_result *result, const char *name, const char *digest,
 		  struct scanreq_error *err)
 {
@@ -78,78 +90,121 @@ static int append(struct build_result *result, const char *name, const char *dig
 	return 0;
 }
 
-static bool valid_digest(const char *digest)
+/* Adds an image under a normalised name, or one without a name, unless it is there. */
+static int add_image(struct build_result *result, const char *name, const char *digest,
+		     struct scanreq_error *err)
 {
-	struct digest parsed;
+	struct pushed_image *same = find_same(result, name, digest);
 
-	return digest && digest_parse(digest, strlen(digest), &parsed);
-}
-
-/* Adds an image; a name that has a digest of its own loses it. `len` is the name's. */
-static int add(struct build_result *result, const char *name, size_t len, const char *digest,
-	       struct scanreq_error *err)
-{
-	char *own CLEANUP_FREE = name ? strndup(name, len) : NULL;
-	struct pushed_image *same;
-
-	if (name && !own)
-		return error_nomem(err);
-	if (!valid_digest(digest))
-		return error_set(err, SCANREQ_E_USAGE, "\"%s\" is no digest", digest);
-	if (own)
-		own[strcspn(own, "@")] = '\0';
-	if (own && (!*own || strpbrk(own, " \t")))
-		return error_set(err, SCANREQ_E_USAGE, "\"%s\" is no name of an image", own);
-	same = find_same(result, own, digest);
 	if (!same)
-		return append(result, own, digest, err);
-	if (!own || strcmp(own, same->name) == 0 || !has_tag(own))
+		return append(result, name, digest, err);
+	if (!name || strcmp(name, same->name) == 0 || !has_tag(name))
 		return 0;
 	if (!has_tag(same->name)) {
+		char *copy = strdup(name);
+
+		if (!copy)
+			return error_nomem(err);
 		free(same->name);
-		same->name = TAKE(own);
+		same->name = copy;
 		return 0;
 	}
-	return strv_addf(&result->notes, "%s is the same image as %s, which is taken", own,
+	return strv_addf(&result->notes, "%s is the same image as %s, which is taken", name,
 			 same->name)
 		       ? error_nomem(err)
 		       : 0;
 }
 
-/* Adds an image under each name of a list with commas between. */
+static bool valid_digest(const char *digest)
+{
+	struct digest parsed;
+
+	return digest_parse(digest, strlen(digest), &parsed);
+}
+
+static void reference_done(struct scanreq_reference **reference)
+{
+	scanreq_reference_free(*reference);
+}
+
+int build_result_add(struct build_result *result, const char *item, struct scanreq_error *err)
+{
+	struct scanreq_reference *reference CLEANUP(reference_done) = NULL;
+	const char *at = strchr(item, '@');
+	int failed;
+
+	str_prefix(item, "docker://", &item);
+	if (!at && valid_digest(item))
+		return add_image(result, NULL, item, err);
+	if (!at)
+		return error_set(err, SCANREQ_E_USAGE,
+				 "there is neither a digest nor NAME@DIGEST");
+	if (strchr(at + 1, '@'))
+		return error_set(err, SCANREQ_E_USAGE,
+				 "there are two \"@\" in one image: write NAME@DIGEST, and commas"
+				 " between several");
+	if (!valid_digest(at + 1))
+		return error_set(err, SCANREQ_E_USAGE,
+				 "what follows \"@\" is no digest: sha256: and 64 hex digits");
+	failed = scanreq_reference_parse(item, &reference, err);
+	if (failed)
+		return failed;
+	return add_image(result, scanreq_reference_part(reference, SCANREQ_REFERENCE_NAME),
+			 scanreq_reference_part(reference, SCANREQ_REFERENCE_DIGEST), err);
+}
+
+/* Adds the image that has this digest, and a name that may repeat it. */
+static int add_named(struct build_result *result, const char *name, const char *digest,
+		     struct scanreq_error *err)
+{
+	const char *at = strchr(name, '@');
+	char *item CLEANUP_FREE = NULL;
+
+	if (at && strcmp(at + 1, digest) != 0)
+		return error_set(err, SCANREQ_E_USAGE,
+				 "the name \"%s\" is not of the digest %s beside it", name,
+				 digest);
+	if (asprintf(&item, "%s@%s", name, digest) < 0)
+		return error_nomem(err);
+	item[at ? strlen(name) : strlen(item)] = '\0';
+	return build_result_add(result, item, err);
+}
+
+/* Adds an image under each name of a list with commas between, one at least. */
 static int add_names(struct build_result *result, const char *names, const char *digest,
 		     struct scanreq_error *err)
 {
-	int failed = 0;
+	char *list CLEANUP_FREE = strdup(names);
+	bool any = false;
 
-	while (!failed) {
-		size_t len = strcspn(names, ",");
-		size_t skip = strspn(names, " ");
+	if (!list)
+		return error_nomem(err);
+	for (char *next = list; next;) {
+		const char *name = text_trimmed(strsep(&next, ","));
+		int failed = *name ? add_named(result, name, digest, err) : 0;
 
-		if (len > skip)
-			failed = add(result, names + skip, len - skip, digest, err);
-		if (!names[len])
-			break;
-		names += len + 1;
+		if (failed)
+			return error_prefix(err, failed, "\"" NAME_MEMBER "\"");
+		any = any || *name;
 	}
-	return failed;
+	return any ? 0
+		   : error_set(err, SCANREQ_E_USAGE, "\"" NAME_MEMBER "\" names no image");
 }
 
 /* --- JSON -------------------------------------------------------------------------- */
 
 /* containerimage.digest, or the digest in containerimage.descriptor; NULL: neither. */
-static const char *find_digest(struct json_object *object)
+static int find_digest(struct json_object *object, const char **digest,
+		       struct scanreq_error *err)
 {
 	struct json_object *descriptor = NULL;
-	const char *digest = NULL;
+	int failed = json_string(object, DIGEST_MEMBER, digest, err);
 
-	json_string(object, "containerimage.digest", &digest, NULL);
-	if (!digest &&
-	    !json_member(object, "containerimage.descriptor", json_type_object, &descriptor,
-			 NULL) &&
-	    descriptor)
-		json_string(descriptor, "digest", &digest, NULL);
-	return digest;
+	if (failed || *digest)
+		return failed;
+	failed = json_member(object, DESCRIPTOR_MEMBER, json_type_object, &descriptor, err);
+	return failed || !descriptor ? failed
+				     : json_string(descriptor, "digest", digest, err);
 }
 
 static bool has(struct json_object *object, const char *name)
@@ -161,29 +216,55 @@ static bool has(struct json_object *object, const char *name)
 static int read_metadata(struct json_object *object, struct build_result *result,
 			 struct scanreq_error *err)
 {
-	const char *names = NULL, *digest = find_digest(object);
+	const char *names = NULL, *digest = NULL;
 
-	if (json_string(object, "image.name", &names, err))
+	if (json_string(object, NAME_MEMBER, &names, err) ||
+	    find_digest(object, &digest, err))
 		return SCANREQ_E_UNREADABLE;
 	if (!digest)
 		return error_set(err, SCANREQ_E_USAGE,
-				 "containerimage.digest is missing: was the image pushed?");
+				 "\"" DIGEST_MEMBER "\" is missing: was the image pushed?");
+	if (!valid_digest(digest))
+		return error_set(err, SCANREQ_E_USAGE, "\"" DIGEST_MEMBER "\" is no digest");
 	return names ? add_names(result, names, digest, err)
-		     : add(result, NULL, 0, digest, err);
+		     : build_result_add(result, digest, err);
 }
 
+/* Each of the members speaks of an image, so that none of them is passed over. */
 static bool is_metadata(struct json_object *object)
 {
-	return find_digest(object) || has(object, "containerimage.config.digest");
+	return has(object, DIGEST_MEMBER) || has(object, DESCRIPTOR_MEMBER) ||
+	       has(object, NAME_MEMBER) || has(object, "containerimage.config.digest");
 }
 
-/* jib: `image` has a tag or digest as the build file has it; `tags` are what was pushed. */
+/*
+ * jib's `tags` are what was pushed; `image` has the tag or digest that the build file names.
+ * The first tag is taken, and the others are told.
+ */
+static int add_jib_tags(struct build_result *result, const char *image, const char *digest,
+			struct json_object *tags, struct scanreq_error *err)
+{
+	int failed = has_tag(image) ? add_named(result, image, digest, err) : 0;
+
+	for (size_t i = 0; i < json_object_array_length(tags) && !failed; i++) {
+		struct json_object *tag = json_object_array_get_idx(tags, i);
+		char *name CLEANUP_FREE = NULL;
+
+		if (!json_object_is_type(tag, json_type_string))
+			return error_set(err, SCANREQ_E_USAGE, "\"tags\" are not all texts");
+		if (asprintf(&name, "%.*s:%s", (int)repository_length(image), image,
+			     json_object_get_string(tag)) < 0)
+			return error_nomem(err);
+		failed = add_named(result, name, digest, err);
+	}
+	return failed;
+}
+
 static int read_jib(struct json_object *object, struct build_result *result,
 		    struct scanreq_error *err)
 {
-	struct json_object *pushed = NULL, *tags = NULL, *tag = NULL;
+	struct json_object *pushed = NULL, *tags = NULL;
 	const char *image = NULL, *digest = NULL;
-	char *name CLEANUP_FREE = NULL;
 
 	if (json_string(object, "image", &image, err) ||
 	    json_string(object, "imageDigest", &digest, err) ||
@@ -196,15 +277,11 @@ static int read_jib(struct json_object *object, struct build_result *result,
 	if (!image || !digest)
 		return error_set(err, SCANREQ_E_USAGE,
 				 "jib's file lacks image or imageDigest");
-	if (tags && json_object_array_length(tags) > 0)
-		tag = json_object_array_get_idx(tags, 0);
-	if (tag && json_object_is_type(tag, json_type_string) && !strchr(image, '@') &&
-	    !has_tag(image)) {
-		if (asprintf(&name, "%s:%s", image, json_object_get_string(tag)) < 0)
-			return error_nomem(err);
-		return add(result, name, strlen(name), digest, err);
-	}
-	return add(result, image, strlen(image), digest, err);
+	if (!valid_digest(digest))
+		return error_set(err, SCANREQ_E_USAGE, "\"imageDigest\" is no digest");
+	if (tags && json_object_array_length(tags) > 0 && !strchr(image, '@'))
+		return add_jib_tags(result, image, digest, tags, err);
+	return add_named(result, image, digest, err);
 }
 
 static bool is_jib(struct json_object *object)
@@ -223,7 +300,9 @@ static int read_named(struct json_object *object, struct build_result *result,
 		return SCANREQ_E_UNREADABLE;
 	if (!name || !digest)
 		return error_set(err, SCANREQ_E_USAGE, "an image lacks its name or digest");
-	return add(result, name, strlen(name), digest, err);
+	if (!valid_digest(digest))
+		return error_set(err, SCANREQ_E_USAGE, "\"digest\" is no digest");
+	return add_named(result, name, digest, err);
 }
 
 static bool is_named(struct json_object *object)
@@ -296,114 +375,78 @@ static int parse_object(const char *text, size_t len, struct build_result *resul
 
 /* --- lines ------------------------------------------------------------------------- */
 
-#define PUSH_REPOSITORY "The push refers to repository ["
-
-/* What is known while lines are read. */
-struct reading {
-	struct build_result *result;
-	char *repository; /* of a docker push log, or NULL */
-	bool named;       /* a line has named an image, be it one that is there already */
-};
-
-static void reading_free(struct reading *reading)
+int build_result_add_line(struct build_result *result, char *line, struct scanreq_error *err)
 {
-	free(reading->repository);
-}
+	int failed = 0;
 
-/* "TAG: digest: sha256:... size: N" of docker push. *taken tells whether it is one. */
-static int read_push(struct reading *r, char *line, bool *taken, struct scanreq_error *err)
-{
-	char *name CLEANUP_FREE = NULL;
-	char *digest = strstr(line, ": digest: ");
-
-	*taken = r->repository && digest;
-	if (!*taken)
-		return 0;
-	*digest = '\0';
-	digest += strlen(": digest: ");
-	digest[strcspn(digest, " ")] = '\0';
-	if (asprintf(&name, "%s:%s", r->repository, line) < 0)
-		return error_nomem(err);
-	return add(r->result, name, strlen(name), digest, err);
-}
-
-static int read_line(struct reading *r, char *line, struct scanreq_error *err)
-{
-	const char *repository;
-	char *at = strrchr(line, '@');
-	bool taken;
-	int failed;
-
-	if (str_prefix(line, PUSH_REPOSITORY, &repository)) {
-		free(r->repository);
-		r->repository = strndup(repository, strcspn(repository, "]"));
-		return r->repository ? 0 : error_nomem(err);
-	}
-	failed = read_push(r, line, &taken, err);
-	if (taken)
-		r->named = true;
-	if (failed || taken || r->repository) /* the rest of a push log is progress */
-		return failed;
-	r->named = true;
 	if (*line == '{')
-		return parse_object(line, strlen(line), r->result, err);
-	if (at)
-		return add(r->result, line, (size_t)(at - line), at + 1, err);
-	return valid_digest(line) ? add(r->result, NULL, 0, line, err)
-				  : error_set(err, SCANREQ_E_USAGE,
-					      "\"%s\" is neither a digest nor"
-					      " NAME@DIGEST",
-					      line);
-}
+		return parse_object(line, strlen(line), result, err);
+	for (char *next = line; next && !failed;) {
+		const char *item = strsep(&next, ", \t");
 
-/* Cuts white space around a line; its NUL moves. */
-static char *trimmed(char *line)
-{
-	size_t len;
-
-	line += strspn(line, " \t\r");
-	for (len = strlen(line); len > 0 && strchr(" \t\r", line[len - 1]); len--)
-		;
-	line[len] = '\0';
-	return line;
+		if (*item)
+			failed = build_result_add(result, item, err);
+	}
+	return failed;
 }
 
 static int parse_lines(char *text, struct build_result *result, struct scanreq_error *err)
 {
-	struct reading r CLEANUP(reading_free) = { .result = result };
-	int failed = 0;
+	bool any = false;
+	size_t number = 1;
 
-	for (char *next = text; next && !failed;) {
-		char *line = trimmed(strsep(&next, "\n"));
+	for (char *next = text; next; number++) {
+		char *line = text_trimmed(strsep(&next, "\n"));
+		int failed = *line ? build_result_add_line(result, line, err) : 0;
 
-		if (*line)
-			failed = read_line(&r, line, err);
+		if (failed)
+			return error_prefix(err, failed, "line %zu", number);
+		any = any || *line;
 	}
-	if (!failed && !r.named)
-		return error_set(err, SCANREQ_E_USAGE, "it names no image: was one pushed?");
-	return failed;
+	return any ? 0
+		   : error_set(err, SCANREQ_E_USAGE, "it names no image: was one pushed?");
 }
 
 /* --- whole files ------------------------------------------------------------------- */
 
 /* Whether there is one JSON object, over however many lines. */
-static bool is_one_object(const struct buf *text)
+static bool is_one_object(const char *text, size_t len)
 {
 	struct json_object *root CLEANUP_JSON = NULL;
 
-	return json_parse(buf_str(text), text->len, "", &root, NULL) == 0;
+	return json_parse(text, len, "", &root, NULL) == 0;
+}
+
+static int check_encoding(const struct buf *text, struct scanreq_error *err)
+{
+	const char *data = buf_str(text);
+
+	if (str_prefix(data, "\xff\xfe", NULL) || str_prefix(data, "\xfe\xff", NULL))
+		return error_set(err, SCANREQ_E_USAGE,
+				 "it is UTF-16, as some shells write what is redirected: save it"
+				 " as UTF-8");
+	if (strlen(data) != text->len || !utf8_valid(data, text->len))
+		return error_set(err, SCANREQ_E_USAGE, "it is no UTF-8 text");
+	return 0;
 }
 
 int build_result_parse(const struct buf *text, struct build_result *result,
 		       struct scanreq_error *err)
 {
+	const char *data = buf_str(text);
+	size_t len = text->len;
 	char *lines CLEANUP_FREE = NULL;
+	int failed = check_encoding(text, err);
 
-	if (strlen(buf_str(text)) != text->len || !utf8_valid(buf_str(text), text->len))
-		return error_set(err, SCANREQ_E_USAGE, "it is no UTF-8 text");
-	if (is_one_object(text))
-		return parse_object(buf_str(text), text->len, result, err);
-	lines = strdup(buf_str(text));
+	if (failed)
+		return failed;
+	text_trim(&data, &len);
+	if (is_one_object(data, len))
+		return parse_object(data, len, result, err);
+	data = buf_str(text); /* with all of its lines, so that they are counted */
+	if (push_log_is(data))
+		return push_log_read(data, result, err);
+	lines = strdup(data);
 	return lines ? parse_lines(lines, result, err) : error_nomem(err);
 }
 

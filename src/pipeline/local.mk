@@ -7,4 +7,5 @@ libpipeline_la_SOURCES = \
 	src/pipeline/ci.c src/pipeline/ci.h \
 	src/pipeline/image-list.c src/pipeline/image-list.h \
 	src/pipeline/journal.c src/pipeline/journal.h \
+	src/pipeline/push-log.c src/pipeline/push-log.h \
 	src/pipeline/shard.c src/pipeline/shard.h

@@ -75,9 +75,31 @@ def docker_push(name, tag, digest):
             f"5f70bf18a086: Pushed\n{tag}: digest: {digest} size: 1234\n")
 
 
+def tekton_images(name, tag, digest):
+    """The result IMAGES of a Tekton task, as Chains reads it: here one image twice."""
+    return f"{name}:{tag}@{digest}, {name}:latest@{digest}"
+
+
+def github_push(name, tag, digest):
+    """docker push in the log of a GitHub job, as its API gives it."""
+    stamp = "2024-05-01T12:00:00.1234567Z "
+    return "\ufeff" + "".join(stamp + line + "\n" for line in (
+        f"\x1b[36;1mdocker push {name}:{tag}\x1b[0m",
+        *docker_push(name, tag, digest).splitlines()))
+
+
+def gitlab_push(name, tag, digest):
+    """docker push in the raw log of a GitLab job with FF_TIMESTAMPS."""
+    stamp = "2024-05-01T12:00:00.123456Z 0"
+    lines = docker_push(name, tag, digest).splitlines()
+    return (f"{stamp}0O section_start:1714560000:step_script\r\x1b[0K\n"
+            f"{stamp}0O+\x1b[0K\x1b[36;1mExecuting\x1b[0;m\n" +
+            "".join(f"{stamp}1O {line}\n" for line in lines))
+
+
 MAKERS = {maker.__name__: maker for maker in (
     buildx, bake, imagetools, buildah, kaniko_digest, kaniko_name, kaniko_name_tag,
-    kaniko_images, jib, docker_push)}
+    kaniko_images, jib, docker_push, tekton_images, github_push, gitlab_push)}
 
 if __name__ == "__main__":
     for title, maker in MAKERS.items():

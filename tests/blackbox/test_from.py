@@ -87,6 +87,51 @@ def test_bake_names_many(scanreq, registry, sources, tmp_path):
     scanreq("inspect", "--tag", "x", "--from", file).fails(2, "one image")
 
 
+@pytest.mark.parametrize("between", [",", ", ", " ", "\t", "\n"])
+def test_several_images_on_one_line(submit, service, registry, sources, tmp_path, between):
+    """Each with its own digest: nothing is read as one image with the last of them."""
+    file = tmp_path / "IMAGES"
+    pushed = [("ns/oci", sources.made_image.digest), ("ns/attested",
+                                                      sources.made_attested.digest)]
+    file.write_text(between.join(f"{registry}/{name}:1@{digest}" for name, digest in pushed))
+    done = submit("-o", "json", "--digest-of", "index", "--from", file).ok()
+    assert [(r["repository"], r["index_digest"] or r["manifest_digest"])
+            for r in done.document["results"]] == pushed
+    sent = [fake_service.parameters(request) for request in service.requests]
+    assert sorted((s["RepoName"], s["Digest"]) for s in sent) == sorted(
+        (name.split("/")[1], oci_image.bare(digest)) for name, digest in pushed)
+
+
+@pytest.mark.parametrize("text, words", [
+    ("{0}/a:1@{1}@{2}", ["line 1", 'two "@"']),
+    ("{0}/a:1@{1}\n{0}/b:1@{1},{0}/c:1\n", ["line 2", "NAME@DIGEST"]),
+    ('{{"containerimage.digest": "{1}", "image.name": ""}}', ["image.name", "no image"]),
+    ('{{"web": {{"containerimage.digest": "{1}", "image.name": "{0}/a:1"}},'
+     ' "api": {{"containerimage.digest": "{2}", "image.name": ",,,"}}}}',
+     ["target api", "image.name"]),
+    ("The push refers to repository [{0}/a]\n1: digest: {1} size: 5\n"
+     "The push refers to repository [{0}/b]\ndenied: no\n", ["line 3", "{0}/b", "no digest"]),
+])
+def test_nothing_is_left_out(submit, service, sources, tmp_path, text, words):
+    """Not even beside parameters, which alone would be a request that nothing verifies."""
+    parts = ("r.example", sources.made_image.digest, "sha256:" + "3" * 64)
+    file = tmp_path / "built"
+    file.write_text(text.format(*parts))
+    for args in ([], ["--tag", "1", "--digest", parts[2]]):
+        done = submit("--from", file, *args)
+        done.fails(2, file, *(word.format(*parts) for word in words))
+        assert done.stdout == b""
+    assert not service.requests
+
+
+def test_a_wrong_file_is_not_quoted(scanreq, tmp_path):
+    file = tmp_path / "token"
+    file.write_text("hunter2@home,hunter3 hunter4\n")
+    done = scanreq("inspect", "--from", file)
+    done.fails(2, "line 1")
+    assert "hunter" not in done.stderr
+
+
 def test_a_tag_that_moved(scanreq, submit, service, registry, sources, built, work):
     name = f"{registry}/ns/moving"
     registries.skopeo_push(sources.image, registry, "ns/moving:1", "--format", "oci")

@@ -249,6 +249,10 @@ unit_tests += tests/unit/test-build-result
 tests_unit_test_build_result_SOURCES = tests/unit/test-build-result.c
 tests_unit_test_build_result_LDADD = libpipeline.la libscanreq.la libbase.la $(CMOCKA_LIBS)
 
+unit_tests += tests/unit/test-push-log
+tests_unit_test_push_log_SOURCES = tests/unit/test-push-log.c
+tests_unit_test_push_log_LDADD = libpipeline.la libscanreq.la libbase.la $(CMOCKA_LIBS)
+
 unit_tests += tests/unit/test-ci
 tests_unit_test_ci_SOURCES = tests/unit/test-ci.c
 tests_unit_test_ci_LDADD = $(unit_libs)
