@@ -5,7 +5,7 @@
  * A rule is alternatives of conjunctions: "A & B=x | C". A term is a variable that is set
  * and not empty, a variable with a value, or a directory that exists.
  * A template is alternatives of texts: "$A/x | $B". The first all of whose variables are
- * set is taken.
+ * set is taken. "%A" is the value percent-encoded, as a part of a URL.
  */
 #include <ctype.h>
 #include <stdlib.h>
@@ -14,6 +14,7 @@
 #include <sys/stat.h>
 
 #include "base/buf.h"
+#include "base/encode.h"
 #include "base/limits.h"
 #include "base/str.h"
 #include "base/text.h"
@@ -54,7 +55,7 @@ static const struct ci_system {
 	{ "circleci", "CIRCLECI", "$CIRCLE_BUILD_URL", "$CIRCLE_JOB", "$CIRCLE_BUILD_NUM",
 	  "$CIRCLE_SHA1", "$CIRCLE_TAG | $CIRCLE_BRANCH" },
 	{ "azure-pipelines", "TF_BUILD & BUILD_BUILDURI",
-	  "$SYSTEM_COLLECTIONURI$SYSTEM_TEAMPROJECT/_build/results?buildId=$BUILD_BUILDID",
+	  "$SYSTEM_COLLECTIONURI/%SYSTEM_TEAMPROJECT/_build/results?buildId=%BUILD_BUILDID",
 	  "$BUILD_DEFINITIONNAME", "$BUILD_BUILDNUMBER", "$BUILD_SOURCEVERSION",
 	  "$BUILD_SOURCEBRANCH" },
 	{ "buildkite", "BUILDKITE", "$BUILDKITE_BUILD_URL", "$BUILDKITE_PIPELINE_SLUG",
@@ -161,22 +162,33 @@ static bool rule_holds(const struct ci_surroundings *where, const char *rule)
 	}
 }
 
+static void add_value(struct buf *out, const char *value, bool encoded, char next)
+{
+	size_t len = strlen(value);
+
+	if (encoded)
+		percent_encode(out, value, len);
+	else /* a server's URL ends with a slash here and without one there */
+		buf_add(out, value, len - (next == '/' && len > 0 && value[len - 1] == '/'));
+}
+
 /* Expands one alternative at `p`; false when a variable of it is not set. */
 static bool expand(const struct ci_surroundings *where, const char **p, struct buf *out)
 {
 	bool whole = **p != '\0';
 
 	while (**p && **p != ' ') {
+		bool encoded = **p == '%';
 		char name[NAME_SIZE];
 		const char *value;
 
-		if (**p != '$') {
+		if (**p != '$' && !encoded) {
 			buf_putc(out, *(*p)++);
 			continue;
 		}
 		*p = read_name(*p + 1, name);
 		value = value_of(where, name);
-		buf_puts(out, value ? value : "");
+		add_value(out, value ? value : "", encoded, **p);
 		whole = whole && value;
 	}
 	return whole;
