@@ -14,8 +14,22 @@
 #include "base/time.h"
 #include "pipeline/journal.h"
 
-/* The first member of a line. */
+/* The first line of every journal, whole: what does not begin with it is not ours. */
+#define HEADER "{\"journal\":\"scanreq\",\"format\":1}"
+#define ANY_HEADER "{\"journal\":\"scanreq\","
+
+/* The first member of any other line. */
 #define STATE_NAME "state"
+#define BEGINNING "{\"" STATE_NAME "\":\""
+
+/*
+ * The last one: the first 16 hex digits of the SHA-256 of what is before it in the line, so
+ * that sha256sum can check it. A line whose bytes have changed is no record.
+ */
+#define CHECK_BEFORE ",\"check\":\""
+#define CHECK_AFTER "\"}"
+#define CHECK_DIGITS 16
+#define CHECK_LENGTH (strlen(CHECK_BEFORE) + CHECK_DIGITS + strlen(CHECK_AFTER))
 
 /* The names of states in the file; a request that made no task is "failed". */
 #define STATE_SENDING "sending"
@@ -30,15 +44,17 @@ struct record {
 	char hex[65]; /* of the key; "": free */
 	enum journal_state state;
 	bool in_hand;  /* a thread of this run sends it */
+	bool own;      /* this run has sent it */
 	char *task_id; /* or NULL */
 };
 
 struct journal {
 	char *path;
-	int fd;
+	int fd; /* -1: it is in memory alone */
 	pthread_mutex_t mutex;	/* guards what follows and the order of lines */
 	pthread_cond_t settled; /* a request is in hand no more */
 	off_t end;		/* of the last whole line */
+	bool unended;		/* whose newline is missing */
 	struct record *records; /* open addressing; a power of two */
 	size_t slots;
 	size_t count;
@@ -98,6 +114,42 @@ static int set(struct journal *j, const char *hex, enum journal_state state,
 	return 0;
 }
 
+/* --- the file ---------------------------------------------------------------------- */
+
+static bool write_whole(int fd, const struct buf *line)
+{
+	size_t at = 0;
+
+	while (at < line->len) {
+		ssize_t n = write(fd, line->data + at, line->len - at);
+
+		if (n < 0 && errno != EINTR)
+			return false;
+		at += n > 0 ? (size_t)n : 0;
+	}
+	return true;
+}
+
+/* A line is there whole or not at all: what a full disk left of it is taken back. */
+static int write_line(struct journal *j, const struct buf *line, struct scanreq_error *err)
+{
+	if (j->fd < 0 || line->len == 0)
+		return 0;
+	if (!write_whole(j->fd, line)) {
+		int failed = error_system(err, SCANREQ_E_INTERNAL, errno,
+					  "the journal %s cannot be written", j->path);
+
+		if (ftruncate(j->fd, j->end) != 0)
+			return error_prefix(err, failed, "and the line stays cut");
+		return failed;
+	}
+	j->end += (off_t)line->len;
+	if (fdatasync(j->fd) != 0)
+		return error_system(err, SCANREQ_E_INTERNAL, errno,
+				    "the journal %s cannot be synced to disk", j->path);
+	return 0;
+}
+
 /* --- reading ----------------------------------------------------------------------- */
 
 static bool valid_key(const char *hex)
@@ -118,14 +170,42 @@ static bool to_state(const char *name, enum journal_state *state)
 	return true;
 }
 
-static int read_line(struct journal *j, const char *line, size_t len)
+/* Writes what a line ends with, by what is there of it. Errors: SCANREQ_E_NOMEM. */
+static int add_check(struct buf *line)
+{
+	struct digest digest;
+
+	if (line->failed || digest_of(DIGEST_SHA256, line->data, line->len, &digest, NULL))
+		return SCANREQ_E_NOMEM;
+	buf_addf(line, CHECK_BEFORE "%.*s" CHECK_AFTER, CHECK_DIGITS, digest.hex);
+	return 0;
+}
+
+/* Whether the line ends with the check of what is before it; SCANREQ_E_UNREADABLE if not. */
+static int verify_check(const struct buf *line)
+{
+	struct buf again CLEANUP_BUF = BUF_INIT(LIMIT_LIST_LINE);
+
+	if (line->len < CHECK_LENGTH)
+		return SCANREQ_E_UNREADABLE;
+	buf_add(&again, line->data, line->len - CHECK_LENGTH);
+	if (add_check(&again) || again.failed)
+		return SCANREQ_E_NOMEM;
+	return memcmp(again.data, line->data, line->len) == 0 ? 0 : SCANREQ_E_UNREADABLE;
+}
+
+static int read_record(struct journal *j, const struct buf *line)
 {
 	struct json_object *root CLEANUP_JSON = NULL;
 	const char *key = NULL, *name = NULL, *task_id = NULL;
 	enum journal_state state;
+	int failed = verify_check(line);
 
-	if (json_parse(line, len, "the line", &root, NULL) ||
-	    json_string(root, "key", &key, NULL) ||
+	if (!failed)
+		failed = json_parse(line->data, line->len, "the line", &root, NULL);
+	if (failed)
+		return failed;
+	if (json_string(root, "key", &key, NULL) ||
 	    json_string(root, STATE_NAME, &name, NULL) ||
 	    json_string(root, "task_id", &task_id, NULL) || !valid_key(key) || !name ||
 	    !to_state(name, &state))
@@ -133,45 +213,105 @@ static int read_line(struct journal *j, const char *line, size_t len)
 	return set(j, key, state, state == JOURNAL_ACCEPTED ? task_id : NULL);
 }
 
-static int not_ours(const struct journal *j, size_t number, struct scanreq_error *err)
+static int refuse(const struct journal *j, const struct buf *line, size_t number,
+		  struct scanreq_error *err)
 {
+	if (number > 1)
+		return error_set(err, SCANREQ_E_USAGE,
+				 "the journal %s, line %zu, is not as it was written: restore the"
+				 " file, or remove the line, whose request may then be filed"
+				 " again", j->path, number);
+	if (str_prefix(buf_str(line), ANY_HEADER, NULL))
+		return error_set(err, SCANREQ_E_USAGE,
+				 "the journal %s is of another version of scanreq: name a new file",
+				 j->path);
 	return error_set(err, SCANREQ_E_USAGE,
-			 "%s, line %zu, is not of a journal: is it the right file?", j->path,
-			 number);
+			 "%s is no journal, by its first line, and is left as it is: is it the"
+			 " right file?", j->path);
 }
 
-/* Whether a text without a newline, the only one of its file, can be cut off as ours. */
-static bool begins_line(const char *text, size_t len)
+/* A whole line, be its newline there or not. */
+static int read_whole(struct journal *j, const struct buf *line, size_t number,
+		      struct scanreq_error *err)
 {
-	static const char beginning[] = "{\"" STATE_NAME "\":\"";
-	size_t most = sizeof(beginning) - 1;
+	int failed = line->failed;
 
-	return memcmp(text, beginning, len < most ? len : most) == 0;
+	if (!failed && number == 1)
+		failed = strcmp(buf_str(line), HEADER) == 0 && line->len == strlen(HEADER)
+				 ? 0
+				 : SCANREQ_E_UNREADABLE;
+	else if (!failed)
+		failed = read_record(j, line);
+	if (failed == SCANREQ_E_NOMEM)
+		return error_nomem(err);
+	if (failed)
+		return refuse(j, line, number, err);
+	j->end += (off_t)line->len;
+	return 0;
 }
 
-/* Reads all whole lines. */
+/*
+ * The last line without its newline. A run that was killed leaves the beginning of a record,
+ * which is cut off; an editor leaves a whole one, which counts.
+ */
+static int read_rest(struct journal *j, const struct buf *line, size_t number,
+		     struct scanreq_error *err)
+{
+	size_t most = strlen(BEGINNING);
+
+	if (line->len == 0)
+		return 0;
+	if (number > 1 && !line->failed &&
+	    memcmp(line->data, BEGINNING, line->len < most ? line->len : most) == 0 &&
+	    verify_check(line) == SCANREQ_E_UNREADABLE)
+		return 0;
+	j->unended = true;
+	return read_whole(j, line, number, err);
+}
+
+/* Reads up to a newline, which is not kept. Returns whether there was one. */
+static bool read_line(FILE *in, struct buf *line)
+{
+	int c = 0;
+
+	buf_clear(line);
+	while (!line->failed && (c = getc_unlocked(in)) != EOF && c != '\n')
+		buf_putc(line, (char)c);
+	return c == '\n' || line->failed;
+}
+
 static int read_lines(struct journal *j, FILE *in, struct scanreq_error *err)
 {
-	char *line CLEANUP_FREE = NULL;
-	size_t size = 0, number = 0;
-	ssize_t len;
+	struct buf line CLEANUP_BUF = BUF_INIT(LIMIT_LIST_LINE);
+	size_t number = 1;
 
-	while ((len = getline(&line, &size, in)) > 0 && line[len - 1] == '\n') {
-		int failed = len > LIMIT_LIST_LINE ? SCANREQ_E_UNREADABLE
-						   : read_line(j, line, (size_t)len - 1);
+	for (; read_line(in, &line); number++) {
+		int failed = read_whole(j, &line, number, err);
 
-		number++;
-		if (failed == SCANREQ_E_NOMEM)
-			return error_nomem(err);
 		if (failed)
-			return not_ours(j, number, err);
-		j->end += len;
+			return failed;
+		j->end++;
 	}
-	if (len > 0 && number == 0 && !begins_line(line, (size_t)len))
-		return not_ours(j, 1, err);
-	return ferror(in) ? error_system(err, SCANREQ_E_USAGE, errno, "%s cannot be read",
-					 j->path)
-			  : 0;
+	if (ferror(in))
+		return error_system(err, SCANREQ_E_USAGE, errno, "%s cannot be read", j->path);
+	return read_rest(j, &line, number, err);
+}
+
+/* Makes the file one of whole lines, the header first. */
+static int mend(struct journal *j, struct scanreq_error *err)
+{
+	struct buf line CLEANUP_BUF = BUF_INIT(LIMIT_LIST_LINE);
+
+	if (j->end == 0)
+		buf_puts(&line, HEADER "\n");
+	else if (j->unended)
+		buf_putc(&line, '\n');
+	if (line.failed)
+		return error_nomem(err);
+	if (ftruncate(j->fd, j->end) != 0)
+		return error_system(err, SCANREQ_E_USAGE, errno, "%s cannot be written",
+				    j->path);
+	return write_line(j, &line, err) ? SCANREQ_E_USAGE : 0;
 }
 
 static int read_journal(struct journal *j, struct scanreq_error *err)
@@ -187,9 +327,11 @@ static int read_journal(struct journal *j, struct scanreq_error *err)
 	}
 	failed = read_lines(j, in, err);
 	fclose(in);
-	if (!failed && ftruncate(j->fd, j->end) != 0)
-		failed = error_system(err, SCANREQ_E_USAGE, errno, "%s cannot be written",
-				      j->path);
+	if (failed)
+		return failed;
+	failed = mend(j, err);
+	if (failed && err)
+		err->klass = failed;
 	return failed;
 }
 
@@ -257,11 +399,10 @@ int journal_open(const char *path, struct journal **journal, struct scanreq_erro
 	made->fd = -1;
 	pthread_mutex_init(&made->mutex, NULL);
 	pthread_cond_init(&made->settled, NULL);
-	made->path = strdup(path);
-	if (!made->path || grow(made))
+	if (str_copy(&made->path, path) || grow(made))
 		return error_nomem(err);
-	failed = open_file(made, err);
-	if (!failed)
+	failed = path ? open_file(made, err) : 0;
+	if (!failed && path)
 		failed = read_journal(made, err);
 	if (!failed)
 		*journal = TAKE(made);
@@ -273,53 +414,11 @@ static int look_up(const struct record *record, struct journal_past *past,
 		   struct scanreq_error *err)
 {
 	past->state = record->state;
+	past->own = record->own;
 	return str_copy(&past->task_id, record->task_id) ? error_nomem(err) : 0;
 }
 
-int journal_find(struct journal *journal, const struct digest *key, struct journal_past *past,
-		 struct scanreq_error *err)
-{
-	int failed;
-
-	pthread_mutex_lock(&journal->mutex);
-	failed = look_up(find(journal, key->hex), past, err);
-	pthread_mutex_unlock(&journal->mutex);
-	return failed;
-}
-
 /* --- writing ----------------------------------------------------------------------- */
-
-static bool write_whole(int fd, const struct buf *line)
-{
-	size_t at = 0;
-
-	while (at < line->len) {
-		ssize_t n = write(fd, line->data + at, line->len - at);
-
-		if (n < 0 && errno != EINTR)
-			return false;
-		at += n > 0 ? (size_t)n : 0;
-	}
-	return true;
-}
-
-/* A line is there whole or not at all: what a full disk left of it is taken back. */
-static int write_line(struct journal *j, const struct buf *line, struct scanreq_error *err)
-{
-	if (!write_whole(j->fd, line)) {
-		int failed = error_system(err, SCANREQ_E_INTERNAL, errno,
-					  "the journal %s cannot be written", j->path);
-
-		if (ftruncate(j->fd, j->end) != 0)
-			return error_prefix(err, failed, "and the line stays cut");
-		return failed;
-	}
-	j->end += (off_t)line->len;
-	if (fdatasync(j->fd) != 0)
-		return error_system(err, SCANREQ_E_INTERNAL, errno,
-				    "the journal %s cannot be synced to disk", j->path);
-	return 0;
-}
 
 /* What a line says beside its key. */
 struct event {
@@ -349,14 +448,21 @@ static void format_line(const struct digest *key, const struct event *event, str
 	}
 	json_write_name(&w, "time");
 	json_write_string(&w, now);
-	json_write_end(&w, '}');
-	buf_putc(line, '\n');
+	/* The end of the object is the check's. */
 }
 
 static int make_line(const struct digest *key, const struct event *event, struct buf *line,
 		     struct scanreq_error *err)
 {
+	int failed;
+
 	format_line(key, event, line);
+	failed = buf_check(line, "a line of the journal", err);
+	if (failed)
+		return failed;
+	if (add_check(line))
+		return error_nomem(err);
+	buf_putc(line, '\n');
 	return buf_check(line, "a line of the journal", err);
 }
 
@@ -366,9 +472,12 @@ static int append(struct journal *j, const struct buf *line, const char *hex,
 {
 	int failed = write_line(j, line, err);
 
-	if (!failed && set(j, hex, now->state, now->task_id))
-		failed = error_nomem(err);
-	return failed;
+	if (failed)
+		return failed;
+	if (set(j, hex, now->state, now->task_id))
+		return error_nomem(err);
+	find(j, hex)->own = true;
+	return 0;
 }
 
 int journal_begin(struct journal *journal, const struct digest *key, const char *input,

@@ -1,18 +1,21 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * What was filed, on disk before and after each request, so that a run that was cut off
- * is gone on with and nothing is filed twice.
+ * is gone on with and nothing is filed twice. Without a file it is what this run files.
  *
- * A journal is a text file of JSON lines that is only appended to. Before a request goes
- * out, a line "sending" is written and synced; after it one with what became of it. A
- * "sending" without another line is a request whose outcome nobody knows. The key of a
- * request is a SHA-256 over all that makes it what it is.
+ * A journal is a text file of JSON lines that is only appended to. The first says that it is
+ * one. Before a request goes out, a line "sending" is written and synced; after it one with
+ * what became of it. A "sending" without another line is a request whose outcome nobody
+ * knows. The key of a request is a SHA-256 over all that makes it what it is. Each line but
+ * the first ends with a check of its bytes, so that a damaged one is never taken for what it
+ * was not.
  *
  * It is trusted like a flag. While a run has it open it is locked.
  */
 #ifndef PIPELINE_JOURNAL_H
 #define PIPELINE_JOURNAL_H
 
+#include <stdbool.h>
 #include <scanreq/error.h>
 
 #include "base/digest.h"
@@ -27,11 +30,11 @@ enum journal_state {
 };
 
 /*
- * Opens or makes a journal and reads what is in it. A last line without its end, left by
- * a run that was killed while writing it, is cut off; a file that holds something else is
- * left as it is.
- * Errors: SCANREQ_E_USAGE (no journal, cannot be opened, in use by another run),
- * SCANREQ_E_NOMEM.
+ * Opens or makes a journal and reads what is in it; `path` NULL makes one in memory. A last
+ * line without its end, left by a run that was killed while writing it, is cut off; an empty
+ * file becomes a journal. Anything else that has a line which is not ours is left as it is.
+ * Errors: SCANREQ_E_USAGE (no journal, a line that is not as it was written, cannot be
+ * opened, in use by another run), SCANREQ_E_NOMEM.
  */
 int journal_open(const char *path, struct journal **journal, struct scanreq_error *err);
 
@@ -40,21 +43,15 @@ void journal_free(struct journal **journal);
 /* What was known of a request. */
 struct journal_past {
 	enum journal_state state;
+	bool own;      /* it was sent by this run */
 	char *task_id; /* the caller's; NULL unless JOURNAL_ACCEPTED */
 };
 
 /*
- * Looks up the request with this key (SHA-256); *past is all-zero before.
- * Errors: SCANREQ_E_NOMEM.
- */
-int journal_find(struct journal *journal, const struct digest *key, struct journal_past *past,
-		 struct scanreq_error *err);
-
-/*
- * Takes a request for `input` in hand: looks it up as journal_find() does and, when the
- * state is JOURNAL_NONE, notes on disk that it is about to be sent. Then alone, and when
- * this does not fail, the caller sends it and calls journal_end(). When another thread has
- * a request of the same key in hand, that one's end is waited for.
+ * Takes a request for `input` in hand: looks it up by its key (SHA-256) and, when the state
+ * is JOURNAL_NONE, notes on disk that it is about to be sent. Then alone, and when this does
+ * not fail, the caller sends it and calls journal_end(). *past is all-zero before. When
+ * another thread has a request of the same key in hand, that one's end is waited for.
  * Errors: SCANREQ_E_INTERNAL (the disk), SCANREQ_E_NOMEM.
  */
 int journal_begin(struct journal *journal, const struct digest *key, const char *input,

@@ -1,5 +1,7 @@
 # SPDX-License-Identifier: MIT
 """Many images in one run: lists, jobs, parts of a list, and the journal."""
+import fcntl
+import hashlib
 import itertools
 import json
 import os
@@ -271,7 +273,7 @@ def test_other_facts_are_another_request(submit, service, archives, journal, tmp
 def test_token_is_in_no_journal(submit, archives, journal):
     submit("--journal", journal, *archives).ok()
     text = journal.read_text()
-    assert len(text.splitlines()) == 24
+    assert len(text.splitlines()) == 1 + 24
     for secret in ("c3de8326-273e-11fc-a0e3-d012435c0000", fake_service.KEY_SECRET,
                    acs3.encode(fake_service.KEY_SECRET), fake_service.KEY_ID):
         assert secret not in text
@@ -283,10 +285,76 @@ def test_dry_run_notes_nothing(submit, service, archives, journal):
     assert service.requests == []
 
 
-@pytest.mark.parametrize("text", ["this is no journal\n", "a token, without a newline"])
+@pytest.mark.parametrize("text", [
+    "this is no journal\n", "a token, without a newline", "{", '{"state":"',
+    '{"state":"on","lamps":[1,2]}\n{"state":"off"', "\n", '{"journal":"scanreq"'])
 def test_journal_of_something_else(submit, service, archives, journal, text):
     journal.write_text(text)
     submit("--journal", journal, archives[0]).fails(USAGE, journal)
     assert journal.read_text() == text
     submit("--journal", journal.parent, archives[0]).fails(USAGE)
     assert service.requests == []
+
+
+def test_each_line_has_its_check(submit, archives, journal):
+    """As the manual says: 16 digits of the SHA-256 of what is before it."""
+    submit("--journal", journal, *archives[:2]).ok()
+    header, *lines = journal.read_text().splitlines()
+    assert json.loads(header) == {"journal": "scanreq", "format": 1}
+    assert [json.loads(line)["state"] for line in lines].count("accepted") == 2
+    for line in lines:
+        before, check = line.split(',"check":')
+        assert json.loads(line)["check"] == json.loads(check[:-1])
+        assert hashlib.sha256(before.encode()).hexdigest().startswith(json.loads(line)["check"])
+
+
+@pytest.mark.parametrize("change", [
+    lambda lines: [lines[0], lines[1].replace('"sending"', '"accepted"'), *lines[2:]],
+    lambda lines: [lines[0], *lines[1:2], lines[2].replace("accepted", r"accepte\u0064"),
+                   *lines[3:]],
+    lambda lines: [*lines[:2], lines[2][:-9] + "\n", *lines[3:]],
+    lambda lines: [*lines[:2], "\0" * len(lines[2]) + "\n", *lines[3:]],
+    lambda lines: [*lines, *lines],
+    lambda lines: [*lines[:2], "\n", *lines[2:]],
+])
+def test_damaged_journal(submit, service, archives, journal, change):
+    """Nothing is filed by it, nothing is taken for filed, and the file stays as it is."""
+    submit("--journal", journal, "--jobs", "1", *archives[:2]).ok()
+    service.forget()
+    damaged = "".join(change(journal.read_text().splitlines(keepends=True))).encode()
+    journal.write_bytes(damaged)
+    submit("--journal", journal, *archives[:3]).fails(USAGE, journal, "line ", "as it was written")
+    assert journal.read_bytes() == damaged
+    assert service.requests == []
+
+
+def test_journal_cut_off_in_a_line(submit, service, archives, journal):
+    submit("--journal", journal, archives[0]).ok()
+    whole = journal.read_text()
+    journal.write_text(whole + '{"state":"sending","key":"12')
+    done = submit("-o", "json", "--journal", journal, *archives[:2]).ok()
+    assert statuses(done) == ["already_accepted", "accepted"]
+    assert journal.read_text().startswith(whole + '{"state":"sending","key":')
+    # An editor that takes the last newline away takes no record away.
+    journal.write_text(whole.rstrip("\n"))
+    done = submit("-o", "json", "--journal", journal, *archives[:2]).ok()
+    assert statuses(done) == ["already_accepted", "accepted"]
+    assert journal.read_text().startswith(whole)
+
+
+def test_journal_in_use(submit, service, archives, journal):
+    submit("--journal", journal, archives[0]).ok()
+    before = journal.read_bytes()
+    service.forget()
+    with journal.open("rb") as other:
+        fcntl.flock(other, fcntl.LOCK_EX)
+        submit("--journal", journal, archives[1]).fails(USAGE, journal, "in use")
+    assert journal.read_bytes() == before
+    assert service.requests == []
+
+
+def test_empty_file_becomes_a_journal(submit, archives, journal):
+    journal.touch()
+    submit("--journal", journal, archives[0]).ok()
+    done = submit("-o", "json", "--journal", journal, archives[0]).ok()
+    assert statuses(done) == ["already_accepted"]

@@ -15,6 +15,7 @@
 #include "base/buf.h"
 #include "base/cleanup.h"
 #include "base/file.h"
+#include "base/limits.h"
 #include "pipeline/journal.h"
 
 #define KEY "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"
@@ -58,19 +59,31 @@ static struct journal *open_journal(void)
 	return journal;
 }
 
+static void end(struct journal *journal, const char *text, enum journal_state state,
+		const char *task)
+{
+	const struct digest key = key_of(text);
+	const struct journal_end what = { .state = state, .task_id = task };
+
+	assert_int_equal(journal_end(journal, &key, &what, NULL), 0);
+}
+
+/* Asks as a run does, and lets go of what it is given in hand. */
 static void expect(struct journal *journal, const char *text, enum journal_state expected,
 		   const char *task)
 {
 	struct journal_past past = { .state = JOURNAL_NONE };
 	const struct digest key = key_of(text);
 
-	assert_int_equal(journal_find(journal, &key, &past, NULL), 0);
+	assert_int_equal(journal_begin(journal, &key, text, &past, NULL), 0);
 	assert_int_equal(past.state, expected);
 	if (task)
 		assert_string_equal(past.task_id, task);
 	else
 		assert_null(past.task_id);
 	free(past.task_id);
+	if (past.state == JOURNAL_NONE)
+		end(journal, text, JOURNAL_NONE, NULL);
 }
 
 static void begin(struct journal *journal, const char *text)
@@ -80,15 +93,6 @@ static void begin(struct journal *journal, const char *text)
 
 	assert_int_equal(journal_begin(journal, &key, text, &past, NULL), 0);
 	assert_int_equal(past.state, JOURNAL_NONE);
-}
-
-static void end(struct journal *journal, const char *text, enum journal_state state,
-		const char *task)
-{
-	const struct digest key = key_of(text);
-	const struct journal_end what = { .state = state, .task_id = task };
-
-	assert_int_equal(journal_end(journal, &key, &what, NULL), 0);
 }
 
 static void expect_all(struct journal *journal)
@@ -112,7 +116,8 @@ static void test_remembers(void **state)
 	end(journal, "failed", JOURNAL_NONE, NULL);
 	end(journal, "accepted", JOURNAL_ACCEPTED, "t-1");
 	end(journal, "unknown", JOURNAL_SENDING, NULL);
-	expect_all(journal);
+	expect(journal, "accepted", JOURNAL_ACCEPTED, "t-1");
+	expect(journal, "unknown", JOURNAL_SENDING, NULL);
 	journal_free(&journal);
 	journal = open_journal();
 	expect_all(journal);
@@ -144,72 +149,184 @@ static void test_many(void **state)
 	}
 }
 
-/* A killed run leaves the beginning of a line, at whatever byte. */
+static void write_file(const void *data, size_t len)
+{
+	int fd CLEANUP_CLOSE = open(path, O_WRONLY | O_TRUNC);
+
+	assert_int_equal(write(fd, data, len), (ssize_t)len);
+}
+
+static off_t file_size(void)
+{
+	struct stat st;
+
+	assert_int_equal(stat(path, &st), 0);
+	return st.st_size;
+}
+
+/* The bytes of a journal with an accepted request: its header and two records. */
+static void make_accepted(struct buf *whole, size_t ends[3])
+{
+	struct journal *journal CLEANUP(journal_free) = open_journal();
+
+	ends[0] = (size_t)file_size();
+	begin(journal, "a");
+	ends[1] = (size_t)file_size();
+	end(journal, "a", JOURNAL_ACCEPTED, "t-1");
+	assert_int_equal(file_read(path, whole, NULL), 0);
+	ends[2] = whole->len;
+}
+
+/* A killed run leaves the beginning of a record, at whatever byte; an editor all but its end. */
 static void test_cut_line(void **state)
 {
 	struct buf whole CLEANUP_BUF = BUF_INIT(4096);
-	struct journal *journal CLEANUP(journal_free) = open_journal();
-	size_t first;
+	size_t ends[3];
 
 	(void)state;
-	begin(journal, "a");
-	assert_int_equal(file_read(path, &whole, NULL), 0);
-	first = whole.len;
-	end(journal, "a", JOURNAL_ACCEPTED, "t-1");
-	buf_clear(&whole);
-	assert_int_equal(file_read(path, &whole, NULL), 0);
-	for (size_t len = 0; len <= whole.len; len++) {
-		struct stat st;
+	make_accepted(&whole, ends);
+	for (size_t len = ends[0] - 1; len <= whole.len; len++) {
+		struct journal *journal CLEANUP(journal_free) = NULL;
+		size_t last = len + 1 >= ends[2] ? 2 : len + 1 >= ends[1] ? 1 : 0;
 
-		journal_free(&journal);
-		assert_int_equal(truncate(path, 0), 0);
-		{
-			int fd CLEANUP_CLOSE = open(path, O_WRONLY);
-
-			assert_int_equal(write(fd, whole.data, len), (ssize_t)len);
-		}
+		write_file(whole.data, len);
 		journal = open_journal();
-		if (len < first)
+		assert_int_equal(file_size(), ends[last]);
+		if (last == 0)
 			expect(journal, "a", JOURNAL_NONE, NULL);
-		else if (len < whole.len)
+		else if (last == 1)
 			expect(journal, "a", JOURNAL_SENDING, NULL);
 		else
 			expect(journal, "a", JOURNAL_ACCEPTED, "t-1");
-		assert_int_equal(stat(path, &st), 0);
-		assert_int_equal(st.st_size, len < first       ? 0
-					     : len < whole.len ? first
-							       : whole.len);
 	}
+	write_file("", 0);
+	journal_free(&(struct journal *){ open_journal() });
+	assert_int_equal(file_size(), ends[0]);
+}
+
+static void expect_refused(const void *data, size_t len, const char *says)
+{
+	struct buf after CLEANUP_BUF = BUF_INIT(LIMIT_LIST_LINE + 4096);
+	struct scanreq_error err = SCANREQ_ERROR_INIT;
+	struct journal *journal = NULL;
+
+	write_file(data, len);
+	if (journal_open(path, &journal, &err) != SCANREQ_E_USAGE ||
+	    !strstr(err.message, says) || !strstr(err.message, path))
+		fail_msg("%.*s: %s", (int)len, (const char *)data, err.message);
+	assert_null(journal);
+	/* And it is left as it was. */
+	assert_int_equal(file_read(path, &after, NULL), 0);
+	assert_int_equal(after.len, len);
+	assert_memory_equal(after.data, data, len);
+}
+
+/* One bit of a record, or a line too many, and nothing is believed, nor written. */
+static void test_damage(void **state)
+{
+	struct buf whole CLEANUP_BUF = BUF_INIT(4096), joined CLEANUP_BUF = BUF_INIT(8192);
+	size_t ends[3];
+
+	(void)state;
+	make_accepted(&whole, ends);
+	for (size_t at = ends[0]; at < ends[2]; at++) {
+		/* What a newline becomes is told by the line, and the last one by an append. */
+		if (whole.data[at] == '\n')
+			continue;
+		whole.data[at] ^= 1;
+		expect_refused(whole.data, whole.len,
+			       whole.data[at] == '\n' ? ""
+			       : at < ends[1]         ? "line 2, is not as it was written"
+						      : "line 3, is not as it was written");
+		whole.data[at] ^= 1;
+	}
+	buf_add(&joined, whole.data, whole.len);
+	buf_add(&joined, whole.data, whole.len);
+	expect_refused(joined.data, joined.len, "line 4, is not as it was written");
+	/* A line that was left out is one that was never there. */
+	buf_clear(&joined);
+	buf_add(&joined, whole.data, ends[0]);
+	buf_add(&joined, "a note", 6);
+	expect_refused(joined.data, joined.len, "line 2, is not as it was written");
+}
+
+/* Anybody can check a line: sha256sum over what is before the check. */
+static void test_check(void **state)
+{
+	static const char before[] = ",\"check\":\"";
+	struct buf whole CLEANUP_BUF = BUF_INIT(4096);
+	struct digest digest;
+	size_t ends[3];
+	char *record, *check;
+
+	(void)state;
+	make_accepted(&whole, ends);
+	record = whole.data + ends[1];
+	check = strstr(record, before);
+	assert_int_equal(digest_of(DIGEST_SHA256, record, (size_t)(check - record), &digest, NULL),
+			 0);
+	assert_memory_equal(check + strlen(before), digest.hex, 16);
+	assert_string_equal(check + strlen(before) + 16, "\"}\n");
 }
 
 static void test_other_files(void **state)
 {
 	static const char *const texts[] = {
-		"hello\n",
-		"{}\n",
+		"hello\n", "hello", "{}\n", "{", "{\"state\":\"", "\n", "{\"journal\":\"scan",
 		"{\"state\":\"accepted\"}\n",
-		"{\"state\":\"odd\",\"key\":\"" KEY "\"}\n",
-		"{\"state\":\"sending\",\"key\":\"aaaa\"}\n",
-		"\n",
+		"{\"state\":\"on\",\"lamps\":[1,2]}\n{\"state\":\"off\"}\n",
+		"{\"state\":\"sending\",\"key\":\"" KEY "\"}\n",
+		"{\"journal\":\"other\",\"format\":1}\n",
+		"{\"journal\":\"scanreq\",\"format\":1} \n",
 	};
+	size_t large = LIMIT_LIST_LINE + 1;
+	char *bytes CLEANUP_FREE = calloc(1, large);
 	struct scanreq_error err;
 	struct journal *journal = NULL;
 
 	(void)state;
-	for (size_t i = 0; i < ARRAY_LENGTH(texts); i++) {
-		struct buf after CLEANUP_BUF = BUF_INIT(4096);
-		int fd CLEANUP_CLOSE = open(path, O_WRONLY | O_TRUNC);
-
-		assert_int_equal(write(fd, texts[i], strlen(texts[i])),
-				 (ssize_t)strlen(texts[i]));
-		assert_int_equal(journal_open(path, &journal, &err), SCANREQ_E_USAGE);
-		assert_null(journal);
-		/* And it is left as it was. */
-		assert_int_equal(file_read(path, &after, NULL), 0);
-		assert_string_equal(buf_str(&after), texts[i]);
-	}
+	for (size_t i = 0; i < ARRAY_LENGTH(texts); i++)
+		expect_refused(texts[i], strlen(texts[i]), strstr(texts[i], "scanreq") ? ""
+								: "is no journal");
+	expect_refused("{\"journal\":\"scanreq\",\"format\":2}\n", 34, "another version");
+	expect_refused(bytes, 5, "is no journal");
+	expect_refused(bytes, large, "is no journal");
 	assert_int_equal(journal_open("/dev/null", &journal, &err), SCANREQ_E_USAGE);
 	assert_int_equal(journal_open("/nonexistent/j", &journal, &err), SCANREQ_E_USAGE);
+}
+
+/* Without a file it knows what this run has sent, and of others nothing. */
+static void test_in_memory(void **state)
+{
+	struct journal *journal CLEANUP(journal_free) = NULL;
+	struct journal_past past = { .state = JOURNAL_NONE };
+	const struct digest key = key_of("a");
+
+	(void)state;
+	assert_int_equal(journal_open(NULL, &journal, NULL), 0);
+	begin(journal, "a");
+	end(journal, "a", JOURNAL_ACCEPTED, "t-1");
+	assert_int_equal(journal_begin(journal, &key, "a", &past, NULL), 0);
+	assert_int_equal(past.state, JOURNAL_ACCEPTED);
+	assert_true(past.own);
+	free(past.task_id);
+	expect(journal, "b", JOURNAL_NONE, NULL);
+}
+
+/* What an earlier run has sent is told apart from what this one has. */
+static void test_own(void **state)
+{
+	struct journal *journal CLEANUP(journal_free) = open_journal();
+	struct journal_past past = { .state = JOURNAL_NONE };
+	const struct digest key = key_of("a");
+
+	(void)state;
+	begin(journal, "a");
+	journal_free(&journal);
+	journal = open_journal();
+	assert_int_equal(journal_begin(journal, &key, "a", &past, NULL), 0);
+	assert_int_equal(past.state, JOURNAL_SENDING);
+	assert_false(past.own);
 }
 
 static void test_in_use(void **state)
@@ -334,7 +451,11 @@ int main(void)
 		cmocka_unit_test_setup_teardown(test_remembers, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_many, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_cut_line, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(test_damage, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(test_check, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_other_files, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(test_in_memory, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(test_own, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_same_request_at_once, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_same_request_unknown, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_in_use, set_up, tear_down),
