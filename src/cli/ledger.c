@@ -15,6 +15,22 @@ static void add(struct hasher *hasher, const char *name, const char *value)
 	hasher_add(hasher, value ? "\0=" : "\0-", 2);
 }
 
+static void add_input(struct hasher *hasher, const struct result *r)
+{
+	struct scanreq_reference *reference = NULL;
+	const char *source = r->image ? scanreq_image_fact(r->image, SCANREQ_FACT_SOURCE) : NULL;
+	const char *input = r->input;
+
+	/* A name in a registry has spellings: "web" is docker.io/library/web:latest. */
+	if (input && str_equal(source, "registry")) {
+		str_prefix(input, "docker://", &input);
+		if (scanreq_reference_parse(input, &reference, NULL) == 0)
+			input = scanreq_reference_part(reference, SCANREQ_REFERENCE_WHOLE);
+	}
+	add(hasher, "input", input);
+	scanreq_reference_free(reference);
+}
+
 /*
  * All that makes a request what it is: the input, where it goes, and the parameters that
  * are sent, read from the image a moment ago. Not the token, which changes and says nothing
@@ -26,7 +42,7 @@ static int make_key(const struct settings *settings, struct result *r)
 
 	if (!hasher)
 		return error_nomem(&r->error);
-	add(hasher, "input", r->input);
+	add_input(hasher, r);
 	add(hasher, "region", settings->region);
 	add(hasher, "endpoint", settings->endpoint);
 	for (int p = 0; p < SCANREQ_PARAM_COUNT; p++)
@@ -34,6 +50,20 @@ static int make_key(const struct settings *settings, struct result *r)
 			add(hasher, scanreq_param_name((enum scanreq_param)p),
 			    scanreq_request_value(r->request, (enum scanreq_param)p));
 	return hasher_finish(hasher, &r->key) ? 0 : error_nomem(&r->error);
+}
+
+/* What was sent, and may have opened a task, is not sent again. */
+static int say_unknown(struct result *r)
+{
+	if (r->repeats)
+		return error_set(&r->error, SCANREQ_E_UNKNOWN,
+				 "this request was sent for an image before it in this run, and no"
+				 " answer was seen: a task may exist; look for it in the console"
+				 " before you file it again");
+	return error_set(&r->error, SCANREQ_E_UNKNOWN,
+			 "this request was sent before and no answer was seen: a task may"
+			 " exist; look for it in the console before you file it again"
+			 " without this journal");
 }
 
 int ledger_begin(struct journal *journal, const struct settings *settings, struct result *r,
@@ -52,12 +82,22 @@ int ledger_begin(struct journal *journal, const struct settings *settings, struc
 	*send = past.state == JOURNAL_NONE;
 	r->accepted_before = past.state == JOURNAL_ACCEPTED;
 	r->unknown_before = past.state == JOURNAL_SENDING;
-	if (!r->unknown_before)
-		return 0;
-	return error_set(&r->error, SCANREQ_E_UNKNOWN,
-			 "this request was sent before and no answer was seen: a task may"
-			 " exist; look for it in the console before you file it again"
-			 " without this journal");
+	r->repeats = past.own;
+	return r->unknown_before ? say_unknown(r) : 0;
+}
+
+int ledger_show(struct journal *journal, const struct settings *settings, struct result *r)
+{
+	static const struct journal_end shown = { .state = JOURNAL_ACCEPTED };
+	struct journal_past past = { .state = JOURNAL_NONE };
+	int failed = make_key(settings, r);
+
+	if (!failed)
+		failed = journal_begin(journal, &r->key, "", &past, &r->error);
+	r->repeats = !failed && past.own;
+	if (failed || past.own)
+		return failed;
+	return journal_end(journal, &r->key, &shown, &r->error);
 }
 
 int ledger_end(struct journal *journal, struct result *r)

@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: MIT */
-/* What --journal means for one request: its key, and whether it may be sent. */
+/*
+ * What was filed before, by this run or by the journal's earlier ones, means for one request:
+ * its key, and whether it may be sent.
+ */
 #ifndef CLI_LEDGER_H
 #define CLI_LEDGER_H
 
@@ -9,13 +12,18 @@
 
 /*
  * Looks the request of *result up, and notes that it is about to be sent. *send says
- * whether to: not when it was accepted before (the result says so), nor when an earlier
- * request saw no answer, which is an error of class SCANREQ_E_UNKNOWN. The same request
- * in another thread is waited for: listed twice, it is filed once.
+ * whether to: not when it was accepted before (the result says so, and whether by this
+ * run), nor when an earlier request saw no answer, which is an error of class
+ * SCANREQ_E_UNKNOWN. The same request in another thread is waited for: listed twice, it is
+ * filed once.
  * Errors: those, and the journal's.
  */
 int ledger_begin(struct journal *journal, const struct settings *settings,
 		 struct result *result, bool *send);
+
+/* For a dry run: notes the request as one that is shown, and whether it was before. */
+int ledger_show(struct journal *journal, const struct settings *settings,
+		struct result *result);
 
 /* Notes what became of it; the result's error wins over one of the journal. */
 int ledger_end(struct journal *journal, struct result *result);

@@ -91,15 +91,24 @@ static int check_names(struct result *r)
 	return r->error.klass;
 }
 
+static int show_request(const struct run *run, struct result *r)
+{
+	int failed = ledger_show(run->journal, run->settings, r);
+
+	return failed ? failed
+		      : scanreq_submit_preview(run->client, r->request, &r->submission,
+					       &r->error);
+}
+
 static int file_request(const struct run *run, struct result *r)
 {
-	bool send = true;
-	int failed = run->journal ? ledger_begin(run->journal, run->settings, r, &send) : 0;
+	bool send;
+	int failed = ledger_begin(run->journal, run->settings, r, &send);
 
 	if (failed || !send)
 		return failed;
-	failed = scanreq_submit(run->client, r->request, &r->submission, &r->error);
-	return run->journal ? ledger_end(run->journal, r) : failed;
+	scanreq_submit(run->client, r->request, &r->submission, &r->error);
+	return ledger_end(run->journal, r);
 }
 
 /* What a signal comes before is not filed, and what it comes after is seen through. */
@@ -126,7 +135,7 @@ static int send_request(const struct run *run, struct result *r)
 	if (failed)
 		return failed;
 	if (run->settings->dry_run)
-		return scanreq_submit_preview(run->client, r->request, &r->submission, &r->error);
+		return show_request(run, r);
 	failed = file_unless_stopped(run, r);
 	return failed ? failed : waiting_end(run, r);
 }
@@ -263,6 +272,9 @@ void image_tell(const struct run *run, const struct result *r, const char *prefi
 	}
 	for (size_t i = 0;
 	     r->image && (text = scanreq_image_item(r->image, SCANREQ_LIST_WARNINGS, i)); i++)
+		warn(run, prefix, text);
+	text = result_warning(r);
+	if (text)
 		warn(run, prefix, text);
 	/* A missing token only matters where it would be sent. */
 	for (size_t i = 0; r->submits && (text = scanreq_request_warning(r->request, i)); i++)

@@ -14,7 +14,7 @@ struct run {
 	const struct settings *settings;
 	struct scanreq_client *client;
 	char *token; /* the scan token; NULL: none */
-	struct journal *journal; /* NULL: none */
+	struct journal *journal; /* of submit; without a file what this run files */
 	struct signals *signals; /* NULL: they do what they do by default */
 	bool submits;
 };

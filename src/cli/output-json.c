@@ -320,6 +320,9 @@ static void warnings(struct json_writer *w, const struct result *r)
 	     r->submits && r->request && (warning = scanreq_request_warning(r->request, i));
 	     i++)
 		json_write_string(w, warning);
+	warning = result_warning(r);
+	if (warning)
+		json_write_string(w, warning);
 	json_write_end(w, ']');
 }
 

@@ -173,7 +173,8 @@ static void accepted(const struct result *r, struct buf *out)
 	task_end(r->task, out);
 	if (r->task)
 		return;
-	line(out, "note", r->accepted_before
+	line(out, "note", r->repeats ? "an image before it made the same request; nothing was sent"
+			  : r->accepted_before
 				  ? "by the journal an earlier run filed it; nothing was sent"
 				  : "a task was opened; that is no statement that the image was"
 				    " scanned");

@@ -29,6 +29,13 @@ const char *result_status(const struct result *result)
 				       : scanreq_status_name(sent_status(result));
 }
 
+const char *result_warning(const struct result *result)
+{
+	return result->repeats ? "it is listed twice: an image before it makes the same request,"
+				 " which is filed once"
+			       : NULL;
+}
+
 const char *result_answer(const struct result *result, enum scanreq_submission_text text)
 {
 	if (result->submission)

@@ -20,15 +20,19 @@ struct result {
 	struct scanreq_error error; /* class 0: none */
 	bool attempted;             /* false: an earlier failure ended the run */
 	struct digest key;          /* of the request in the journal */
-	char *task_before;          /* the task that an earlier run was given; or NULL */
-	bool accepted_before;       /* by the journal: nothing was sent */
+	char *task_before;          /* the task that an earlier request was given; or NULL */
+	bool accepted_before;       /* by the journal or this run: nothing was sent */
 	bool unknown_before;        /* so, too: an earlier request saw no answer */
+	bool repeats;               /* the request of an image before it in this run */
 };
 
 void result_free(struct result *result);
 
 /* "accepted", as in the JSON document. */
 const char *result_status(const struct result *result);
+
+/* What is odd about the result beside its image and its parameters, static; or NULL. */
+const char *result_warning(const struct result *result);
 
 /* A member of the answer, of an earlier run's too, borrowed; or NULL. */
 const char *result_answer(const struct result *result, enum scanreq_submission_text text);

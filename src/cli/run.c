@@ -60,9 +60,9 @@ int run_begin(struct run *run)
 		return failed;
 	set_log(s);
 	failed = scanreq_client_new(s->client, &run->client, &err);
-	/* A dry run files nothing, so it has nothing to note. */
-	if (!failed && s->journal && !s->dry_run)
-		failed = journal_open(s->journal, &run->journal, &err);
+	/* A dry run files nothing, so it has nothing to note in a file. */
+	if (!failed && run->submits)
+		failed = journal_open(s->dry_run ? NULL : s->journal, &run->journal, &err);
 	if (failed)
 		diagnostic("%s", err.message);
 	return exit_status_of(failed);

@@ -172,6 +172,76 @@ def test_keep_going(submit, service, archives, tmp_path):
     assert done.document["summary"]["accepted"] == len(service.requests) == 12
 
 
+# --- listed twice ----------------------------------------------------------------------
+
+TWICE = "it is listed twice"
+
+
+@pytest.mark.parametrize("jobs", [1, 4])
+def test_listed_twice_is_filed_once(submit, service, archives, tmp_path, jobs):
+    """Without a journal: the second is a result like the first, and says what it is."""
+    path = listed(tmp_path / "list", archives[0], archives[1], f"{archives[0]} \u3000",
+                  json.dumps({"image": archives[0]}),
+                  json.dumps({"image": archives[0], "tag": "other"}))
+    done = submit("-o", "json", "--jobs", jobs, "--images-from", path).ok()
+    assert inputs(done) == [archives[n] for n in (0, 1, 0, 0, 0)]
+    assert sorted(statuses(done)) == ["accepted"] * 3 + ["already_accepted"] * 2
+    assert statuses(done)[1] == statuses(done)[4] == "accepted"
+    results = done.document["results"]
+    assert {r["submission"]["task_id"] for r in results} == {
+        fake_service.ACCEPTED["Data"]["TaskId"]}
+    for result in results:
+        assert any(TWICE in text for text in result["warnings"]) == (
+            result["submission"]["status"] == "already_accepted")
+    summary = done.document["summary"]
+    assert (summary["total"], summary["accepted"], summary["already_accepted"]) == (5, 3, 2)
+    assert done.stderr.count(TWICE) == 2
+    assert len(service.requests) == 3
+
+
+def test_named_twice_on_the_command_line(submit, service, archives, journal):
+    for args in ([], ["--journal", journal]):
+        service.forget()
+        done = submit(*args, "--jobs", "1", archives[0], archives[0]).ok()
+        assert f"warning: {archives[0]}: {TWICE}" in done.stderr
+        assert "filed before" in done.out and "nothing was sent" in done.out
+        assert "earlier run" not in done.out
+        assert len(service.requests) == 1
+    done = submit("--journal", journal, archives[0]).ok()
+    assert "earlier run" in done.out and TWICE not in done.stderr
+
+
+def test_spellings_of_a_registrys_image(submit, service, registry):
+    names = [f"{registry}/ns/oci", f"docker://{registry}/ns/oci:latest"]
+    done = submit("-o", "json", "--jobs", "1", *names).ok()
+    assert statuses(done) == ["accepted", "already_accepted"]
+    assert len(service.requests) == 1
+
+
+def test_dry_run_tells_of_what_is_listed_twice(submit, service, archives):
+    done = submit("-o", "json", "--dry-run", "--jobs", "1", archives[0], archives[0]).ok()
+    assert statuses(done) == ["dry_run"] * 2
+    assert [any(TWICE in text for text in r["warnings"])
+            for r in done.document["results"]] == [False, True]
+    assert service.requests == []
+
+
+def test_listed_twice_is_not_sent_again_on_doubt(submit, service, archives):
+    service.play(wire.Answer(200, b"{}", cut=0))
+    done = submit("-o", "json", "--keep-going", "--jobs", "1", archives[0], archives[0])
+    assert done.status == UNKNOWN
+    assert statuses(done) == ["unknown"] * 2
+    assert "before it in this run" in done.document["results"][1]["error"]["message"]
+    assert len(service.requests) == 1
+
+
+def test_listed_twice_is_tried_again_when_it_was_refused(submit, service, archives):
+    service.play(fake_service.error(400, "NoPermission"))
+    done = submit("-o", "json", "--keep-going", "--jobs", "1", archives[0], archives[0])
+    assert done.status == SOME_FAILED
+    assert statuses(done) == ["failed", "accepted"]
+
+
 # --- shards ----------------------------------------------------------------------------
 
 def test_shards_are_the_list(scanreq, archives, tmp_path):
