@@ -100,6 +100,17 @@ int ledger_show(struct journal *journal, const struct settings *settings, struct
 	return journal_end(journal, &r->key, &shown, &r->error);
 }
 
+/* What was accepted is not undone by a journal that cannot say so: it must not be repeated. */
+static int say_unnoted(struct result *r, const char *task_id)
+{
+	if (!task_id)
+		return r->error.klass;
+	r->error.klass = SCANREQ_E_UNSEEN;
+	return error_prefix(&r->error, SCANREQ_E_UNSEEN,
+			    "task %s was opened, do not file this image again; it is not in the"
+			    " journal", task_id);
+}
+
 int ledger_end(struct journal *journal, struct result *r)
 {
 	const struct scanreq_submission *s = r->submission;
@@ -115,7 +126,8 @@ int ledger_end(struct journal *journal, struct result *r)
 			.task_id = scanreq_submission_text(s, SCANREQ_SUBMISSION_TASK_ID),
 		};
 	failed = journal_end(journal, &r->key, &end, &own);
-	if (failed && !r->error.klass)
-		r->error = own;
-	return r->error.klass;
+	if (!failed || r->error.klass)
+		return r->error.klass;
+	r->error = own;
+	return say_unnoted(r, end.task_id);
 }

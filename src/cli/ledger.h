@@ -25,7 +25,10 @@ int ledger_begin(struct journal *journal, const struct settings *settings,
 int ledger_show(struct journal *journal, const struct settings *settings,
 		struct result *result);
 
-/* Notes what became of it; the result's error wins over one of the journal. */
+/*
+ * Notes what became of it; the result's error wins over one of the journal, which is of class
+ * SCANREQ_E_UNSEEN once a task was opened.
+ */
 int ledger_end(struct journal *journal, struct result *result);
 
 #endif

@@ -13,8 +13,9 @@ import fake_service
 import oci_image
 import registries
 import wire
+from conftest import KEYS
 
-USAGE, NOT_FOUND, SOME_FAILED, UNKNOWN = 2, 3, 8, 11
+USAGE, NOT_FOUND, SOME_FAILED, UNSEEN, UNKNOWN = 2, 3, 8, 9, 11
 
 
 def listed(path, *lines):
@@ -428,3 +429,21 @@ def test_empty_file_becomes_a_journal(submit, archives, journal):
     submit("--journal", journal, archives[0]).ok()
     done = submit("-o", "json", "--journal", journal, archives[0]).ok()
     assert statuses(done) == ["already_accepted"]
+
+
+def test_disk_that_is_full_after_the_answer(scanreq, submit, service, archives, journal):
+    """The task is told all the same, and the next run does not file the image again."""
+    task = fake_service.ACCEPTED["Data"]["TaskId"]
+    submit("--journal", journal, archives[0]).ok()
+    before = journal.read_bytes()
+    sending = before.splitlines(keepends=True)[1]
+    cramped = scanreq.with_env(**KEYS)
+    cramped.prefix = ["sh", "-c", 'trap "" XFSZ; exec prlimit "$@"', "sh",
+                      f"--fsize={len(before) + len(sending) + 10}"]
+    done = cramped("submit", "--region", "cn-hangzhou", "--endpoint", service.url, "--journal",
+                   journal, archives[1])
+    done.fails(UNSEEN, task, "do not file", journal)
+    assert len(journal.read_bytes()) == len(before) + len(sending)
+    service.forget()
+    assert submit("--journal", journal, archives[1]).status == UNKNOWN
+    assert service.requests == []
