@@ -50,7 +50,7 @@ static int set_platform(struct scanreq_selection *selection, const char *value,
 		return failed;
 	platform_free(&selection->platform);
 	selection->platform = platform;
-	selection->all_platforms = all;
+	selection->platforms = all ? PLATFORMS_ALL : value ? PLATFORMS_ONE : PLATFORMS_DEFAULT;
 	return 0;
 }
 

@@ -230,6 +230,7 @@ static int fill_size(struct scan_param *param, const struct scanreq_image *image
 {
 	const char *basis = image->facts[SCANREQ_FACT_SIZE_BASIS];
 	const char *verified = image->layers_verified ? ", verified," : "";
+	const char *plural = image->layer_count == 1 ? "" : "s";
 	char value[24];
 
 	if (image->size_total < 0)
@@ -247,14 +248,15 @@ static int fill_size(struct scan_param *param, const struct scanreq_image *image
 				 : SCANREQ_HOW_COMPUTED, value))
 		return SCANREQ_E_NOMEM;
 	if (image->size_unique == image->size_total)
-		return note(param, "%s: config %" PRId64 " + %zu layers%s %" PRId64 " bytes",
+		return note(param, "%s: config %" PRId64 " + %zu layer%s%s %" PRId64 " bytes",
 			    basis ? basis : "stored", image->size_total - image->size_layers,
-			    image->layer_count, verified, image->size_layers);
+			    image->layer_count, plural, verified, image->size_layers);
 	return note(param,
-		    "%s: config %" PRId64 " + %zu layers%s %" PRId64 " bytes; %" PRId64
+		    "%s: config %" PRId64 " + %zu layer%s%s %" PRId64 " bytes; %" PRId64
 		    " with each distinct layer once",
 		    basis ? basis : "stored", image->size_total - image->size_layers,
-		    image->layer_count, verified, image->size_layers, image->size_unique);
+		    image->layer_count, plural, verified, image->size_layers,
+		    image->size_unique);
 }
 
 static int fill_create(struct scan_param *param, const struct scanreq_image *image)

@@ -174,7 +174,7 @@ static bool is_one_image(const struct choice *choice)
 /* Of images with different names a platform chooses, too, when but one is for it. */
 static void keep_platform(struct choice *choice, const struct platform *wanted)
 {
-	if (!platform_known(wanted) || !are_platforms(choice))
+	if (!wanted || !are_platforms(choice))
 		return;
 	for (size_t i = 0; i < choice->count; i++)
 		if (platform_equal(&choice->items[i]->descriptor.platform, wanted)) {
@@ -206,12 +206,12 @@ int choose_one(const struct choice *choice, const struct scanreq_selection *sele
 	       const struct candidate **candidate, struct scanreq_error *err)
 {
 	struct platform fallback CLEANUP_PLATFORM = { 0 };
-	const struct platform *wanted = &selection->platform;
+	const struct platform *wanted = selection_platform(selection);
 	int failed = platform_parse(PLATFORM_DEFAULT, &fallback, err);
 
 	if (failed)
 		return failed;
-	if (!platform_known(wanted))
+	if (!wanted)
 		wanted = &fallback;
 	*candidate = choice->items[0];
 	if (choice->count == 1)
@@ -278,5 +278,5 @@ int choose_candidates(const struct candidates *candidates,
 		return by_position(candidates, image, input, choice, err);
 	if (image)
 		return by_name(candidates, image, input, choice, err);
-	return by_platform(candidates, &selection->platform, input, choice, err);
+	return by_platform(candidates, selection_platform(selection), input, choice, err);
 }

@@ -209,8 +209,8 @@ static int check_layer_count(struct scanreq_image *image, struct scanreq_error *
 {
 	if (image->config.diff_id_count == image->layer_count)
 		return 0;
-	return warn(image, "the image lists %zu layers, its config %zu", image->layer_count,
-		    image->config.diff_id_count);
+	return warn(image, "the image lists %zu layer%s, its config %zu", image->layer_count,
+		    image->layer_count == 1 ? "" : "s", image->config.diff_id_count);
 }
 
 /* An engine's number is all there is: it does not say what it is made of. */

@@ -69,12 +69,12 @@ int image_read_documents(struct reading *r, struct scanreq_error *err)
  */
 static int check_platform(const struct reading *r, struct scanreq_error *err)
 {
-	const struct platform *wanted = &r->selection->platform;
+	const struct platform *wanted = selection_platform(r->selection);
 	const struct platform *own = &r->image->config.platform;
 	char *wanted_text CLEANUP_FREE = NULL;
 	char *own_text CLEANUP_FREE = NULL;
 
-	if (!platform_known(wanted) || image_config_agrees(&r->image->config, wanted))
+	if (!wanted || image_config_agrees(&r->image->config, wanted))
 		return 0;
 	wanted_text = platform_format(wanted);
 	own_text = platform_format(own);

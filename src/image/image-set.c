@@ -333,7 +333,7 @@ int image_set_read(struct source *source, const char *input,
 		failed = choose_candidates(&s.candidates, selection, input, &s.choice, err);
 	if (failed)
 		return failed;
-	if (selection->all_platforms)
+	if (selection->platforms == PLATFORMS_ALL)
 		return read_choice(&s, err);
 	failed = choose_one(&s.choice, selection, &one, err);
 	return failed ? failed : read_one(&s, one, err);

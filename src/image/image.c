@@ -11,15 +11,6 @@
 #include "source/source-daemon.h"
 #include "source/source-layout.h"
 
-int image_read(struct source *source, const char *input, const struct scanreq_selection *selection,
-	       struct scanreq_image **image, struct scanreq_error *err)
-{
-	struct scanreq_image_set set CLEANUP_IMAGE_SET = { 0 };
-	int failed = image_set_read(source, input, selection, &set, err);
-
-	return failed ? failed : image_set_take(&set, 0, image, err);
-}
-
 /* An explicit scheme is a claim about what the file is. */
 static int check_kind(const struct image_name *name, const char *kind,
 		      struct scanreq_error *err)
@@ -127,7 +118,7 @@ int image_open(const struct image_context *context, const char *input,
 	struct scanreq_image_set set CLEANUP_IMAGE_SET = { 0 };
 	int failed;
 
-	if (selection->all_platforms)
+	if (selection->platforms == PLATFORMS_ALL)
 		return error_set(err, SCANREQ_E_USAGE,
 				 "platform \"all\" may be several images: one is to be opened");
 	failed = image_open_all(context, input, selection, &set, err);

@@ -63,10 +63,6 @@ struct scanreq_image {
 	char *size_unknown;            /* the reason, or NULL */
 };
 
-/* Reads everything from an open source, which stays the caller's. */
-int image_read(struct source *source, const char *input, const struct scanreq_selection *selection,
-	       struct scanreq_image **image, struct scanreq_error *err);
-
 /* What images are opened with; borrowed. */
 struct image_context {
 	struct registry_context registry;

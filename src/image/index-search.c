@@ -364,10 +364,10 @@ int index_search_platform(struct reading *r, const struct document *index,
 {
 	struct platform fallback CLEANUP_PLATFORM = { 0 };
 	const struct platform no_parent = { 0 };
-	bool asked = platform_known(&r->selection->platform);
+	const struct platform *asked = selection_platform(r->selection);
 	struct search s CLEANUP(search_free) = {
 		.reading = r,
-		.wanted = asked ? &r->selection->platform : &fallback,
+		.wanted = asked ? asked : &fallback,
 		.asked = asked,
 	};
 	struct index_entry *found;

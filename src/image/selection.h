@@ -9,14 +9,27 @@
 #include "oci/platform.h"
 #include "oci/reference.h"
 
+/* What was asked for; no platform's own members tell that. */
+enum platforms_asked {
+	PLATFORMS_DEFAULT, /* nothing: the only image there is, else PLATFORM_DEFAULT */
+	PLATFORMS_ONE,
+	PLATFORMS_ALL,
+};
+
 struct scanreq_selection {
 	char *image;              /* "@N" or a reference; NULL: the only one */
-	struct platform platform; /* all-zero: the default */
-	bool all_platforms;       /* then `platform` is all-zero */
+	enum platforms_asked platforms;
+	struct platform platform; /* of PLATFORMS_ONE; else all-zero */
 	bool digest_of_index;
 	bool require_tag_match;
 	bool verify_layers;
 	struct reference name;    /* domain NULL: none */
 };
+
+/* The one platform that was asked for, borrowed; or NULL. */
+static inline const struct platform *selection_platform(const struct scanreq_selection *selection)
+{
+	return selection->platforms == PLATFORMS_ONE ? &selection->platform : NULL;
+}
 
 #endif

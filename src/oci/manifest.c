@@ -171,8 +171,7 @@ struct members {
 	struct json_object *config;
 	struct json_object *layers;
 	struct json_object *manifests;
-	bool has_layers;        /* perhaps null: how Go writes an empty list */
-	bool has_manifests;
+	bool has_manifests;     /* perhaps null: how Docker 25.0 writes an empty list */
 	bool schema1;           /* a member that Docker schema 1 alone has */
 };
 
@@ -224,7 +223,6 @@ static int read_members(struct json_object *root, struct members *m, struct scan
 		failed = json_member(root, "layers", json_type_array, &m->layers, err);
 	if (!failed)
 		failed = json_member(root, "manifests", json_type_array, &m->manifests, err);
-	m->has_layers = has(root, "layers");
 	m->has_manifests = has(root, "manifests");
 	m->schema1 = has_value(root, "fsLayers") || has_value(root, "history") ||
 		     has_value(root, "signatures");
@@ -276,7 +274,7 @@ static int check_required(const struct members *m, enum document_kind kind,
 		return artifact(m->artifact_type, err);
 	if (kind == DOCUMENT_MANIFEST && !m->config)
 		return refuse(err, "\"config\" is missing");
-	if (kind == DOCUMENT_MANIFEST && !m->has_layers)
+	if (kind == DOCUMENT_MANIFEST && !m->layers)
 		return refuse(err, "\"layers\" is missing");
 	return 0;
 }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include <stdio.h>
 #include <string.h>
+#include <strings.h>
 
 #include "base/error.h"
 #include "base/str.h"
@@ -31,6 +32,10 @@ static const struct spelling {
 	{ "amd64", "v1", "amd64", "" },
 	{ "arm64", "8", "arm64", "" },
 	{ "arm64", "v8", "arm64", "" },
+	{ "arm64", "v8.0", "arm64", "" },
+	{ "arm64", "9", "arm64", "v9" },
+	{ "arm64", "9.0", "arm64", "v9" },
+	{ "arm64", "v9.0", "arm64", "v9" },
 	{ "arm", "", "arm", "v7" },
 	{ "arm", "5", "arm", "v5" },
 	{ "arm", "6", "arm", "v6" },
@@ -102,11 +107,13 @@ int platform_make(struct platform *platform, const char *os, const char *archite
 	return copy_members(platform, &names);
 }
 
+/* "unknown" in a document marks what nobody is to run: nobody can ask for it. */
 static bool valid_member(const char *s)
 {
-	return *s && s[strspn(s, "abcdefghijklmnopqrstuvwxyz"
-				 "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
-				 "0123456789_.-")] == '\0';
+	return *s && strcasecmp(s, UNKNOWN) != 0 &&
+	       s[strspn(s, "abcdefghijklmnopqrstuvwxyz"
+			   "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+			   "0123456789_.-")] == '\0';
 }
 
 int platform_parse(const char *text, struct platform *platform, struct scanreq_error *err)

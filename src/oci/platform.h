@@ -2,7 +2,7 @@
 /*
  * Platforms "os/architecture[/variant]", normalised as containerd does it
  * (platforms/database.go): x86_64 is amd64, aarch64 is arm64, arm64/v8 is arm64, armhf is
- * arm/v7, armel is arm/v6, arm alone is arm/v7, amd64/v1 is amd64.
+ * arm/v7, armel is arm/v6, arm alone is arm/v7, amd64/v1 is amd64, arm64/v9.0 is arm64/v9.
  */
 #ifndef OCI_PLATFORM_H
 #define OCI_PLATFORM_H
@@ -24,7 +24,10 @@ struct platform {
 	char *variant;
 };
 
-/* Parses the user's text. Errors: SCANREQ_E_USAGE, SCANREQ_E_NOMEM. */
+/*
+ * Parses the user's text; "unknown" is no member of it. Errors: SCANREQ_E_USAGE,
+ * SCANREQ_E_NOMEM.
+ */
 int platform_parse(const char *text, struct platform *platform, struct scanreq_error *err);
 
 /*

@@ -139,9 +139,10 @@ int source_verify_layers(struct source *source, const struct layer_claims *claim
 	v.count = claims->manifest ? claims->manifest->count : claims->candidate->layer_count;
 	if (v.count != claims->config->diff_id_count)
 		return error_set(err, SCANREQ_E_MISMATCH,
-				 "the image lists %zu layers, and its config has %zu diff_ids; "
-				 "do not use the image", v.count,
-				 claims->config->diff_id_count);
+				 "the image lists %zu layer%s, and its config has %zu "
+				 "diff_id%s; do not use the image", v.count,
+				 v.count == 1 ? "" : "s", claims->config->diff_id_count,
+				 claims->config->diff_id_count == 1 ? "" : "s");
 	v.layers = calloc(v.count + 1, sizeof(*v.layers));
 	v.proofs = calloc(v.count + 1, sizeof(*v.proofs));
 	if (!v.layers || !v.proofs)

@@ -11,6 +11,7 @@ tests_unit_libunit_la_SOURCES = \
 	tests/unit/loopback.c tests/unit/loopback.h \
 	tests/unit/opened.c tests/unit/opened.h \
 	tests/unit/pull.c tests/unit/pull.h \
+	tests/unit/read-one.c tests/unit/read-one.h \
 	tests/unit/server.c tests/unit/server.h \
 	tests/unit/tar.c tests/unit/tar.h \
 	tests/unit/testdata.c tests/unit/testdata.h \

@@ -102,7 +102,8 @@ static int read_entries(const struct buf *entries, bool all, struct scanreq_imag
 			struct scanreq_error *err)
 {
 	struct buf index CLEANUP_BUF = BUF_INIT(LIMIT_MANIFEST);
-	const struct scanreq_selection selection = { .all_platforms = all };
+	const struct scanreq_selection selection = { .platforms = all ? PLATFORMS_ALL
+									   : PLATFORMS_DEFAULT };
 	struct source source = { .ops = &ops };
 
 	buf_addf(&index, "{\"schemaVersion\":2,\"manifests\":[%s]}", buf_str(entries));
@@ -193,7 +194,7 @@ static void no_image_at_all(void **state)
 /* Who asks for one image cannot have said that all are wanted. */
 static void all_where_one_is_opened(void **state)
 {
-	const struct scanreq_selection all = { .all_platforms = true };
+	const struct scanreq_selection all = { .platforms = PLATFORMS_ALL };
 	const struct image_context context = { .engine_socket = NULL };
 	struct scanreq_image *image = NULL;
 	struct scanreq_error err = SCANREQ_ERROR_INIT;

@@ -15,6 +15,7 @@
 #include "base/limits.h"
 #include "image/image.h"
 #include "oci/media-type.h"
+#include "tests/unit/read-one.h"
 
 #define ROOTFS "\"rootfs\":{\"type\":\"layers\",\"diff_ids\":[]}"
 #define AMD64                                                                      \
@@ -220,11 +221,17 @@ static int read_memory(struct memory *m, const struct scanreq_selection *selecti
 	struct source source = { .ops = &memory_ops, .context = m };
 
 	*image = NULL;
-	return image_read(&source, "the input", selection ? selection : &none, image, err);
+	return read_one(&source, "the input", selection ? selection : &none, image, err);
 }
 
 #define CLEANUP_IMAGE CLEANUP(image_free)
 #define CLEANUP_SELECTION CLEANUP(selection_clear)
+
+static void ask_platform(struct scanreq_selection *selection, const char *text)
+{
+	selection->platforms = PLATFORMS_ONE;
+	assert_int_equal(platform_parse(text, &selection->platform, NULL), 0);
+}
 
 static void selection_clear(struct scanreq_selection *s)
 {
@@ -287,7 +294,7 @@ static void index_gives_what_was_asked(void **state)
 
 	(void)state;
 	make_index(&m);
-	assert_int_equal(platform_parse("linux/arm64/v8", &s.platform, &err), 0);
+	ask_platform(&s, "linux/arm64/v8");
 	assert_int_equal(read_memory(&m, &s, &image, &err), 0);
 	assert_fact(image, SCANREQ_FACT_PLATFORM, "linux/arm64");
 	assert_int_equal(image->config.created_state, CREATED_ABSENT);
@@ -302,7 +309,7 @@ static void index_without_platform_lists(void **state)
 
 	(void)state;
 	make_index(&m);
-	assert_int_equal(platform_parse("linux/s390x", &s.platform, &err), 0);
+	ask_platform(&s, "linux/s390x");
 	assert_int_equal(read_memory(&m, &s, &image, &err), SCANREQ_E_PLATFORM);
 	assert_non_null(strstr(err.message, "linux/arm64, linux/amd64"));
 	assert_null(strstr(err.message, "unknown"));
@@ -352,7 +359,7 @@ static void lying_index(void **state)
 	assert_true(strv_has(&image->warnings, "the index says linux/amd64, the image's config "
 					       "linux/arm64"));
 	image_free(&image);
-	assert_int_equal(platform_parse("linux/amd64", &s.platform, &err), 0);
+	ask_platform(&s, "linux/amd64");
 	assert_int_equal(read_memory(&m, &s, &image, &err), SCANREQ_E_MISMATCH);
 }
 
@@ -376,7 +383,7 @@ static void variant_of_the_index(void **state)
 	m.top = buf_take(&index);
 	m.count = 1;
 	assert_int_equal(reference_parse("example.com/a", &m.candidates[0].reference, NULL), 0);
-	assert_int_equal(platform_parse("linux/arm/v6", &s.platform, &err), 0);
+	ask_platform(&s, "linux/arm/v6");
 	assert_int_equal(read_memory(&m, &s, &image, &err), 0);
 	assert_fact(image, SCANREQ_FACT_PLATFORM, "linux/arm/v6");
 	for (size_t i = 0; i < image->warnings.count; i++)

@@ -127,10 +127,8 @@ static const struct accepted {
 	/* a Content-Type that claims nothing */
 	{ IMAGE, "application/json", DOCUMENT_MANIFEST, MEDIA_TYPE_OCI_MANIFEST, 1 },
 	{ INDEX, "text/plain; charset=utf-8", DOCUMENT_INDEX, MEDIA_TYPE_OCI_INDEX, 1 },
-	/* empty lists, as Go writes them too */
+	/* empty lists; Docker 25.0 writes index.json with null */
 	{ "{" V2 OCI_CONFIG ",\"layers\":[]}", NULL, DOCUMENT_MANIFEST,
-	  MEDIA_TYPE_OCI_MANIFEST, 0 },
-	{ "{" V2 OCI_CONFIG ",\"layers\":null}", NULL, DOCUMENT_MANIFEST,
 	  MEDIA_TYPE_OCI_MANIFEST, 0 },
 	{ "{" V2 ",\"manifests\":[]}", NULL, DOCUMENT_INDEX, MEDIA_TYPE_OCI_INDEX, 0 },
 	{ "{" V2 ",\"manifests\":null}", NULL, DOCUMENT_INDEX, MEDIA_TYPE_OCI_INDEX, 0 },
@@ -320,6 +318,7 @@ static const struct refused {
 	/* members that are missing or of another type */
 	{ "{" V2 LAYERS "}", NULL, "\"config\" is missing" },
 	{ "{" V2 OCI_CONFIG "}", NULL, "\"layers\" is missing" },
+	{ "{" V2 OCI_CONFIG ",\"layers\":null}", NULL, "\"layers\" is missing" },
 	{ "{" V2 ",\"config\":[]" LAYERS "}", NULL, "\"config\" is no object" },
 	{ "{" V2 OCI_CONFIG ",\"layers\":{}}", NULL, "\"layers\" is no array" },
 	{ "{" V2 ",\"manifests\":{}}", NULL, "\"manifests\" is no array" },

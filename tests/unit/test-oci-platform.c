@@ -25,7 +25,12 @@ static const struct {
 	{ "linux/arm64", "linux/arm64" },
 	{ "linux/arm64/v8", "linux/arm64" },
 	{ "linux/aarch64/8", "linux/arm64" },
+	{ "linux/arm64/v8.0", "linux/arm64" },
+	{ "linux/aarch64/v8.1", "linux/arm64/v8.1" },
 	{ "linux/arm64/v9", "linux/arm64/v9" },
+	{ "linux/arm64/9", "linux/arm64/v9" },
+	{ "linux/arm64/9.0", "linux/arm64/v9" },
+	{ "linux/aarch64/V9.0", "linux/arm64/v9" },
 	{ "linux/arm", "linux/arm/v7" },
 	{ "linux/arm/7", "linux/arm/v7" },
 	{ "linux/arm/v7", "linux/arm/v7" },
@@ -63,7 +68,8 @@ static void test_parse_refuses(void **state)
 		"linux/arm/v7/", "linux/arm/v7/x", " linux/amd64", "linux/amd64 ",
 		"linux/am d64",
 		"linux/amd64\n", "windows(10.0)/amd64", "linux/amd64,linux/arm64", "all",
-		"linux/\xc3\xa9",
+		"linux/\xc3\xa9", "unknown/s390x", "unknown/arm64", "linux/unknown",
+		"unknown/unknown", "Unknown/amd64", "linux/arm64/unknown",
 	};
 
 	(void)state;

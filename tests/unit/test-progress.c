@@ -14,6 +14,7 @@
 #include "source/source-archive.h"
 #include "source/source-layout.h"
 #include "tests/unit/opened.h"
+#include "tests/unit/read-one.h"
 #include "tests/unit/tar.h"
 #include "tests/unit/testdata.h"
 #include "tests/unit/unpacked.h"
@@ -129,7 +130,7 @@ static void tells_of_the_layers_of_a_layout(void **state)
 
 	(void)state;
 	assert_int_equal(source_layout_open(path, &options, &source, &err), 0);
-	if (image_read(&source, path, &selection, &image, &err))
+	if (read_one(&source, path, &selection, &image, &err))
 		fail_msg("%s", err.message);
 	assert_string_equal(told.name, path);
 	assert_int_equal(told.total, -1);

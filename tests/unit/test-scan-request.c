@@ -276,6 +276,11 @@ static void test_sizes(void **state)
 		r, SCANREQ_PARAM_IMAGE_SIZE, "6120340", SCANREQ_HOW_VERIFIED,
 		"compressed: config 1470 + 3 layers 6118870 bytes; 6000000 with each distinct "
 		"layer once");
+	s.image.layer_count = 1;
+	s.image.size_unique = s.image.size_total;
+	fill(r, &s);
+	assert_param(r, SCANREQ_PARAM_IMAGE_SIZE, "6120340", SCANREQ_HOW_VERIFIED,
+		     "compressed: config 1470 + 1 layer 6118870 bytes");
 	s.image.size_total = -1;
 	s.image.size_unknown = reason;
 	fill(r, &s);

@@ -18,6 +18,7 @@
 #include "source/source-layout.h"
 #include "source/source-registry.h"
 #include "tests/unit/opened.h"
+#include "tests/unit/read-one.h"
 #include "tests/unit/testdata.h"
 #include "tests/unit/unpacked.h"
 
@@ -284,7 +285,7 @@ static void is_the_same_image(const struct backend *backend)
 	struct scanreq_image *image CLEANUP(image_free) = NULL;
 
 	assert_int_equal(backend->open(&b, backend->file), 0);
-	assert_int_equal(image_read(&b.source, "the input", &none, &image, &b.err), 0);
+	assert_int_equal(read_one(&b.source, "the input", &none, &image, &b.err), 0);
 	assert_string_equal(image->facts[SCANREQ_FACT_CONFIG_DIGEST], CONFIG_DIGEST);
 	assert_string_equal(image->facts[SCANREQ_FACT_SOURCE], backend->kind);
 	assert_string_equal(image->facts[SCANREQ_FACT_PLATFORM], "linux/amd64");
@@ -306,7 +307,7 @@ static void verifies_layers(const struct backend *backend)
 	int failed;
 
 	assert_int_equal(backend->open(&b, backend->file), 0);
-	failed = image_read(&b.source, "the input", &checked, &image, &b.err);
+	failed = read_one(&b.source, "the input", &checked, &image, &b.err);
 	if (!b.source.ops->layer) {
 		assert_int_equal(failed, SCANREQ_E_USAGE);
 		return;

@@ -12,6 +12,7 @@
 #include "image/image.h"
 #include "net/http-curl.h"
 #include "source/source-daemon.h"
+#include "tests/unit/read-one.h"
 #include "tests/unit/server.h"
 
 #define ID "49737e25e4fbbdc576edabf65b8e75ae3e3856e15bf52726e6db09189a5631ef"
@@ -109,7 +110,7 @@ static int read_image(struct bench *b, const char *name)
 	int failed = source_daemon_open(&context, name, &source, &b->err);
 
 	return failed ? failed
-		      : image_read(&source, name, &b->selection, &b->image, &b->err);
+		      : read_one(&source, name, &b->selection, &b->image, &b->err);
 }
 
 /* The parameters of an image that must be read from this answer. */
@@ -381,6 +382,7 @@ static void test_platform_is_checked(void **state)
 	struct bench b CLEANUP_BENCH = { 0 };
 
 	(void)state;
+	b.selection.platforms = PLATFORMS_ONE;
 	assert_int_equal(platform_parse("linux/arm64", &b.selection.platform, NULL), 0);
 	start(&b, "200 OK", "", BUILT);
 	assert_int_equal(read_image(&b, NAME), SCANREQ_E_PLATFORM);

@@ -15,6 +15,7 @@
 #include "source/oci-index.h"
 #include "source/source-layout.h"
 #include "tests/unit/opened.h"
+#include "tests/unit/read-one.h"
 #include "tests/unit/unpacked.h"
 
 #define LAYOUT "testdata/archives/buildx-oci.tar"
@@ -238,11 +239,11 @@ static void chooses_by_bare_tag(void **state)
 
 	(void)state;
 	assert_int_equal(source_layout_open(b.directory, &default_options, &b.source, &b.err), 0);
-	assert_int_equal(image_read(&b.source, "x", &selection, &image, &b.err), 0);
+	assert_int_equal(read_one(&b.source, "x", &selection, &image, &b.err), 0);
 	assert_string_equal(image->facts[SCANREQ_FACT_REFERENCE],
 			    "docker.io/library/busybox:1.36");
 	selection.image = (char[]){ "1.37" };
-	assert_int_equal(image_read(&b.source, "x", &selection, &image, &b.err),
+	assert_int_equal(read_one(&b.source, "x", &selection, &image, &b.err),
 			 SCANREQ_E_NOT_FOUND);
 	assert_non_null(strstr(b.err.message, "@0 (docker.io/library/busybox:1.36, 1.36)"));
 }
@@ -257,11 +258,11 @@ static void chooses_by_what_is_no_reference(void **state)
 	(void)state;
 	put(&b, "index.json", INDEX_OF_V1);
 	assert_int_equal(source_layout_open(b.directory, &default_options, &b.source, &b.err), 0);
-	assert_int_equal(image_read(&b.source, "x", &selection, &image, &b.err), 0);
+	assert_int_equal(read_one(&b.source, "x", &selection, &image, &b.err), 0);
 	assert_int_equal(b.err.klass, SCANREQ_OK);
 	assert_null(image->facts[SCANREQ_FACT_REFERENCE]);
 	selection.image = (char[]){ "V2" };
-	assert_int_equal(image_read(&b.source, "x", &selection, &image, &b.err),
+	assert_int_equal(read_one(&b.source, "x", &selection, &image, &b.err),
 			 SCANREQ_E_USAGE);
 	assert_non_null(strstr(b.err.message, "V2"));
 }
