@@ -53,6 +53,7 @@ EXTRA_DIST += \
 	tests/blackbox/test_archive_matrix.py \
 	tests/blackbox/test_bad_input.py \
 	tests/blackbox/test_batch.py \
+	tests/blackbox/test_both_forms.py \
 	tests/blackbox/test_command_line.py \
 	tests/blackbox/test_doctor.py \
 	tests/blackbox/test_dry_run.py \

@@ -138,9 +138,30 @@ static bool same_texts(const struct strv *a, const struct strv *b)
 	return a->count == b->count;
 }
 
-static bool same_names(const struct candidate *a, const struct candidate *b)
+static int spell_out_all(const struct strv *names, struct strv *spelt)
 {
-	return same_texts(&a->names, &b->names) && same_texts(&a->refs, &b->refs);
+	for (size_t i = 0; i < names->count; i++) {
+		char *text CLEANUP_FREE = reference_spell_out(names->items[i]);
+
+		if (!text || strv_add(spelt, text))
+			return SCANREQ_E_NOMEM;
+	}
+	return 0;
+}
+
+/* `spelt` are the names of `a`: manifest.json and index.json spell one in two ways. */
+static int same_names(const struct strv *spelt, const struct candidate *a,
+		      const struct candidate *b, bool *same)
+{
+	struct strv other CLEANUP_STRV = { 0 };
+
+	*same = a->names.count == b->names.count && same_texts(&a->refs, &b->refs);
+	if (!*same)
+		return 0;
+	if (spell_out_all(&b->names, &other))
+		return SCANREQ_E_NOMEM;
+	*same = same_texts(spelt, &other);
+	return 0;
 }
 
 /*
@@ -163,12 +184,20 @@ static bool are_platforms(const struct choice *choice)
 	return true;
 }
 
-static bool is_one_image(const struct choice *choice)
+static int is_one_image(const struct choice *choice, bool *one)
 {
-	for (size_t i = 1; i < choice->count; i++)
-		if (!same_names(choice->items[0], choice->items[i]))
-			return false;
-	return are_platforms(choice);
+	struct strv spelt CLEANUP_STRV = { 0 };
+
+	*one = choice->count == 1;
+	if (*one || !are_platforms(choice))
+		return 0;
+	if (spell_out_all(&choice->items[0]->names, &spelt))
+		return SCANREQ_E_NOMEM;
+	*one = true;
+	for (size_t i = 1; i < choice->count && *one; i++)
+		if (same_names(&spelt, choice->items[0], choice->items[i], one))
+			return SCANREQ_E_NOMEM;
+	return 0;
 }
 
 /* Of images with different names a platform chooses, too, when but one is for it. */
@@ -202,8 +231,36 @@ static int no_platform(const struct choice *choice, const struct platform *wante
 			 wanted_text, buf_str(&list));
 }
 
+static const struct candidate *find_platform(const struct choice *choice,
+					     const struct platform *wanted)
+{
+	for (size_t i = 0; i < choice->count; i++)
+		if (platform_equal(&choice->items[i]->descriptor.platform, wanted))
+			return choice->items[i];
+	return NULL;
+}
+
+/* The only one that the source may have; or NULL. */
+static const struct candidate *only_one_there(const struct choice *choice,
+					      const struct source *source)
+{
+	const struct candidate *only = NULL;
+
+	for (size_t i = 0; i < choice->count; i++) {
+		const struct descriptor *d = &choice->items[i]->descriptor;
+
+		if (choice->count > 1 && !d->data && !source_has(source, &d->digest))
+			continue;
+		if (only)
+			return NULL;
+		only = choice->items[i];
+	}
+	return only;
+}
+
 int choose_one(const struct choice *choice, const struct scanreq_selection *selection,
-	       const struct candidate **candidate, struct scanreq_error *err)
+	       const struct source *source, const struct candidate **candidate,
+	       struct scanreq_error *err)
 {
 	struct platform fallback CLEANUP_PLATFORM = { 0 };
 	const struct platform *wanted = selection_platform(selection);
@@ -211,17 +268,13 @@ int choose_one(const struct choice *choice, const struct scanreq_selection *sele
 
 	if (failed)
 		return failed;
+	*candidate = choice->count == 1 || !wanted ? only_one_there(choice, source) : NULL;
+	if (*candidate)
+		return 0;
 	if (!wanted)
 		wanted = &fallback;
-	*candidate = choice->items[0];
-	if (choice->count == 1)
-		return 0;
-	for (size_t i = 0; i < choice->count; i++) {
-		*candidate = choice->items[i];
-		if (platform_equal(&(*candidate)->descriptor.platform, wanted))
-			return 0;
-	}
-	return no_platform(choice, wanted, err);
+	*candidate = find_platform(choice, wanted);
+	return *candidate ? 0 : no_platform(choice, wanted, err);
 }
 
 /* --- choosing ---------------------------------------------------------------------- */
@@ -252,10 +305,15 @@ static int by_name(const struct candidates *candidates, const char *selection, c
 static int by_platform(const struct candidates *candidates, const struct platform *wanted,
 		       const char *input, struct choice *choice, struct scanreq_error *err)
 {
+	bool one;
+
 	for (size_t i = 0; i < candidates->count; i++)
-		if (take(choice, &candidates->items[i], err))
+		if (!(candidates->items[i].flags & CANDIDATE_BY_NAME) &&
+		    take(choice, &candidates->items[i], err))
 			return SCANREQ_E_NOMEM;
-	if (choice->count == 1 || is_one_image(choice))
+	if (is_one_image(choice, &one))
+		return error_nomem(err);
+	if (one)
 		return 0;
 	keep_platform(choice, wanted);
 	return choice->count == 1 ? 0

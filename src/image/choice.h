@@ -28,10 +28,12 @@ int choose_candidates(const struct candidates *candidates,
 		      struct choice *choice, struct scanreq_error *err);
 
 /*
- * The one of them for the platform of `selection`, or linux/amd64. Errors:
- * SCANREQ_E_PLATFORM (lists what there is), SCANREQ_E_NOMEM.
+ * The one of them for the platform of `selection`; without one the only one that `source`
+ * may have, or linux/amd64. Errors: SCANREQ_E_PLATFORM (lists what there is),
+ * SCANREQ_E_NOMEM.
  */
 int choose_one(const struct choice *choice, const struct scanreq_selection *selection,
-	       const struct candidate **candidate, struct scanreq_error *err);
+	       const struct source *source, const struct candidate **candidate,
+	       struct scanreq_error *err);
 
 #endif

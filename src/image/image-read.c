@@ -89,20 +89,37 @@ static int check_platform(const struct reading *r, struct scanreq_error *err)
 			 own_text, wanted_text);
 }
 
+static bool is_diff_id(const struct image_config *config, const struct digest *digest)
+{
+	for (size_t i = 0; i < config->diff_id_count; i++)
+		if (digest_equal(&config->diff_ids[i], digest))
+			return true;
+	return false;
+}
+
+static bool may_be_saved(const struct reading *r)
+{
+	const struct candidate *listed;
+	size_t at = 0;
+
+	while ((listed = candidate_listed(r->candidate, &r->image->config_digest, &at)))
+		if (listed->flags & CANDIDATE_SAVED_MANIFEST)
+			return true;
+	return false;
+}
+
 /*
  * Docker 25 and later write a manifest of their own when they save an image from the
- * graph driver store: its layers are the plain tars, so their digests are the diff_ids.
- * That manifest exists in no registry.
+ * graph driver store: its layers are the plain tars, so their digests are diff_ids. (Some
+ * releases left layers out or turned their order, moby issue 47065.) That manifest exists
+ * in no registry.
  */
 static bool made_by_save(const struct reading *r)
 {
-	const struct image_config *config = &r->image->config;
-
-	if (!(r->candidate->flags & CANDIDATE_SAVED_MANIFEST) ||
-	    config->diff_id_count != r->manifest.count)
+	if (!may_be_saved(r))
 		return false;
 	for (size_t i = 0; i < r->manifest.count; i++)
-		if (!digest_equal(&config->diff_ids[i], &r->manifest.entries[i].digest))
+		if (!is_diff_id(&r->image->config, &r->manifest.entries[i].digest))
 			return false;
 	return true;
 }

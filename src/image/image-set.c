@@ -328,13 +328,12 @@ int image_set_read(struct source *source, const char *input,
 	const struct candidate *one;
 	int failed = source_list(source, &s.candidates, err);
 
-	set->kind = s.candidates.kind;
 	if (!failed)
 		failed = choose_candidates(&s.candidates, selection, input, &s.choice, err);
 	if (failed)
 		return failed;
 	if (selection->platforms == PLATFORMS_ALL)
 		return read_choice(&s, err);
-	failed = choose_one(&s.choice, selection, &one, err);
+	failed = choose_one(&s.choice, selection, source, &one, err);
 	return failed ? failed : read_one(&s, one, err);
 }

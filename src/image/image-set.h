@@ -12,7 +12,6 @@ struct image_outcome {
 };
 
 struct scanreq_image_set {
-	const char *kind; /* static: what the source turned out to be */
 	struct image_outcome *items;
 	size_t count;     /* 1 or more once it is read */
 };

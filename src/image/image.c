@@ -11,17 +11,6 @@
 #include "source/source-daemon.h"
 #include "source/source-layout.h"
 
-/* An explicit scheme is a claim about what the file is. */
-static int check_kind(const struct image_name *name, const char *kind,
-		      struct scanreq_error *err)
-{
-	if (!name->kind || str_equal(name->kind, kind))
-		return 0;
-	return error_set(err, SCANREQ_E_UNREADABLE,
-			 "%s is no %s but a %s: name it without a scheme", name->path,
-			 name->kind, kind);
-}
-
 /* A saved image is a layout when it is said to be one, or is a directory. */
 static bool is_layout(const struct image_name *name)
 {
@@ -43,6 +32,7 @@ static int open_source(const struct image_context *context, const struct image_n
 	};
 	const struct source_options options = {
 		.log = registry->log,
+		.kind = name->kind,
 		.verify_layers = verify_layers,
 		.progress = context->progress,
 	};
@@ -102,8 +92,6 @@ int image_open_all(const struct image_context *context, const char *input,
 		failed = open_source(context, &name, selection->verify_layers, &source, err);
 	if (!failed)
 		failed = image_set_read(&source, input, &effective, set, err);
-	if (!failed)
-		failed = check_kind(&name, set->kind, err);
 	for (size_t i = 0; i < set->count && !failed; i++)
 		if (set->items[i].image && set->items[i].image->layers_verified)
 			log_info(context->registry.log, "%s: layers verified: %zu", input,

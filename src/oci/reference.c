@@ -343,6 +343,16 @@ char *reference_format(const struct reference *reference)
 	return len < 0 ? NULL : text;
 }
 
+char *reference_spell_out(const char *name)
+{
+	struct reference reference CLEANUP_REFERENCE = { 0 };
+	int failed = reference_parse(name, &reference, NULL);
+
+	if (failed == SCANREQ_E_NOMEM)
+		return NULL;
+	return failed ? strdup(name) : reference_format(&reference);
+}
+
 int reference_copy(struct reference *to, const struct reference *from)
 {
 	struct reference copy CLEANUP_REFERENCE = { .digest = from->digest };

@@ -40,6 +40,13 @@ void reference_free(struct reference *reference);
 /* "domain/path[:tag][@digest]", the caller's; NULL when out of memory. */
 char *reference_format(const struct reference *reference);
 
+/*
+ * The name as reference_format() has it, so that two spellings of one are equal:
+ * "docker.io/library/busybox:latest" of "busybox". What is no reference stays as it is. The
+ * caller's; NULL when out of memory.
+ */
+char *reference_spell_out(const char *name);
+
 /* Copies; 0 or SCANREQ_E_NOMEM. `to` must be empty. */
 int reference_copy(struct reference *to, const struct reference *from);
 

@@ -14,11 +14,12 @@
 
 #define DOCKER_MANIFEST "manifest.json"
 
+/* The kind, as containers-transports(5) calls it. */
+#define DOCKER_ARCHIVE "docker-archive"
+
 /*
- * Adds a candidate for each entry of `list`, which is manifest.json's array. Where
- * index.json leads to a manifest of the same config and layers, the candidate has that
- * one's descriptor; else it has no manifest. Errors: SCANREQ_E_UNREADABLE,
- * SCANREQ_E_NOMEM.
+ * Adds a candidate without a manifest for each entry of `list`, which is manifest.json's
+ * array. Errors: SCANREQ_E_UNREADABLE, SCANREQ_E_NOMEM.
  */
 int docker_archive_list(const struct archive_index *index, struct json_object *list,
 			struct candidates *candidates, struct scanreq_error *err);

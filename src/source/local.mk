@@ -4,7 +4,9 @@ libsource_la_SOURCES = \
 	src/source/archive-frames.c src/source/archive-frames.h \
 	src/source/archive-index.c src/source/archive-index.h \
 	src/source/archive-input.c src/source/archive-input.h \
+	src/source/archive-join.c src/source/archive-join.h \
 	src/source/archive-magic.c src/source/archive-magic.h \
+	src/source/archive-match.c src/source/archive-match.h \
 	src/source/archive-proofs.c src/source/archive-proofs.h \
 	src/source/challenge.c src/source/challenge.h \
 	src/source/credential-helper.c src/source/credential-helper.h \

@@ -50,6 +50,7 @@ void saved_documents_free(struct saved_documents *documents)
 		strv_free(&documents->items[i].refs);
 	}
 	free(documents->items);
+	free(documents->edges);
 	*documents = (struct saved_documents){ 0 };
 }
 
@@ -81,15 +82,6 @@ static struct saved_document *new_document(struct saved_documents *documents,
 	return made;
 }
 
-int names_add(struct strv *names, const struct strv *more)
-{
-	int failed = 0;
-
-	for (size_t i = 0; i < more->count && names->count < LIMIT_NAMES && !failed; i++)
-		failed = strv_add_new(names, more->items[i]);
-	return failed;
-}
-
 /*
  * What a descriptor's annotations call the image. Docker, containerd and BuildKit write
  * the whole name as containerd's and the bare tag as OCI's; podman, skopeo and jib write
@@ -108,9 +100,39 @@ static int add_own_names(struct saved_document *to, const struct descriptor *d)
 	return strv_add_new(&to->names, name);
 }
 
-int oci_index_add(struct saved_documents *documents, const struct document *index,
-		  const struct strv *names, int depth, struct scanreq_error *err)
+/* The room for edges is the next power of two. */
+static int add_edge(struct saved_documents *documents, size_t from, size_t to)
 {
+	size_t count = documents->edge_count;
+
+	if ((count & (count - 1)) == 0) {
+		struct saved_edge *edges = reallocarray(documents->edges, count ? 2 * count : 1,
+							sizeof(*edges));
+
+		if (!edges)
+			return SCANREQ_E_NOMEM;
+		documents->edges = edges;
+	}
+	documents->edges[documents->edge_count++] = (struct saved_edge){ from, to };
+	return 0;
+}
+
+/* The names of what index.json lists; where a document is listed else, by number. */
+static int add_origin(struct saved_documents *documents, size_t from,
+		      struct saved_document *to, const struct descriptor *d)
+{
+	if (from == SAVED_TOP)
+		return add_own_names(to, d);
+	if (documents->items[from].listed++ == 0)
+		documents->items[from].edge = documents->edge_count;
+	return add_edge(documents, from, (size_t)(to - documents->items));
+}
+
+int oci_index_add(struct saved_documents *documents, const struct document *index, size_t from,
+		  struct scanreq_error *err)
+{
+	int depth = from == SAVED_TOP ? 0 : documents->items[from].depth + 1;
+
 	for (size_t i = 0; i < index->count; i++) {
 		const struct descriptor *d = &index->entries[i];
 		struct saved_document *to;
@@ -128,7 +150,7 @@ int oci_index_add(struct saved_documents *documents, const struct document *inde
 				return error_nomem(err);
 			to->depth = depth;
 		}
-		if ((names && names_add(&to->names, names)) || add_own_names(to, d))
+		if (add_origin(documents, from, to, d))
 			return error_nomem(err);
 	}
 	return 0;
@@ -157,7 +179,8 @@ char *selector_of(size_t number)
 	return buf_take(&text);
 }
 
-static int add_candidate(const struct saved_document *from, struct candidates *candidates,
+/* Makes a candidate of what index.json lists, out of it. */
+static int add_candidate(struct saved_document *from, struct candidates *candidates,
 			 struct scanreq_error *err)
 {
 	struct candidate *candidate = candidates_add(candidates);
@@ -165,11 +188,11 @@ static int add_candidate(const struct saved_document *from, struct candidates *c
 	if (!candidate)
 		return error_nomem(err);
 	candidate->selector = selector_of(candidates->count - 1);
-	if (!candidate->selector || names_add(&candidate->names, &from->names) ||
-	    names_add(&candidate->refs, &from->refs) ||
-	    descriptor_copy(&candidate->descriptor, &from->descriptor))
-		return error_nomem(err);
-	return 0;
+	candidate->names = from->names;
+	candidate->refs = from->refs;
+	candidate->descriptor = from->descriptor;
+	*from = (struct saved_document){ 0 };
+	return candidate->selector ? 0 : error_nomem(err);
 }
 
 int oci_index_list(const char *bytes, size_t len, struct candidates *candidates,
@@ -181,7 +204,7 @@ int oci_index_list(const char *bytes, size_t len, struct candidates *candidates,
 
 	candidates->size_basis = "stored";
 	if (!failed)
-		failed = oci_index_add(&documents, &top, NULL, 0, err);
+		failed = oci_index_add(&documents, &top, SAVED_TOP, err);
 	for (size_t i = 0; i < documents.count && !failed; i++)
 		failed = add_candidate(&documents.items[i], candidates, err);
 	if (failed)

@@ -5,6 +5,7 @@
 #include "base/json.h"
 #include "source/archive-index.h"
 #include "source/archive-input.h"
+#include "source/archive-join.h"
 #include "source/docker-archive.h"
 #include "source/oci-archive.h"
 #include "source/source-archive.h"
@@ -12,6 +13,7 @@
 struct archive_source {
 	struct log *log;
 	char *name;                  /* of the archive, for messages */
+	const char *kind;            /* what it is said to be; or NULL */
 	bool verify_layers;
 	struct archive_input *input; /* until it is read */
 	struct archive_index *index; /* from then on */
@@ -128,31 +130,109 @@ static int no_list(struct json_object *manifest, struct scanreq_error *err)
 	return error_set(err, SCANREQ_E_UNREADABLE, DOCKER_MANIFEST " is no list of images");
 }
 
-static int list_images(const struct archive_index *index, struct candidates *candidates,
+/* A scheme is a claim about what the archive is. */
+static int other_kind(const struct archive_source *s, const char *kind, struct scanreq_error *err)
+{
+	return error_set(err, SCANREQ_E_UNREADABLE,
+			 "it is no %s, its form is %s: name it without a scheme", s->kind,
+			 kind);
+}
+
+static bool is_said_to_be(const struct archive_source *s, const char *kind)
+{
+	return str_equal(s->kind, kind);
+}
+
+/* manifest.json: a list, or what is none; the caller frees it. */
+static int read_manifest(const struct archive_index *index, struct json_object **manifest,
+			 struct scanreq_error *err)
+{
+	struct archive_document document;
+	int failed = archive_index_document(index, DOCKER_MANIFEST, &document, err);
+
+	return failed ? failed
+		      : json_parse(document.bytes, document.len, DOCKER_MANIFEST, manifest, err);
+}
+
+/* The images of index.json. What manifest.json says of them is kept beside them. */
+static int list_oci(const struct archive_source *s, struct candidates *candidates,
+		    struct scanreq_error *err)
+{
+	struct json_object *manifest CLEANUP_JSON = NULL;
+	struct candidates docker CLEANUP(candidates_free) = { 0 };
+	struct scanreq_error why = SCANREQ_ERROR_INIT;
+	int failed = oci_archive_list(s->index, candidates, err);
+
+	if (failed || !archive_index_has(s->index, DOCKER_MANIFEST))
+		return failed;
+	failed = read_manifest(s->index, &manifest, &why);
+	if (!failed && !json_object_is_type(manifest, json_type_array))
+		return 0;
+	if (!failed)
+		failed = docker_archive_list(s->index, manifest, &docker, &why);
+	if (failed == SCANREQ_E_NOMEM)
+		return error_nomem(err);
+	if (!failed)
+		return archive_join_oci(s->index, &docker, candidates, err);
+	return candidates_warn(candidates, DOCKER_MANIFEST " is not used: %s", why.message)
+		       ? error_nomem(err)
+		       : 0;
+}
+
+/* The images of manifest.json and, unless the archive is said to be Docker's, of index.json. */
+static int list_docker(const struct archive_source *s, struct json_object *list,
+		       struct candidates *candidates, struct scanreq_error *err)
+{
+	struct candidates docker CLEANUP(candidates_free) = { 0 };
+	int failed;
+
+	if (!archive_index_has(s->index, OCI_INDEX))
+		return is_said_to_be(s, OCI_ARCHIVE)
+			       ? other_kind(s, DOCKER_ARCHIVE, err)
+			       : docker_archive_list(s->index, list, candidates, err);
+	failed = docker_archive_list(s->index, list, &docker, err);
+	if (failed)
+		return failed;
+	return is_said_to_be(s, DOCKER_ARCHIVE)
+		       ? archive_join_docker(s->index, &docker, candidates, err)
+		       : archive_join(s->index, &docker, candidates, err);
+}
+
+/* A manifest.json that is no list is some other tool's, when index.json lists images. */
+static int list_without(const struct archive_source *s, struct json_object *manifest,
+			struct candidates *candidates, struct scanreq_error *err)
+{
+	if (!archive_index_has(s->index, OCI_INDEX) || is_registry_manifest(manifest) ||
+	    is_said_to_be(s, DOCKER_ARCHIVE))
+		return no_list(manifest, err);
+	if (candidates_warn(candidates,
+			    DOCKER_MANIFEST " is no list of images: " OCI_INDEX " is used instead"))
+		return error_nomem(err);
+	return oci_archive_list(s->index, candidates, err);
+}
+
+static int list_images(const struct archive_source *s, struct candidates *candidates,
 		       struct scanreq_error *err)
 {
 	struct json_object *manifest CLEANUP_JSON = NULL;
-	struct archive_document document;
-	bool has_index = archive_index_has(index, OCI_INDEX);
+	bool has_index = archive_index_has(s->index, OCI_INDEX);
+	bool has_list = archive_index_has(s->index, DOCKER_MANIFEST);
 	int failed;
 
-	if (!archive_index_has(index, DOCKER_MANIFEST))
-		return has_index ? oci_archive_list(index, candidates, err)
-				 : no_image(index, err);
-	failed = archive_index_document(index, DOCKER_MANIFEST, &document, err);
-	if (!failed)
-		failed = json_parse(document.bytes, document.len, DOCKER_MANIFEST, &manifest,
-				    err);
+	if (!has_index && !has_list)
+		return no_image(s->index, err);
+	if (has_index && is_said_to_be(s, OCI_ARCHIVE))
+		return list_oci(s, candidates, err);
+	if (!has_list)
+		return is_said_to_be(s, DOCKER_ARCHIVE)
+			       ? other_kind(s, OCI_ARCHIVE, err)
+			       : oci_archive_list(s->index, candidates, err);
+	failed = read_manifest(s->index, &manifest, err);
 	if (failed)
 		return failed;
-	if (json_object_is_type(manifest, json_type_array))
-		return docker_archive_list(index, manifest, candidates, err);
-	if (!has_index || is_registry_manifest(manifest))
-		return no_list(manifest, err);
-	if (strv_addf(&candidates->warnings,
-		      DOCKER_MANIFEST " is no list of images: " OCI_INDEX " is used instead"))
-		return error_nomem(err);
-	return oci_archive_list(index, candidates, err);
+	return json_object_is_type(manifest, json_type_array)
+		       ? list_docker(s, manifest, candidates, err)
+		       : list_without(s, manifest, candidates, err);
 }
 
 static int archive_list(void *context, struct candidates *candidates,
@@ -162,7 +242,7 @@ static int archive_list(void *context, struct candidates *candidates,
 	int failed = s->index ? 0 : read_archive(s, candidates, err);
 
 	if (!failed)
-		failed = list_images(s->index, candidates, err);
+		failed = list_images(s, candidates, err);
 	return failed ? error_prefix(err, failed, "%s", s->name) : 0;
 }
 
@@ -191,6 +271,15 @@ static int archive_manifest(void *context, const struct candidate *candidate,
 	return buf_check(&document->bytes, path, err);
 }
 
+/* The member that manifest.json names, when no blob has the digest; or NULL. */
+static const char *listed_config(const struct candidate *candidate, const struct digest *digest)
+{
+	size_t at = 0;
+	const struct candidate *listed = candidate_listed(candidate, digest, &at);
+
+	return listed ? listed->config_name : NULL;
+}
+
 /* The core checks the digest, wherever the config is found. */
 static int find_config(const struct archive_source *s, const struct candidate *candidate,
 		       const struct descriptor *want, struct archive_document *raw,
@@ -198,17 +287,15 @@ static int find_config(const struct archive_source *s, const struct candidate *c
 {
 	char path[BLOB_PATH_SIZE];
 	struct archive_file file;
-	bool named = candidate->config_name && (candidate->flags & CANDIDATE_NO_MANIFEST ||
-						want->digest.algorithm == DIGEST_NONE);
+	const char *name = candidate->config_name;
 
-	if (!named && want->digest.algorithm == DIGEST_NONE)
+	if (!name && want->digest.algorithm == DIGEST_NONE)
 		return error_set(err, SCANREQ_E_NOT_FOUND, "image %s names no config",
 				 candidate->selector);
 	blob_path(&want->digest, path);
-	if (!named && candidate->config_name)
-		named = archive_index_find(s->index, path, &file) != NULL;
-	return archive_index_document(s->index, named ? candidate->config_name : path, raw,
-				      err);
+	if (!name && archive_index_find(s->index, path, &file))
+		name = listed_config(candidate, &want->digest);
+	return archive_index_document(s->index, name ? name : path, raw, err);
 }
 
 static int archive_blob(void *context, const struct candidate *candidate,
@@ -266,6 +353,7 @@ int source_archive_open(const char *path, const struct source_options *options,
 		return error_nomem(err);
 	made->log = options->log;
 	made->verify_layers = options->verify_layers;
+	made->kind = options->kind;
 	failed = archive_input_open(path, &made->input, err);
 	if (failed)
 		return failed;

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* The core above all back-ends: caps, sizes and digests are checked here and nowhere else. */
 #include <inttypes.h>
+#include <stdarg.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "base/encode.h"
@@ -26,13 +28,41 @@ void candidate_free(struct candidate *candidate)
 	memset(candidate, 0, sizeof(*candidate));
 }
 
+static void listed_images_free(struct listed_images *listed)
+{
+	for (size_t i = 0; listed && i < listed->count; i++)
+		candidate_free(&listed->items[i]);
+	if (listed)
+		free(listed->items);
+	free(listed);
+}
+
 void candidates_free(struct candidates *candidates)
 {
 	for (size_t i = 0; i < candidates->count; i++)
 		candidate_free(&candidates->items[i]);
 	free(candidates->items);
 	strv_free(&candidates->warnings);
+	listed_images_free(candidates->listed);
 	memset(candidates, 0, sizeof(*candidates));
+}
+
+int candidates_warn(struct candidates *candidates, const char *format, ...)
+{
+	char *text CLEANUP_FREE = NULL;
+	va_list args;
+	int len;
+
+	if (candidates->warnings.count >= LIMIT_WARNINGS)
+		return 0;
+	va_start(args, format);
+	len = vasprintf(&text, format, args);
+	va_end(args);
+	if (len < 0) {
+		text = NULL;
+		return SCANREQ_E_NOMEM;
+	}
+	return strv_add(&candidates->warnings, text);
 }
 
 /* The room for candidates is the next power of two, so that adding one is cheap. */
@@ -57,6 +87,20 @@ struct candidate *candidates_add(struct candidates *candidates)
 	}
 	memset(&candidates->items[count], 0, sizeof(*candidates->items));
 	return &candidates->items[candidates->count++];
+}
+
+const struct candidate *candidate_listed(const struct candidate *candidate,
+					 const struct digest *config, size_t *at)
+{
+	const struct listed_images *listed = candidate->listed;
+
+	while (listed && config->algorithm != DIGEST_NONE && *at < listed->count) {
+		const struct candidate *item = &listed->items[(*at)++];
+
+		if (digest_equal(&item->config.digest, config))
+			return item;
+	}
+	return NULL;
 }
 
 void source_document_free(struct source_document *document)

@@ -38,10 +38,14 @@ struct stored_layer {
 /* What a candidate's source cannot give, or gives with a reservation. */
 enum candidate_flags {
 	CANDIDATE_NO_MANIFEST = 1,   /* there is none: sizes come from `layers` */
-	CANDIDATE_SAVED_MANIFEST = 2, /* `docker save` may have made the manifest itself:
-					manifest.json has LayerSources (Docker 25 and later) */
-	CANDIDATE_REPORTED = 4       /* there are no bytes at all: `reported` is what is known */
+	CANDIDATE_SAVED_MANIFEST = 2, /* of an image that manifest.json lists: `docker save`
+					may have made its manifest (Docker 25 and later) */
+	CANDIDATE_REPORTED = 4,      /* there are no bytes at all: `reported` is what is known */
+	CANDIDATE_BY_NAME = 8        /* another name of one image of an index that is a
+					candidate itself: only by it, it is meant */
 };
+
+struct listed_images;
 
 /* One image that a source holds, as far as it is known without reading blobs. */
 struct candidate {
@@ -53,9 +57,19 @@ struct candidate {
 	struct descriptor descriptor; /* of its manifest or index; digest NONE: ask by name */
 	struct descriptor config;     /* when NO_MANIFEST: digest (may be NONE), size */
 	char *config_name;            /* the archive's member name of the config, or NULL */
-	struct stored_layer *layers;  /* when NO_MANIFEST or SAVED_MANIFEST */
+	struct stored_layer *layers;  /* when NO_MANIFEST, or of a listed image */
 	size_t layer_count;
+	const struct listed_images *listed; /* of its candidates, borrowed; or NULL */
 	struct reported *reported;    /* when REPORTED */
+};
+
+/*
+ * What an archive's manifest.json lists of the images whose manifests index.json leads to:
+ * found by `config.digest`. Of such an item `config_name`, `layers` and the flags are known.
+ */
+struct listed_images {
+	struct candidate *items;
+	size_t count;
 };
 
 struct candidates {
@@ -64,13 +78,25 @@ struct candidates {
 	struct candidate *items;
 	size_t count;
 	struct strv warnings; /* what is odd about the source as a whole */
+	struct listed_images *listed; /* or NULL */
 };
 
 void candidate_free(struct candidate *candidate);
 void candidates_free(struct candidates *candidates);
 
+/* Adds a warning, while there are fewer than LIMIT_WARNINGS. 0 or SCANREQ_E_NOMEM. */
+int candidates_warn(struct candidates *candidates, const char *format, ...)
+	__attribute__((format(printf, 2, 3)));
+
 /* Adds an all-zero candidate and returns it, or NULL (no memory, over LIMIT_CANDIDATES). */
 struct candidate *candidates_add(struct candidates *candidates);
+
+/*
+ * What manifest.json lists of a candidate's image with that config, beside its manifest:
+ * the next one from *at on, which moves on; NULL: no more.
+ */
+const struct candidate *candidate_listed(const struct candidate *candidate,
+					 const struct digest *config, size_t *at);
 
 /* Takes bytes as they come. Returns 0 to go on, or a negative class to stop. */
 struct sink {
@@ -127,6 +153,8 @@ struct source_ops {
 /* How a saved image is opened. */
 struct source_options {
 	struct log *log;    /* or NULL */
+	const char *kind;   /* what an archive is said to be, "oci-archive": only its images are
+			       listed; NULL: all that it holds */
 	bool verify_layers; /* the layers will be asked for: a pipe passes by once */
 	const struct progress *progress; /* is told how far long reads are; or NULL */
 };

@@ -79,19 +79,34 @@ static int check_stored(const struct stored_layer *layer, const struct layer_pro
 }
 
 /* What docker would load must be what the manifest says, however it is named. */
-static int check_other_list(struct verification *v, size_t i, struct scanreq_error *err)
+static int check_listed(struct verification *v, const struct candidate *listed, size_t i,
+			struct scanreq_error *err)
 {
-	const struct candidate *c = v->claims->candidate;
 	struct layer_proof other;
 	int failed;
 
-	if (!v->claims->manifest || i >= c->layer_count)
+	if (i >= listed->layer_count)
 		return 0;
-	failed = v->source->ops->layer(v->source->context, &c->layers[i], &other, err);
+	failed = v->source->ops->layer(v->source->context, &listed->layers[i], &other, err);
 	if (failed)
 		return failed;
 	return check_digest("diff_id in the archive's own list", &other.content,
 			    &v->proofs[i].content, &other, err);
+}
+
+static int check_other_lists(struct verification *v, size_t i, struct scanreq_error *err)
+{
+	const struct layer_claims *claims = v->claims;
+	const struct candidate *listed;
+	size_t at = 0;
+	int failed = 0;
+
+	if (!claims->manifest)
+		return 0;
+	while (!failed && (listed = candidate_listed(claims->candidate,
+						     &claims->manifest->config.digest, &at)))
+		failed = check_listed(v, listed, i, err);
+	return failed;
 }
 
 static int check_layer(struct verification *v, size_t i, struct scanreq_error *err)
@@ -109,7 +124,7 @@ static int check_layer(struct verification *v, size_t i, struct scanreq_error *e
 				 "its diff_id is no sha256: it cannot be verified");
 	if (!failed)
 		failed = check_digest("diff_id", &proof->content, diff_id, proof, err);
-	return failed ? failed : check_other_list(v, i, err);
+	return failed ? failed : check_other_lists(v, i, err);
 }
 
 /* "layer 2 (sha256:...)", by the digest that it should have. */

@@ -113,6 +113,7 @@ PRODUCERS = {
     "docker-25": stored("images/demo-25.tar"),
     "docker-25-two-names": stored("archives/docker-25-two-names.tar"),
     "containerd": stored("archives/containerd.tar"),
+    "containerd-platforms": stored("archives/containerd-platforms.tar"),
     "ctr-two": stored("archives/ctr-two.tar"),
     "buildx-oci": stored("archives/buildx-oci.tar"),
     "kaniko": stored("archives/kaniko.tar"),

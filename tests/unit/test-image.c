@@ -68,6 +68,7 @@ static int memory_list(void *context, struct candidates *candidates, struct scan
 
 		assert_non_null(c);
 		c->flags = from->flags;
+		c->listed = from->listed;
 		for (size_t n = 0; n < from->names.count; n++)
 			assert_int_equal(strv_add(&c->names, from->names.items[n]), 0);
 		c->selector = from->selector ? strdup(from->selector) : NULL;
@@ -536,12 +537,16 @@ static void manifest_made_by_save(void **state)
 	char *manifest CLEANUP_FREE = manifest_of(config);
 	char digest[DIGEST_TEXT_MAX];
 	struct candidate *c = &m.candidates[0];
+	struct candidate saved = { .flags = CANDIDATE_SAVED_MANIFEST };
+	const struct listed_images listed = { .items = &saved, .count = 1 };
 
 	(void)state;
 	assert_int_equal(strv_add(&m.blobs, config) | strv_add(&m.blobs, manifest), 0);
 	m.count = 1;
 	c->selector = (char *)(uintptr_t)"@0";
-	c->flags = CANDIDATE_SAVED_MANIFEST;
+	c->listed = &listed;
+	assert_int_equal(digest_of(DIGEST_SHA256, config, strlen(config), &saved.config.digest,
+				   NULL), 0);
 	digest_text(manifest, digest);
 	assert_true(digest_parse(digest, strlen(digest), &c->descriptor.digest));
 	c->descriptor.size = (int64_t)strlen(manifest);
@@ -551,7 +556,7 @@ static void manifest_made_by_save(void **state)
 	assert_fact(image, SCANREQ_FACT_ARCHIVE_MANIFEST_DIGEST, digest);
 	image_free(&image);
 
-	c->flags = 0;
+	c->listed = NULL;
 	assert_int_equal(read_memory(&m, NULL, &image, &err), 0);
 	assert_int_equal(image->origin, MANIFEST_ARCHIVE);
 	assert_fact(image, SCANREQ_FACT_MANIFEST_DIGEST, digest);

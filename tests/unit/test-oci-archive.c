@@ -146,7 +146,10 @@ static void test_broken_index(void **state)
 		{ "{\"schemaVersion\":2,\"manifests\":null}", NULL },
 		{ "{\"schemaVersion\":2,\"manifests\":[{\"digest\":\"sha256:" ZEROS
 		  "\",\"size\":1}]}",
-		  NULL },
+		  "is no JSON document" },
+		{ "{\"schemaVersion\":2,\"manifests\":[{\"digest\":\"sha256:" ONES
+		  "\",\"size\":1}]}",
+		  "lists but that were not saved: 1" },
 	};
 
 	(void)state;

@@ -127,17 +127,19 @@ static const struct backend {
 	int (*open)(struct bench *b, const char *file);
 	const char *kind;
 	bool has_manifest;
+	const char *top; /* the digest of an index that stands above the manifest; or NULL */
 } backends[] = {
-	{ "testdata/archives/buildx-oci.tar", open_registry, "registry", true },
-	{ "testdata/archives/buildx-oci.tar", open_archive, "oci-archive", true },
-	{ "testdata/archives/podman-oci.tar", open_archive, "oci-archive", true },
-	{ "testdata/archives/buildx-oci.tar", open_layout, "oci", true },
-	{ "testdata/archives/podman-oci.tar", open_layout, "oci", true },
-	{ "testdata/archives/dot-slash-oci.tar", open_layout, "oci", true },
-	{ "testdata/archives/containerd.tar", open_archive, "docker-archive", true },
-	{ "testdata/archives/podman.tar", open_archive, "docker-archive", false },
-	{ "testdata/archives/nix.tar", open_archive, "docker-archive", false },
-	{ "testdata/archives/jib.tar", open_archive, "docker-archive", false },
+	{ "testdata/archives/buildx-oci.tar", open_registry, "registry", true, NULL },
+	{ "testdata/archives/buildx-oci.tar", open_archive, "oci-archive", true, NULL },
+	{ "testdata/archives/podman-oci.tar", open_archive, "oci-archive", true, NULL },
+	{ "testdata/archives/buildx-oci.tar", open_layout, "oci", true, NULL },
+	{ "testdata/archives/podman-oci.tar", open_layout, "oci", true, NULL },
+	{ "testdata/archives/dot-slash-oci.tar", open_layout, "oci", true, NULL },
+	{ "testdata/archives/containerd.tar", open_archive, "docker-archive", true,
+	  "sha256:79b4f32250daf729743cc658b60882536aca6fe422ba2f864cdfd3a86b21edf8" },
+	{ "testdata/archives/podman.tar", open_archive, "docker-archive", false, NULL },
+	{ "testdata/archives/nix.tar", open_archive, "docker-archive", false, NULL },
+	{ "testdata/archives/jib.tar", open_archive, "docker-archive", false, NULL },
 };
 
 static void bench_free(struct bench *b)
@@ -199,7 +201,8 @@ static void gives_the_manifest(const struct backend *backend)
 		struct digest digest;
 
 		assert_int_equal(read_manifest(&b, wanted[i], &document, &digest), 0);
-		assert_string_equal(digest_format(&digest, text), MANIFEST_DIGEST);
+		assert_string_equal(digest_format(&digest, text),
+				    wanted[i] || !backend->top ? MANIFEST_DIGEST : backend->top);
 	}
 }
 
