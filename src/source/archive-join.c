@@ -25,13 +25,14 @@ struct join {
 	struct archive_roots roots;
 	struct archive_match *matches; /* of each of `docker` */
 	struct strv *left;         /* names of each that no top has taken */
+	size_t list_count;         /* how many of each there are */
 	struct top *tops;
 	size_t top_count;
 };
 
 static void join_free(struct join *j)
 {
-	for (size_t i = 0; j->left && i < j->docker->count; i++)
+	for (size_t i = 0; j->left && i < j->list_count; i++)
 		strv_free(&j->left[i]);
 	for (size_t i = 0; j->tops && i < j->top_count; i++) {
 		strv_free(&j->tops[i].spelt);
@@ -423,6 +424,7 @@ static int join_prepare(struct join *j, struct scanreq_error *err)
 		return failed;
 	j->matches = calloc(j->docker->count + 1, sizeof(*j->matches));
 	j->left = calloc(j->docker->count + 1, sizeof(*j->left));
+	j->list_count = j->docker->count;
 	j->tops = calloc(j->roots.tops + 1, sizeof(*j->tops));
 	if (!j->matches || !j->left || !j->tops)
 		return error_nomem(err);
@@ -437,22 +439,24 @@ static int join_prepare(struct join *j, struct scanreq_error *err)
 static int keep_listed(struct join *j)
 {
 	struct listed_images *listed = calloc(1, sizeof(*listed));
+	struct candidate *items = j->docker->items;
 
 	j->out->listed = listed;
 	if (!listed)
 		return SCANREQ_E_NOMEM;
-	listed->items = calloc(j->docker->count + 1, sizeof(*listed->items));
-	if (!listed->items)
-		return SCANREQ_E_NOMEM;
+	/* In place: there may be thousands. What became a candidate itself is empty. */
 	for (size_t i = 0; i < j->docker->count; i++) {
-		struct candidate *own = &j->docker->items[i];
+		struct candidate own = items[i];
 
-		/* What became a candidate itself is empty. */
-		if (j->matches[i].document == NO_DOCUMENT || !own->config_name)
-			continue;
-		listed->items[listed->count++] = *own;
-		memset(own, 0, sizeof(*own));
+		memset(&items[i], 0, sizeof(items[i]));
+		if (j->matches[i].document == NO_DOCUMENT || !own.config_name)
+			candidate_free(&own);
+		else
+			items[listed->count++] = own;
 	}
+	listed->items = items;
+	j->docker->items = NULL;
+	j->docker->count = 0;
 	for (size_t i = 0; i < j->out->count; i++)
 		j->out->items[i].listed = listed;
 	return 0;

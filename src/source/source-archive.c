@@ -170,6 +170,7 @@ static int list_oci(const struct archive_source *s, struct candidates *candidate
 		return 0;
 	if (!failed)
 		failed = docker_archive_list(s->index, manifest, &docker, &why);
+	json_object_put(TAKE(manifest));
 	if (failed == SCANREQ_E_NOMEM)
 		return error_nomem(err);
 	if (!failed)
@@ -179,8 +180,11 @@ static int list_oci(const struct archive_source *s, struct candidates *candidate
 		       : 0;
 }
 
-/* The images of manifest.json and, unless the archive is said to be Docker's, of index.json. */
-static int list_docker(const struct archive_source *s, struct json_object *list,
+/*
+ * The images of manifest.json and, unless the archive is said to be Docker's, of index.json.
+ * The parsed list goes when it is read: each of the two may take megabytes.
+ */
+static int list_docker(const struct archive_source *s, struct json_object **list,
 		       struct candidates *candidates, struct scanreq_error *err)
 {
 	struct candidates docker CLEANUP(candidates_free) = { 0 };
@@ -189,10 +193,11 @@ static int list_docker(const struct archive_source *s, struct json_object *list,
 	if (!archive_index_has(s->index, OCI_INDEX))
 		return is_said_to_be(s, OCI_ARCHIVE)
 			       ? other_kind(s, DOCKER_ARCHIVE, err)
-			       : docker_archive_list(s->index, list, candidates, err);
-	failed = docker_archive_list(s->index, list, &docker, err);
+			       : docker_archive_list(s->index, *list, candidates, err);
+	failed = docker_archive_list(s->index, *list, &docker, err);
 	if (failed)
 		return failed;
+	json_object_put(TAKE(*list));
 	return is_said_to_be(s, DOCKER_ARCHIVE)
 		       ? archive_join_docker(s->index, &docker, candidates, err)
 		       : archive_join(s->index, &docker, candidates, err);
@@ -231,7 +236,7 @@ static int list_images(const struct archive_source *s, struct candidates *candid
 	if (failed)
 		return failed;
 	return json_object_is_type(manifest, json_type_array)
-		       ? list_docker(s, manifest, candidates, err)
+		       ? list_docker(s, &manifest, candidates, err)
 		       : list_without(s, manifest, candidates, err);
 }
 

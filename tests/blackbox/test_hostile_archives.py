@@ -119,6 +119,23 @@ def nested(depth, width):
     return oci(*map(blob, IMAGE.blobs.values()), *blobs, index=oci_index(*level))
 
 
+def names_by_manifests(count):
+    """Each of `count` names leads to each of as many manifests, in both forms."""
+    manifests = [oci_image.to_json({**json.loads(IMAGE.manifest), "annotations": {"n": str(n)}})
+                 for n in range(count)]
+    index = oci_image.to_json(oci_index(*(
+        oci_image.descriptor(oci_image.OCI_MANIFEST, text) for text in manifests)))
+    tops = [oci_image.descriptor(oci_image.OCI_INDEX, index, annotations={
+        "io.containerd.image.name": f"r.example.com/oci:{n}"}) for n in range(count)]
+    layers = ["blobs/" + layer["digest"].replace(":", "/")
+              for layer in json.loads(IMAGE.manifest)["layers"]]
+    entries = [{"Config": "blobs/" + oci_image.sha256(IMAGE.config).replace(":", "/"),
+                "RepoTags": [f"r.example.com/docker:{n}"], "Layers": layers}
+               for n in range(count)]
+    return oci(*map(blob, IMAGE.blobs.values()), *map(blob, manifests), blob(index),
+               member("manifest.json", oci_image.to_json(entries)), index=oci_index(*tops))
+
+
 def spoilt(data):
     return data[:-2] + b"  "
 
@@ -262,6 +279,7 @@ CASES = {
     "manifest by its sha512": good(sha512_image),
     "indexes 200 deep": bad(lambda: nested(200, 1), "nested"),
     "indexes of 100 by 100 by 100": bad(lambda: nested(3, 100), "too many entries"),
+    "2,000 names by 2,000 manifests": good(lambda: names_by_manifests(2000)),
     # Layers.
     "layer of 256 MiB in zstd": good(lambda: classic(layer=member("layer.tar", zstd_bomb())),
                                      verified=MISMATCH),
