@@ -69,6 +69,7 @@ EXTRA_DIST += \
 	tests/blackbox/test_progress.py \
 	tests/blackbox/builder_files.py \
 	tests/blackbox/test_from.py \
+	tests/blackbox/test_option_names.py \
 	tests/blackbox/test_outputs.py \
 	tests/blackbox/test_registry.py \
 	tests/blackbox/test_registry_addresses.py \

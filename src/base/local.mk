@@ -14,6 +14,7 @@ libbase_la_SOURCES = \
 	src/base/json-write.c \
 	src/base/limits.h \
 	src/base/log.c src/base/log.h \
+	src/base/nearest.c src/base/nearest.h \
 	src/base/progress.h \
 	src/base/str.c src/base/str.h \
 	src/base/text.c src/base/text.h \

@@ -84,8 +84,7 @@ int cmd_help(const struct command *command, int argc, char **argv)
 	if (argc == 2 && strcmp(argv[1], "--help") != 0 && strcmp(argv[1], "-h") != 0) {
 		about = command_find(argv[1]);
 		if (!about)
-			return usage_error("there is no command \"%s\": try 'scanreq help'",
-					   argv[1]);
+			return command_unknown(argv[1]);
 	}
 	help_write(about);
 	return EXIT_DONE;

@@ -1,5 +1,6 @@
 bin_PROGRAMS += scanreq
 scanreq_SOURCES = \
+	src/cli/arguments.c src/cli/arguments.h \
 	src/cli/built.c src/cli/built.h \
 	src/cli/cli.h \
 	src/cli/cmd-completion.c \
@@ -30,5 +31,6 @@ scanreq_SOURCES = \
 	src/cli/run.c src/cli/run.h \
 	src/cli/secrets.c src/cli/secrets.h \
 	src/cli/signals.c src/cli/signals.h \
+	src/cli/unknown-option.c src/cli/unknown-option.h \
 	src/cli/waiting.c src/cli/waiting.h
 scanreq_LDADD = libpipeline.la libscanreq.la libbase.la

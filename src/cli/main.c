@@ -5,9 +5,12 @@
 #include <string.h>
 #include <sys/prctl.h>
 
+#include "base/nearest.h"
+#include "base/str.h"
 #include "cli/cli.h"
 #include "cli/diagnostics.h"
 #include "cli/exit-status.h"
+#include "cli/unknown-option.h"
 
 const struct command commands[] = {
 	{ "inspect", "IMAGE...", "show what an image is, and ask nobody but its source",
@@ -25,12 +28,42 @@ const struct command commands[] = {
 	{ NULL, NULL, NULL, 0, NULL },
 };
 
+/* What other tools call it. */
+static const struct {
+	const char *name;
+	const char *ours;
+} other_commands[] = {
+	{ "analyze", "submit" }, { "check", "doctor" },   { "digest", "inspect" },
+	{ "file", "submit" },    { "image", "inspect" },  { "manifest", "inspect" },
+	{ "poll", "status" },    { "push", "submit" },    { "request", "submit" },
+	{ "scan", "submit" },    { "send", "submit" },    { "show", "inspect" },
+	{ "task", "status" },    { "wait", "status" },
+};
+
 const struct command *command_find(const char *name)
 {
 	for (const struct command *c = commands; c->name; c++)
 		if (strcmp(c->name, name) == 0)
 			return c;
 	return NULL;
+}
+
+int command_unknown(const char *name)
+{
+	struct nearest search = nearest_to(name);
+
+	/* What began with "-" is an option, and may go on with a secret. */
+	if (*name == '-')
+		return misplaced_option(name);
+	for (const struct command *c = commands; c->name; c++)
+		nearest_offer(&search, c->name);
+	for (size_t i = 0; !search.best && i < ARRAY_LENGTH(other_commands); i++)
+		if (nearest_same(name, other_commands[i].name))
+			search.best = other_commands[i].ours;
+	if (search.best)
+		return usage_error("there is no command \"%s\": did you mean %s?", name,
+				   search.best);
+	return usage_error("there is no command \"%s\": try 'scanreq help'", name);
 }
 
 static int run(int argc, char **argv)
@@ -44,11 +77,10 @@ static int run(int argc, char **argv)
 	if (strcmp(argv[1], "--version") == 0 || strcmp(argv[1], "-V") == 0)
 		return cmd_version(command_find("version"), 1, argv + 1);
 	if (argv[1][0] == '-' && argv[1][1] != '\0')
-		return usage_error("%s stands before the command: say scanreq COMMAND %s", argv[1],
-				   argv[1]);
+		return misplaced_option(argv[1]);
 	command = command_find(argv[1]);
 	if (!command)
-		return usage_error("there is no command \"%s\": try 'scanreq help'", argv[1]);
+		return command_unknown(argv[1]);
 	return command->run(command, argc - 1, argv + 1);
 }
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include <ctype.h>
 #include <stdio.h>
+#include <string.h>
 
 #include "base/cleanup.h"
 #include "base/str.h"
@@ -154,8 +155,23 @@ const struct option_row option_table[] = {
 	{ NULL, 0, NULL, 0, 0, 0, NULL, false, NULL, NULL },
 };
 
-_Static_assert(ARRAY_LENGTH(option_table) <= OPTION_ROWS_MAX,
-	       "getopt's table has room for the rows");
+const struct option_row *option_by_name(const struct command *command, const char *name,
+					size_t length)
+{
+	for (const struct option_row *row = option_table; row->name; row++)
+		if ((row->commands & command->bit) && strlen(row->name) == length &&
+		    memcmp(row->name, name, length) == 0)
+			return row;
+	return NULL;
+}
+
+const struct option_row *option_by_letter(const struct command *command, char letter)
+{
+	for (const struct option_row *row = option_table; row->name; row++)
+		if ((row->commands & command->bit) && row->letter == letter)
+			return row;
+	return NULL;
+}
 
 void option_twin_name(const struct option_row *row, char name[64])
 {

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: MIT */
-#include <getopt.h>
 #include <stdio.h>
 #include <string.h>
 
 #include "base/cleanup.h"
 #include "base/str.h"
+#include "cli/arguments.h"
 #include "cli/built.h"
 #include "cli/diagnostics.h"
 #include "cli/exit-status.h"
@@ -15,9 +15,6 @@
 
 /* Images at the same time, unless the user says another number. */
 #define DEFAULT_JOBS 4
-
-/* Above every character, so that long options are told from letters. */
-#define FIRST_CODE 256
 
 /* --- applying one option ----------------------------------------------------------- */
 
@@ -218,92 +215,32 @@ static int apply_environment(struct settings *s, const struct command *command)
 
 /* --- the command line -------------------------------------------------------------- */
 
-/* getopt's two tables, made from ours. */
-struct getopt_tables {
-	struct option longs[OPTION_ROWS_MAX];
-	char letters[2 * OPTION_ROWS_MAX + 2];
-};
-
-static void fill_tables(struct getopt_tables *t, const struct command *command)
-{
-	char *letter = t->letters;
-	size_t n = 0;
-
-	memset(t, 0, sizeof(*t));
-	*letter++ = ':'; /* tell a missing argument from an unknown option */
-	for (int i = 0; option_table[i].name; i++) {
-		const struct option_row *row = &option_table[i];
-
-		if (!(row->commands & command->bit))
-			continue;
-		t->longs[n++] = (struct option){
-			.name = row->name,
-			.has_arg = row->argument ? required_argument : no_argument,
-			.val = FIRST_CODE + i,
-		};
-		if (!row->letter)
-			continue;
-		*letter++ = row->letter;
-		if (row->argument)
-			*letter++ = ':';
-	}
-}
-
-static const struct option_row *row_of(int code)
-{
-	if (code >= FIRST_CODE)
-		return &option_table[code - FIRST_CODE];
-	for (const struct option_row *row = option_table; row->name; row++)
-		if (row->letter == code)
-			return row;
-	return NULL;
-}
-
-static int complain(const struct command *command, int code, char **argv)
-{
-	const struct option_row *row = row_of(optopt);
-
-	if (code == ':' && row)
-		return usage_error("--%s needs %s: try 'scanreq help %s'", row->name, row->argument,
-				   command->name);
-	if (optopt >= FIRST_CODE && row)
-		return usage_error("--%s takes no value: try 'scanreq help %s'", row->name,
-				   command->name);
-	if (optopt > 0 && optopt < FIRST_CODE)
-		return usage_error("there is no option -%c: try 'scanreq help %s'", optopt,
-				   command->name);
-	return usage_error("there is no option %s: try 'scanreq help %s'", argv[optind - 1],
-			   command->name);
-}
-
-/* Returns 0, or the exit status; EXIT_DONE + *help for --help. */
+/* Operands move to the front of argv, where nothing is left to read. */
 static int parse_arguments(struct settings *s, const struct command *command, int argc, char **argv,
 			   bool *help)
 {
-	struct getopt_tables tables;
-	int code;
+	struct arguments arguments = arguments_of(command, argc, argv);
+	struct argument argument;
+	char said[64];
+	int failed;
 
-	fill_tables(&tables, command);
-	optind = 1;
-	opterr = 0;
-	while ((code = getopt_long(argc, argv, tables.letters, tables.longs, NULL)) != -1) {
-		const struct option_row *row = row_of(code);
-		char said[64];
-		int failed;
-
-		if (code == '?' || code == ':')
-			return complain(command, code, argv);
-		if (row->target == TARGET_PROGRAM && row->id == SETTING_HELP) {
+	s->images = argv + 1;
+	while ((argument = arguments_next(&arguments)).kind != ARGUMENT_END) {
+		if (argument.kind == ARGUMENT_WRONG)
+			return EXIT_USAGE;
+		if (argument.kind == ARGUMENT_OPERAND) {
+			s->images[s->image_count++] = argv[arguments.next - 1];
+			continue;
+		}
+		if (argument.row->target == TARGET_PROGRAM && argument.row->id == SETTING_HELP) {
 			*help = true;
 			return 0;
 		}
-		snprintf(said, sizeof(said), "--%s", row->name);
-		failed = apply(s, row, optarg, said);
+		snprintf(said, sizeof(said), "--%s", argument.row->name);
+		failed = apply(s, argument.row, argument.value, said);
 		if (failed)
 			return failed;
 	}
-	s->images = argv + optind;
-	s->image_count = argc - optind;
 	return 0;
 }
 

@@ -62,8 +62,12 @@ struct option_row {
 /* The table, ended by a row without a name. */
 extern const struct option_row option_table[];
 
-/* More rows than the table will have. */
-#define OPTION_ROWS_MAX 128
+/* The option of a command by the first `length` bytes of `name`, exactly; or NULL. */
+const struct option_row *option_by_name(const struct command *command, const char *name,
+					size_t length);
+
+/* The option of a command by its letter, or NULL. */
+const struct option_row *option_by_letter(const struct command *command, char letter);
 
 /* A parsed command line. */
 struct settings {

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "base/limits.h"
+#include "base/nearest.h"
 #include "base/text.h"
 #include "cli/diagnostics.h"
 #include "cli/exit-status.h"
@@ -161,19 +162,41 @@ bool output_field(const struct result *r, const char *name, struct buf *out, boo
 	return false;
 }
 
+const char *output_field_name(size_t i)
+{
+	static const size_t answers = ARRAY_LENGTH(answer_fields) - 1;
+
+	if (i < ARRAY_LENGTH(fact_fields))
+		return fact_fields[i].name;
+	i -= ARRAY_LENGTH(fact_fields);
+	if (i < ARRAY_LENGTH(worked_out))
+		return worked_out[i].name;
+	i -= ARRAY_LENGTH(worked_out);
+	if (i < SCANREQ_PARAM_COUNT)
+		return scanreq_param_name((enum scanreq_param)i);
+	i -= SCANREQ_PARAM_COUNT;
+	if (i < answers)
+		return answer_fields[i].name;
+	return i == answers ? "input" : NULL;
+}
+
 /* An unknown name is found out before anything is sent. */
 int output_check_field(const char *name)
 {
-	const struct result none = { .input = NULL };
-	struct buf ignored CLEANUP_BUF = BUF_INIT(LIMIT_LINE);
-	bool known;
+	struct nearest search = nearest_to(name);
+	struct buf all CLEANUP_BUF = BUF_INIT(LIMIT_LINE);
+	const char *field;
 
-	if (output_field(&none, name, &ignored, &known))
-		return 0;
-	return usage_error(
-		"there is no field \"%s\": say a member of the JSON result, such as "
-		"manifest_digest, size, ImageId or task_id",
-		name);
+	for (size_t i = 0; (field = output_field_name(i)); i++) {
+		if (strcmp(name, field) == 0)
+			return 0;
+		nearest_offer(&search, field);
+		buf_addf(&all, "%s%s", i ? ", " : "", field);
+	}
+	if (search.best)
+		return usage_error("there is no field \"%s\": did you mean %s?", name,
+				   search.best);
+	return usage_error("there is no field \"%s\": the fields are %s", name, buf_str(&all));
 }
 
 bool output_is_plain(const struct buf *value)

@@ -16,7 +16,10 @@
  */
 bool output_field(const struct result *result, const char *name, struct buf *out, bool *known);
 
-/* 0, or a usage error when no field has that name. */
+/* Field `i` by its name, static, from 0; NULL past the last. */
+const char *output_field_name(size_t i);
+
+/* 0, or a usage error, which lists the fields, when none has that name. */
 int output_check_field(const char *name);
 
 /* Whether a value may go into a runner's file: UTF-8 without control characters. */

@@ -3,6 +3,7 @@
 
 #include "base/cleanup.h"
 #include "base/error.h"
+#include "base/nearest.h"
 #include "base/str.h"
 #include "cloud/endpoint.h"
 
@@ -85,6 +86,20 @@ bool region_is_well_formed(const char *region)
 	       region[strspn(region, "abcdefghijklmnopqrstuvwxyz0123456789-")] == '\0';
 }
 
+/* What is meant may be a slip away; both centres are named in any case. */
+static int region_unknown(const char *region, struct scanreq_error *err)
+{
+	struct nearest search = nearest_to(region);
+
+	for (size_t i = 0; i < ARRAY_LENGTH(regions); i++)
+		nearest_offer(&search, regions[i].id);
+	return error_set(err, SCANREQ_E_USAGE,
+			 "region %.64s is not known%s%s%s: Security Center is at " CENTRES
+			 "; name one of their regions or an --endpoint", region,
+			 search.best ? " (did you mean " : "", search.best ? search.best : "",
+			 search.best ? "?)" : "");
+}
+
 static int find_by_region(const char *region, bool vpc, struct url *url,
 			  struct scanreq_error *err)
 {
@@ -98,9 +113,7 @@ static int find_by_region(const char *region, bool vpc, struct url *url,
 				 region);
 	found = find_region(region);
 	if (!found)
-		return error_set(err, SCANREQ_E_USAGE,
-				 "region %.64s is not known: Security Center is at " CENTRES
-				 "; name one of their regions or an --endpoint", region);
+		return region_unknown(region, err);
 	if (vpc && !found->vpc)
 		return error_set(err, SCANREQ_E_USAGE,
 				 "region %s has no documented endpoint inside its VPCs: leave "

@@ -67,6 +67,38 @@ static int check_verify_layers(const struct image_name *name, const char *input,
 			 name->type == IMAGE_NAME_ENGINE ? "an engine" : "a registry");
 }
 
+/* What people call the files and directories of saved images. */
+static bool is_like_file(const char *input)
+{
+	struct stat st;
+
+	return strstr(input, ".tar") || str_suffix(input, ".tgz") || str_suffix(input, ".oci") ||
+	       stat(input, &st) == 0;
+}
+
+/*
+ * A name without a host was completed to one of Docker Hub, and may have been meant for a
+ * file or for a registry of one's own: the error says what was looked for.
+ */
+static int say_taken_for(const struct image_name *name, const char *input, int failed,
+			 struct scanreq_error *err)
+{
+	char *whole CLEANUP_FREE = NULL;
+	bool file;
+
+	if (name->type != IMAGE_NAME_REGISTRY || failed == SCANREQ_E_NOMEM ||
+	    failed == SCANREQ_E_USAGE || failed == SCANREQ_E_CANCELLED ||
+	    strcmp(name->reference.domain, REFERENCE_HUB) != 0 ||
+	    strstr(input, REFERENCE_HUB "/") || str_prefix(input, "docker://", NULL))
+		return failed;
+	whole = reference_format(&name->reference);
+	if (!whole)
+		return error_nomem(err);
+	file = is_like_file(input);
+	return error_prefix(err, failed, "%s was taken for %s%s%s%s", input, whole,
+			    file ? " (a file is ./" : "", file ? input : "", file ? ")" : "");
+}
+
 int image_open_all(const struct image_context *context, const char *input,
 		   const struct scanreq_selection *selection, struct scanreq_image_set *set,
 		   struct scanreq_error *err)
@@ -92,11 +124,13 @@ int image_open_all(const struct image_context *context, const char *input,
 		failed = open_source(context, &name, selection->verify_layers, &source, err);
 	if (!failed)
 		failed = image_set_read(&source, input, &effective, set, err);
-	for (size_t i = 0; i < set->count && !failed; i++)
+	if (failed)
+		return say_taken_for(&name, input, failed, err);
+	for (size_t i = 0; i < set->count; i++)
 		if (set->items[i].image && set->items[i].image->layers_verified)
 			log_info(context->registry.log, "%s: layers verified: %zu", input,
 				 set->items[i].image->layer_count);
-	return failed;
+	return 0;
 }
 
 int image_open(const struct image_context *context, const char *input,

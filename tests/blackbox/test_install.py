@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: MIT
 """What `make install` lays down works from there, for the program and for a C user."""
 import os
+import re
 import subprocess
 
 import pytest
@@ -86,6 +87,19 @@ def test_dependencies_are_private(build_env):
     libs = run("pkg-config", "--libs", "scanreq", env=build_env)
     for name in ("curl", "crypto", "json-c", "archive"):
         assert f"-l{name}" not in libs
+
+
+@pytest.mark.parametrize("columns", [60, 80, 100])
+def test_the_manual_cuts_no_name(root, columns):
+    """Every word of the manual's source that has a "-" or a "_" in it is one word on the page."""
+    page = root / PREFIX.lstrip("/") / "share/man/man1/scanreq.1"
+    text = run("nroff", "-man", "-Tascii", f"-rLL={columns}n", page)
+    text = re.sub(r".\x08|\x1b\[[0-9;]*m", "", text)
+    shown = set(re.findall(r"[\w-]+", text))
+    source = (program.TOP / "man/scanreq.1.scd").read_text()
+    names = set(re.findall(r"\b[A-Z]+_[A-Z_]+\b|--[a-z]+-[a-z-]+", source))
+    assert len(names) > 80
+    assert names - shown == set()
 
 
 def test_uninstall_leaves_nothing(root, binary):

@@ -37,6 +37,10 @@ unit_tests += tests/unit/test-file-writer
 tests_unit_test_file_writer_SOURCES = tests/unit/test-file-writer.c
 tests_unit_test_file_writer_LDADD = $(unit_libs)
 
+unit_tests += tests/unit/test-nearest
+tests_unit_test_nearest_SOURCES = tests/unit/test-nearest.c
+tests_unit_test_nearest_LDADD = $(unit_libs)
+
 unit_tests += tests/unit/test-json
 tests_unit_test_json_SOURCES = tests/unit/test-json.c
 tests_unit_test_json_LDADD = $(unit_libs)

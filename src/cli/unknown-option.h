@@ -1,0 +1,25 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Complaints about options that a command does not have. They name the option that was
+ * meant, by its spelling or by what other tools call it, and repeat nothing but a name: what
+ * follows one may be a password.
+ */
+#ifndef CLI_UNKNOWN_OPTION_H
+#define CLI_UNKNOWN_OPTION_H
+
+#include <stddef.h>
+
+#include "cli/cli.h"
+
+/* For "--" and the first `length` bytes of `name`. Returns the status of a usage error. */
+int unknown_option(const struct command *command, const char *name, size_t length);
+
+/* For the first letter of `word`, which began with one "-". As unknown_option(). */
+int unknown_letter(const struct command *command, const char *word);
+
+/*
+ * For a word that begins with "-" and stands where a command should. As unknown_option().
+ */
+int misplaced_option(const char *word);
+
+#endif
