@@ -41,6 +41,8 @@ EXTRA_DIST += \
 	tests/blackbox/test_contrib.py \
 	tests/blackbox/test_credentials.py \
 	tests/blackbox/oci_image.py \
+	tests/blackbox/loopback.py \
+	tests/blackbox/test_loopback.py \
 	tests/blackbox/program.py \
 	tests/blackbox/registries.py \
 	tests/blackbox/relays.py \

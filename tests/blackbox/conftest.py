@@ -4,6 +4,7 @@ import contextlib
 import dataclasses
 import os
 import pathlib
+import shutil
 import signal
 import subprocess
 import tempfile
@@ -11,6 +12,7 @@ import tempfile
 import pytest
 
 import fake_service
+import loopback
 import oci_image
 import program
 import registries
@@ -33,6 +35,10 @@ def pytest_configure(config):
     for number in (signal.SIGINT, signal.SIGHUP):
         if signal.getsignal(number) == signal.SIG_IGN:
             signal.signal(number, lambda *_: None)
+    directory = pathlib.Path(tempfile.mkdtemp(prefix="scanreq-net"))
+    directory.chmod(0o755)  # some tests run the program as another user
+    config.add_cleanup(lambda: shutil.rmtree(directory))
+    loopback.stay(loopback.build(directory))
     config.addinivalue_line("markers", "plain: for the build without sanitizers")
 
 
@@ -51,13 +57,9 @@ def scanreq(binary, tmp_path):
 
 
 @pytest.fixture(scope="session")
-def test_names(work):
-    """The library that makes names below .test 127.0.0.1."""
-    library = work / "resolve-test-names.so"
-    source = pathlib.Path(__file__).with_name("resolve-test-names.c")
-    subprocess.run(["cc", "-D_GNU_SOURCE", "-shared", "-fPIC", "-Wall", "-Werror", "-o",
-                    library, source], check=True, timeout=60)
-    return library
+def test_names():
+    """The library that makes names below .test 127.0.0.1; everything runs under it."""
+    return os.environ["LD_PRELOAD"]
 
 
 @pytest.fixture

@@ -15,6 +15,7 @@ import builder_files
 import fake_identity
 import fake_service
 import fake_tasks
+import loopback
 import program
 import registries
 from conftest import KEYS, TOKEN
@@ -397,7 +398,7 @@ def kubernetes_schemas(tmp_path_factory):
     subprocess.run(["npm", "install", "--ignore-scripts", "--no-audit", "--no-fund",
                     "--prefix", work, "kubernetes-models@5.1.0"], check=True, timeout=300,
                    cwd=work, stdin=subprocess.DEVNULL, capture_output=True,
-                   env={**os.environ, "HOME": str(work)})
+                   env={**loopback.installer_environment(), "HOME": str(work)})
     script = work / "check-kubernetes.mjs"
     script.write_text(pathlib.Path(__file__).with_name(script.name).read_text())
 

@@ -35,7 +35,8 @@ def root(binary, tmp_path_factory):
 def build_env(root):
     """pkg-config and the loader look below the DESTDIR."""
     library = root / PREFIX.lstrip("/") / "lib"
-    return {"PATH": os.environ["PATH"], "PKG_CONFIG_PATH": str(library / "pkgconfig"),
+    return {"PATH": os.environ["PATH"], "LD_PRELOAD": os.environ["LD_PRELOAD"],
+            "PKG_CONFIG_PATH": str(library / "pkgconfig"),
             "PKG_CONFIG_SYSROOT_DIR": str(root), "LD_LIBRARY_PATH": str(library),
             "PKG_CONFIG_ALLOW_SYSTEM_CFLAGS": "1", "PKG_CONFIG_ALLOW_SYSTEM_LIBS": "1"}
 
