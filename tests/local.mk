@@ -56,6 +56,7 @@ EXTRA_DIST += \
 	tests/blackbox/test_bad_input.py \
 	tests/blackbox/test_batch.py \
 	tests/blackbox/test_both_forms.py \
+	tests/blackbox/test_color.py \
 	tests/blackbox/test_command_line.py \
 	tests/blackbox/test_doctor.py \
 	tests/blackbox/test_dry_run.py \

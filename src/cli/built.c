@@ -102,6 +102,6 @@ int built_read(struct settings *settings)
 			return exit_status_of(err.klass);
 		}
 	for (size_t i = 0; i < result.notes.count && settings->verbosity > 0; i++)
-		diagnostic("%s", result.notes.items[i]);
+		notice("%s", result.notes.items[i]);
 	return resolve(settings, &result);
 }

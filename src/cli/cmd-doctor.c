@@ -13,6 +13,7 @@
 #include "base/str.h"
 #include "base/text.h"
 #include "cli/cli.h"
+#include "cli/color.h"
 #include "cli/diagnostics.h"
 #include "cli/exit-status.h"
 #include "cli/output-choice.h"
@@ -40,9 +41,13 @@ static void member(struct json_writer *w, const char *name, const char *value)
 static void find(void *arg, enum scanreq_check check, const char *subject, const char *text)
 {
 	struct findings *f = arg;
+	enum color_paint paint = check == SCANREQ_CHECK_OK      ? PAINT_GOOD
+				 : check == SCANREQ_CHECK_WARNING ? PAINT_WARNING
+								  : PAINT_ERROR;
 
 	if (!f->as_json) {
-		buf_addf(&f->text, "%-8s %-12s ", scanreq_check_name(check), subject);
+		buf_addf(&f->text, "%s%-8s%s %-12s ", color_begin(stdout, paint),
+			 scanreq_check_name(check), color_end(stdout, paint), subject);
 		buf_add_escaped(&f->text, text, strlen(text));
 		buf_putc(&f->text, '\n');
 		return;

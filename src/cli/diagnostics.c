@@ -4,19 +4,32 @@
 #include <string.h>
 
 #include "base/limits.h"
+#include "base/str.h"
 #include "base/text.h"
+#include "cli/color.h"
 #include "cli/diagnostics.h"
 #include "cli/exit-status.h"
 #include "cli/progress.h"
 
-__attribute__((format(printf, 1, 0))) static void write_line(const char *format, va_list args)
+#define WARNING "warning:"
+
+/* The program's name is red before an error, and "warning:" is yellow. */
+__attribute__((format(printf, 2, 0))) static void
+write_line(enum color_paint paint, const char *format, va_list args)
 {
 	char raw[LIMIT_LINE], line[2 * LIMIT_LINE];
+	const char *rest = line, *word = "scanreq:", *before = "";
 
 	vsnprintf(raw, sizeof(raw), format, args);
 	text_escape(line, sizeof(line), raw, strlen(raw));
+	if (str_prefix(line, WARNING, &rest)) {
+		paint = PAINT_WARNING;
+		before = "scanreq: ";
+		word = WARNING;
+	}
 	progress_hold();
-	fprintf(stderr, "scanreq: %s\n", line);
+	fprintf(stderr, "%s%s%s%s%s%s\n", before, color_begin(stderr, paint), word,
+		color_end(stderr, paint), *before ? "" : " ", rest);
 	progress_release();
 }
 
@@ -25,7 +38,16 @@ void diagnostic(const char *format, ...)
 	va_list args;
 
 	va_start(args, format);
-	write_line(format, args);
+	write_line(PAINT_ERROR, format, args);
+	va_end(args);
+}
+
+void notice(const char *format, ...)
+{
+	va_list args;
+
+	va_start(args, format);
+	write_line(PAINT_PLAIN, format, args);
 	va_end(args);
 }
 
@@ -34,7 +56,7 @@ int usage_error(const char *format, ...)
 	va_list args;
 
 	va_start(args, format);
-	write_line(format, args);
+	write_line(PAINT_ERROR, format, args);
 	va_end(args);
 	return EXIT_USAGE;
 }
@@ -48,5 +70,5 @@ int memory_error(void)
 void diagnostic_log(void *arg, enum scanreq_level level, const char *line)
 {
 	(void)arg;
-	diagnostic("%s%s", level == SCANREQ_LOG_WARNING ? "warning: " : "", line);
+	notice("%s%s", level == SCANREQ_LOG_WARNING ? WARNING " " : "", line);
 }

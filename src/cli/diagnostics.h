@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * What goes to standard error: lines that begin with "scanreq: ", so that no text of a
- * stranger can begin one and command a pipeline's runner.
+ * What goes to standard error: lines that begin with "scanreq: " (on a terminal perhaps in
+ * colour), so that no text of a stranger can begin one and command a pipeline's runner.
  */
 #ifndef CLI_DIAGNOSTICS_H
 #define CLI_DIAGNOSTICS_H
@@ -9,8 +9,11 @@
 #include <errno.h>
 #include <scanreq/client.h>
 
-/* Writes one line; the text is escaped. */
+/* Writes one line about an error or, if it begins so, a "warning:"; the text is escaped. */
 void diagnostic(const char *format, ...) __attribute__((format(printf, 1, 2)));
+
+/* The same for what is no error. */
+void notice(const char *format, ...) __attribute__((format(printf, 1, 2)));
 
 /* The same, and returns the exit status of a usage error. */
 int usage_error(const char *format, ...) __attribute__((format(printf, 1, 2)));

@@ -3,6 +3,7 @@ scanreq_SOURCES = \
 	src/cli/arguments.c src/cli/arguments.h \
 	src/cli/built.c src/cli/built.h \
 	src/cli/cli.h \
+	src/cli/color.c src/cli/color.h \
 	src/cli/cmd-completion.c \
 	src/cli/cmd-doctor.c \
 	src/cli/cmd-help.c \

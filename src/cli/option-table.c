@@ -147,6 +147,8 @@ const struct option_row option_table[] = {
 	  "print the verified bytes of a document" },
 	{ "explain", 0, NULL, PROGRAM(EXPLAIN), BOTH, OUTPUT, NO_TWIN,
 	  "say of each parameter where it is from or why it is left out" },
+	{ "color", 0, "auto|always|never", PROGRAM(COLOR), ANY, OUTPUT, TWIN,
+	  "colour the words that say how bad it is (default: on a terminal)" },
 	{ "quiet", 'q', NULL, PROGRAM(QUIET), ANY, OUTPUT, TWIN,
 	  "no warnings and no progress on standard error" },
 	{ "verbose", 'v', NULL, PROGRAM(VERBOSE), ANY, OUTPUT, NO_TWIN,

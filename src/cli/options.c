@@ -6,6 +6,7 @@
 #include "base/str.h"
 #include "cli/arguments.h"
 #include "cli/built.h"
+#include "cli/color.h"
 #include "cli/diagnostics.h"
 #include "cli/exit-status.h"
 #include "cli/inputs.h"
@@ -89,6 +90,8 @@ static int set_program(struct settings *s, int id, const char *value, const char
 		return add_write(s, value, said);
 	case SETTING_GET:
 		return set_text(&s->get, value);
+	case SETTING_COLOR:
+		return color_set(value, said);
 	case SETTING_RAW:
 		return set_raw(s, value, said);
 	case SETTING_JOBS:

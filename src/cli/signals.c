@@ -46,7 +46,7 @@ static void tell(int number)
 	struct pollfd fd = { .fd = STDERR_FILENO, .events = POLLOUT };
 
 	if (poll(&fd, 1, 0) == 1 && fd.revents & POLLOUT)
-		diagnostic(
+		notice(
 			"%s: what was sent is waited for, and nothing else is begun; once more"
 			" ends that, too",
 			strsignal(number));

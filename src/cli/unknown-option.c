@@ -88,6 +88,8 @@ static const struct other_name {
 	{ "silent", { "quiet" }, NULL, false },
 	{ "no-progress", { "quiet" }, NULL, false },
 	{ "progress", { "quiet" }, NULL, false },
+	{ "no-color", { NULL }, "say --color never", false },
+	{ "no-colour", { NULL }, "say --color never", false },
 	{ "debug", { NULL }, "say -vv", false },
 	{ "trace", { NULL }, "say -vv", false },
 	{ "log-level", { NULL }, "say -v, -vv or --quiet", false },

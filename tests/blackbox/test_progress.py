@@ -38,7 +38,7 @@ class Terminal:
         self.process = subprocess.Popen(
             [scanreq.path, *map(str, args)], stdin=subprocess.PIPE,
             stdout=slave if stdout is None else stdout, stderr=slave,
-            env={**clean, "TERM": "xterm", **env}, cwd=scanreq.home)
+            env={**clean, "TERM": "xterm", "NO_COLOR": "1", **env}, cwd=scanreq.home)
         os.close(slave)
         self.seen = b""
         self.ended = threading.Event()
