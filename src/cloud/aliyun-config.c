@@ -14,7 +14,8 @@ static const char *const texts[] = {
 	"sts_token",      "region_id",      "ram_role_arn",    "ram_session_name",
 	"ram_role_name",  "sts_region",     "sts_endpoint",    "external_id",
 	"policy",         "source_profile", "credentials_uri", "process_command",
-	"oidc_token_file", "oidc_provider_arn",
+	"oidc_token_file", "oidc_provider_arn", "private_key", "key_pair_name",
+	"cloud_sso_sign_in_url",
 };
 
 void aliyun_config_free(struct aliyun_config *config)

@@ -130,6 +130,9 @@ static int use_oidc(const struct step *s, struct credentials *credentials)
 	struct sts_role role;
 	int failed = read_role(s, &role);
 
+	/* The SDK for Node.js calls the life of these sessions by another name. */
+	if (!failed)
+		failed = json_size(s->profile, "duration_seconds", &role.seconds, s->err);
 	if (failed)
 		return failed;
 	if (!file || !arn)
@@ -196,13 +199,46 @@ static const struct mode {
 	{ "Anonymous", NULL, "the service wants signed requests: " LONG_LIVED },
 };
 
+static bool has(const struct step *s, const char *name)
+{
+	return text(s, name) != NULL;
+}
+
+/*
+ * The mode of a profile that says none, as the CLI's first versions wrote them and people
+ * still do: recognised by what it has, in the CLI's own order. NULL: it has nothing. Keys
+ * with a role behind them must not sign in the role's place.
+ */
+static const char *recognise(const struct step *s)
+{
+	if (has(s, "access_key_id") || has(s, "access_key_secret")) {
+		if (has(s, "sts_token"))
+			return "StsToken";
+		return has(s, "ram_role_arn") ? "RamRoleArn" : "AK";
+	}
+	if (has(s, "private_key") && has(s, "key_pair_name"))
+		return "RsaKeyPair";
+	if (has(s, "ram_role_name"))
+		return "EcsRamRole";
+	if (has(s, "process_command"))
+		return "External";
+	if (has(s, "oidc_provider_arn") && has(s, "oidc_token_file") && has(s, "ram_role_arn"))
+		return "OIDC";
+	return has(s, "cloud_sso_sign_in_url") ? "CloudSSO" : NULL;
+}
+
 static int use(const struct step *s, struct credentials *credentials)
 {
 	const char *mode = text(s, "mode");
 
-	/* A profile of the CLI's first versions has no mode, and keys. */
+	if (!mode)
+		mode = recognise(s);
+	if (!mode)
+		return error_set(s->err, SCANREQ_E_UNREADABLE,
+				 "%s has no mode, and nothing that tells one: configure it with "
+				 "the aliyun CLI", s->from);
 	for (size_t i = 0; i < ARRAY_LENGTH(modes); i++) {
-		if (strcasecmp(mode ? mode : "AK", modes[i].name) != 0)
+		if (strcasecmp(mode, modes[i].name) != 0)
 			continue;
 		if (modes[i].use)
 			return modes[i].use(s, credentials);

@@ -9,6 +9,7 @@ import subprocess
 
 import pytest
 
+import acs3
 import fake_identity
 import fake_service
 import wire
@@ -198,6 +199,54 @@ def test_aliyun_profile_only(bare, service, identity, profiles, token_file, tmp_
     named = "credentials URI" if mode == "CredentialsURI" else f"profile default of {path}"
     accepted(done, service, f"from {'the ' if mode == 'CredentialsURI' else ''}{named}")
     assert path.read_bytes() == before
+
+
+@pytest.mark.parametrize("mode", ["AK", "StsToken", "StsToken before RamRoleArn", "RamRoleArn",
+                                  "OIDC", "External"])
+def test_aliyun_profile_without_a_mode(bare, service, identity, profiles, token_file, tmp_path,
+                                       mode):
+    """Recognised as the CLI does: no role and no session token is dropped."""
+    program = script(tmp_path / "keys", "printf '%s' \"$1\"\n")
+    answer = json.dumps({"mode": "AK", **LONG_LIVED})
+    fields = {
+        "AK": lambda: LONG_LIVED,
+        "StsToken": lambda: session_fields(identity),
+        "StsToken before RamRoleArn": lambda: {**session_fields(identity), **ROLE},
+        "RamRoleArn": lambda: {**LONG_LIVED, **ROLE},
+        "OIDC": lambda: {**ROLE, "oidc_provider_arn": fake_identity.OIDC_ARN,
+                         "oidc_token_file": str(token_file)},
+        "External": lambda: {"process_command": f"'{program}' '{answer}'"},
+    }[mode]()
+    path = profiles(fields)
+    request = accepted(bare(), service, f"from profile default of {path}")
+    temporary = mode not in ("AK", "External")
+    signed_by = identity.given[-1][0] if temporary else None
+    assert request.value("x-acs-accesskey-id") == signed_by
+    assert len(identity.requests) == (mode in ("RamRoleArn", "OIDC"))
+
+
+@pytest.mark.parametrize("fields, said", [
+    ({}, "no mode"), ({"ram_role_arn": fake_identity.ROLE_ARN}, "no mode"),
+    ({"private_key": "k", "key_pair_name": "n"}, "RsaKeyPair"),
+    ({"cloud_sso_sign_in_url": "https://sso.example.com/"}, "aliyun CLI, which renews it"),
+    ({"access_key_id": "LTAIhalf", **ROLE}, "access_key_secret"),
+])
+def test_profiles_without_a_mode_that_do_not_serve(bare, service, identity, profiles, fields, said):
+    profiles(fields)
+    refused(bare(), service, said)
+    assert not identity.requests
+
+
+@pytest.mark.parametrize("fields, seconds", [
+    ({}, "3600"), ({"expired_seconds": 900}, "900"), ({"duration_seconds": 1200}, "1200"),
+    ({"expired_seconds": 900, "duration_seconds": 1200}, "1200"),
+])
+def test_life_of_an_oidc_session(bare, service, identity, profiles, token_file, fields, seconds):
+    profiles({"mode": "OIDC", **ROLE, "oidc_provider_arn": fake_identity.OIDC_ARN,
+              "oidc_token_file": str(token_file), **fields})
+    accepted(bare(), service, "from profile default")
+    form = dict(acs3.split_query(identity.requests[0].body.decode("ascii")))
+    assert form["DurationSeconds"] == seconds
 
 
 def test_aliyun_profile_of_an_instance(bare, service, identity, profiles, redirect):
