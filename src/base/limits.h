@@ -44,6 +44,8 @@
 #define LIMIT_SECRET_FILE (64 * KIB)
 /* RFC 8259 gives no depth; every document that we read needs less than 10. */
 #define LIMIT_JSON_DEPTH 32
+/* An error of the gateway in XML has elements of three levels. */
+#define LIMIT_XML_DEPTH 32
 /* json-c turns 4 MiB of "[{},{},..." into 1 GiB; the largest real index has 3,000. */
 #define LIMIT_JSON_VALUES 20000
 /* An archive's members are kept as 40 bytes each, so this is 10 MiB of memory. */

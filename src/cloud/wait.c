@@ -50,6 +50,12 @@ static int64_t left_ms(const struct watch *w)
 	return left > 0 ? left : 0;
 }
 
+/* Nobody waits that long past the end of the time that is given for the whole. */
+static bool asks_for_too_much(const struct watch *w)
+{
+	return w->asked_ms > RETRY_WAIT_MAX_MS;
+}
+
 /* --- how it ends ------------------------------------------------------------------- */
 
 static int ended(const struct scanreq_task *task, struct scanreq_error *err)
@@ -77,6 +83,11 @@ static int overtaken(const struct watch *w, const struct scanreq_error *why,
 	const char *id = task->texts[SCANREQ_TASK_ID];
 	const char *status = task->texts[SCANREQ_TASK_STATUS];
 
+	if (why->klass && asks_for_too_much(w))
+		return error_set(err, SCANREQ_E_UNSEEN,
+				 "the end of task %s was not seen: the service says to come "
+				 "back in %lld s, which is not waited for: look again then (%s)",
+				 id, (long long)(w->asked_ms / 1000), why->message);
 	if (why->klass)
 		return error_set(err, SCANREQ_E_UNSEEN, "the end of task %s was not seen: %s",
 				 id, why->message);
@@ -93,12 +104,19 @@ static int overtaken(const struct watch *w, const struct scanreq_error *why,
 
 /* --- looking ----------------------------------------------------------------------- */
 
-/* Whether another look may say more. */
+/*
+ * Whether another look may say more. Past the end there are as many as a submission has
+ * attempts; in no case comes one earlier than the service asks for.
+ */
 static bool may_mend(const struct watch *w, int failed)
 {
+	int64_t left = left_ms(w);
+
 	if (failed != SCANREQ_E_UNAVAILABLE)
 		return false;
-	return left_ms(w) > 0 || w->failures <= w->context.transport->retries;
+	if (left > 0 && w->asked_ms <= left)
+		return true;
+	return w->failures <= w->context.transport->retries && !asks_for_too_much(w);
 }
 
 /* Whether it is settled; if so, *result is what comes of it. */
@@ -131,12 +149,10 @@ static int pause_watch(struct watch *w, struct scanreq_error *err)
 
 	if (w->failures > 0 && left == 0)
 		ms = retry_wait_ms(w->context.log, (unsigned int)w->failures, w->asked_ms);
-	else if (w->asked_ms > ms)
-		ms = w->asked_ms;
-	if (ms < 0)
-		ms = 0;
-	if (left > 0 && ms > left)
+	else if (left > 0 && ms > left)
 		ms = left;
+	if (w->asked_ms > ms)
+		ms = w->asked_ms;
 	w->poll_ms = wait_longer(w->poll_ms);
 	log_info(w->context.log, "task %s is %s; next look in %lld ms",
 		 w->task->texts[SCANREQ_TASK_ID],

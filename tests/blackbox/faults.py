@@ -119,6 +119,9 @@ FAULTS = {
                      retry=1, requests=2),
     # --- a task may exist
     "500": Fault(UNKNOWN, "unknown", (fake_service.error(500, "ServerError"),), retry=3),
+    "500-xml": Fault(UNKNOWN, "unknown", (wire.Answer(500, (
+        b"<Error><!-- <Code>Throttling</Code> --><Cause><Code>Throttling</Code></Cause>"
+        b"<Code>ServerError</Code><RequestId>r</RequestId></Error>"), (), "text/xml"),), retry=3),
     "503-bare": Fault(UNKNOWN, "unknown", (wire.Answer(503, b'{"Message":"busy"}'),), retry=3),
     "502-html": Fault(UNKNOWN, "unknown", (html(502),), retry=3),
     "reset-before": Fault(UNKNOWN, "unknown", (Reset(0),), retry=3),

@@ -226,6 +226,50 @@ static void test_answers_in_xml(void **state)
 	check_samples(samples, ARRAY_LENGTH(samples));
 }
 
+#define SERVER_ERROR "<Code>ServerError</Code><RequestId>R-1</RequestId>"
+#define THROTTLING "<Code>Throttling</Code>"
+
+/* What stands elsewhere than right below <Error> must not decide whether it is sent again. */
+static void test_only_children_of_the_error_count(void **state)
+{
+	static const struct sample samples[] = {
+		{ 500, "<Error><!-- " THROTTLING " -->" SERVER_ERROR "</Error>",
+		  SCANREQ_E_UNKNOWN, "ServerError", "HTTP 500" },
+		{ 500, "<!-- <Error>" THROTTLING "</Error> --><Error>" SERVER_ERROR "</Error>",
+		  SCANREQ_E_UNKNOWN, "ServerError", "HTTP 500" },
+		{ 500, "<Error><Cause>" THROTTLING "</Cause>" SERVER_ERROR "</Error>",
+		  SCANREQ_E_UNKNOWN, "ServerError", "HTTP 500" },
+		{ 500, "<Error><a><Error>" THROTTLING "</Error></a>" SERVER_ERROR "</Error>",
+		  SCANREQ_E_UNKNOWN, "ServerError", "HTTP 500" },
+		{ 500, "<Error><a b='>" THROTTLING "'/>" SERVER_ERROR "</Error>",
+		  SCANREQ_E_UNKNOWN, "ServerError", "HTTP 500" },
+		{ 500, "<Error><a><![CDATA[</a>" THROTTLING "]]></a>" SERVER_ERROR "</Error>",
+		  SCANREQ_E_UNKNOWN, "ServerError", "HTTP 500" },
+		{ 500, "<Error><?x " THROTTLING "?>" SERVER_ERROR "</Error><!-- end -->",
+		  SCANREQ_E_UNKNOWN, "ServerError", "HTTP 500" },
+		{ 400, "<Error><HostId/><a x='1'>b<c/></a>\n" THROTTLING "</Error>",
+		  SCANREQ_E_UNAVAILABLE, "Throttling", "try again" },
+		/* What is not well formed, and what says two things, is no word of the service. */
+		{ 503, "<Error>" THROTTLING "<Code>ServerError</Code></Error>",
+		  SCANREQ_E_UNKNOWN, NULL, "HTTP 503" },
+		{ 503, "<Error><a></b>" THROTTLING "</Error>", SCANREQ_E_UNKNOWN, NULL,
+		  "HTTP 503" },
+		{ 503, "<Error>" THROTTLING "</Error><Error></Error>", SCANREQ_E_UNKNOWN, NULL,
+		  "HTTP 503" },
+		{ 503, "<Error>text" THROTTLING "</Error>", SCANREQ_E_UNKNOWN, NULL, "HTTP 503" },
+		{ 503, "<Error><a>" THROTTLING "</Error>", SCANREQ_E_UNKNOWN, NULL, "HTTP 503" },
+		{ 503, "<Error><!-- " THROTTLING "</Error>", SCANREQ_E_UNKNOWN, NULL, "HTTP 503" },
+		{ 503, "<!DOCTYPE x [<!ENTITY y '" THROTTLING "'>]><Error>&y;</Error>",
+		  SCANREQ_E_UNKNOWN, NULL, "HTTP 503" },
+		{ 503, "<Error/>", SCANREQ_E_UNKNOWN, NULL, "HTTP 503" },
+		{ 503, "<Error><a", SCANREQ_E_UNKNOWN, NULL, "HTTP 503" },
+		{ 503, "<", SCANREQ_E_UNKNOWN, NULL, "HTTP 503" },
+	};
+
+	(void)state;
+	check_samples(samples, ARRAY_LENGTH(samples));
+}
+
 /* Both sides' texts, at -vv and without secrets, show where they differ. */
 static void test_signatures_that_differ(void **state)
 {
@@ -348,6 +392,7 @@ int main(void)
 		cmocka_unit_test(test_other_refusals),
 		cmocka_unit_test(test_unknown_answers),
 		cmocka_unit_test(test_answers_in_xml),
+		cmocka_unit_test(test_only_children_of_the_error_count),
 		cmocka_unit_test(test_signatures_that_differ),
 		cmocka_unit_test(test_redirect_names_the_host),
 		cmocka_unit_test(test_echoed_secrets),

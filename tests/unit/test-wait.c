@@ -33,6 +33,7 @@ struct wait_bench {
 	struct scanreq_task *task;
 	const int64_t *waits;
 	size_t wait_count;
+	int retries; /* of the transport */
 };
 
 static void wait_bench_free(struct wait_bench *w)
@@ -49,6 +50,7 @@ static int wait_with(struct wait_bench *w, const struct wait_for *what,
 	int klass;
 
 	bench_start(&w->b, exchanges, count);
+	w->b.transport->retries = w->retries;
 	klass = wait_for_task(&w->b.context, what, &w->task, &w->b.err);
 	scripted_done(w->b.transport);
 	w->waits = scripted_waits(w->b.transport, &w->wait_count);
@@ -98,6 +100,47 @@ static void test_a_server_that_asks_for_a_wait_gets_it(void **state)
 	assert_int_equal(wait_with(&w, &patient, looks, 2), 0);
 	assert_int_equal(w.wait_count, 1);
 	assert_int_equal(w.waits[0], 7000);
+}
+
+/* Neither within the time that is left, nor afterwards. */
+static void test_a_server_that_asks_for_too_long_a_wait_is_left_alone(void **state)
+{
+	static const char *const fields[] = { "Retry-After: 3600", "x-acs-retry-after: 3600000" };
+	const struct wait_for once = { .digest = HEX, .task_id = ID };
+	const struct wait_for short_one = {
+		.digest = HEX, .task_id = ID, .timeout_ms = HOUR_MS / 2, .poll_ms = 1000,
+	};
+
+	(void)state;
+	for (size_t i = 0; i < 2 * ARRAY_LENGTH(fields); i++) {
+		const struct exchange looks[] = {
+			HINT(429, "{\"Code\":\"Throttling.User\"}", fields[i % 2]),
+		};
+		struct wait_bench w CLEANUP_WAIT_BENCH = { .retries = 3 };
+
+		assert_int_equal(wait_with(&w, i < 2 ? &once : &short_one, looks, 1),
+				 SCANREQ_E_UNSEEN);
+		assert_int_equal(w.wait_count, 0);
+		assert_non_null(strstr(w.b.err.message, "in 3600 s, which is not waited for"));
+		assert_non_null(strstr(w.b.err.message, "Throttling.User"));
+	}
+}
+
+/* A look past the end comes no earlier than the service asks for. */
+static void test_a_wish_at_the_end_is_heeded(void **state)
+{
+	const struct exchange looks[] = {
+		HINT(429, "{}", "Retry-After: 30"), LOOK(200, SAYS(ID, "SUCCESS")),
+	};
+	const struct wait_for short_one = {
+		.digest = HEX, .task_id = ID, .timeout_ms = 10000, .poll_ms = 1000,
+	};
+	struct wait_bench w CLEANUP_WAIT_BENCH = { .retries = 1 };
+
+	(void)state;
+	assert_int_equal(wait_with(&w, &short_one, looks, 2), 0);
+	assert_int_equal(w.wait_count, 1);
+	assert_int_equal(w.waits[0], 30000);
 }
 
 static void test_looking_once_asks_once(void **state)
@@ -191,6 +234,8 @@ int main(void)
 		cmocka_unit_test(test_the_wait_grows),
 		cmocka_unit_test(test_the_wait_has_a_maximum),
 		cmocka_unit_test(test_a_server_that_asks_for_a_wait_gets_it),
+		cmocka_unit_test(test_a_server_that_asks_for_too_long_a_wait_is_left_alone),
+		cmocka_unit_test(test_a_wish_at_the_end_is_heeded),
 		cmocka_unit_test(test_looking_once_asks_once),
 		cmocka_unit_test(test_another_task_is_believed_the_third_time),
 		cmocka_unit_test(test_a_refusal_is_final),
