@@ -39,6 +39,8 @@ EXTRA_DIST += \
 	tests/blackbox/redirect-metadata.c \
 	tests/blackbox/test_completion.py \
 	tests/blackbox/test_contrib.py \
+	tests/blackbox/key_sources.py \
+	tests/blackbox/test_credential_servers.py \
 	tests/blackbox/test_credentials.py \
 	tests/blackbox/oci_image.py \
 	tests/blackbox/loopback.py \

@@ -1,13 +1,18 @@
 /* SPDX-License-Identifier: MIT */
 #include <errno.h>
 #include <fcntl.h>
+#include <poll.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #include "base/cleanup.h"
 #include "base/error.h"
 #include "base/file.h"
 
 #define BLOCK 4096
+/* How long a pipe with a name may be without a writer, and a writer without a byte. */
+#define PIPE_WRITER_MS 10000
+#define PIPE_SILENCE_MS 60000
 
 static int read_failed(const char *path, struct scanreq_error *err)
 {
@@ -17,27 +22,59 @@ static int read_failed(const char *path, struct scanreq_error *err)
 			    "cannot read %s", path);
 }
 
-static int read_all(int fd, const char *path, struct buf *out, struct scanreq_error *err)
+/* Waits until there is something to read. *written: somebody has it open to write, or had. */
+static int pipe_wait(int fd, const char *path, bool *written, struct scanreq_error *err)
+{
+	struct pollfd one = { .fd = fd, .events = POLLIN };
+	int n;
+
+	do
+		n = poll(&one, 1, *written ? PIPE_SILENCE_MS : PIPE_WRITER_MS);
+	while (n < 0 && errno == EINTR);
+	if (n < 0)
+		return read_failed(path, err);
+	if (n == 0)
+		return error_set(err, SCANREQ_E_USAGE, "cannot read %s: it is a pipe, and %s",
+				 path, *written ? "what writes to it has been silent for a minute"
+						: "nothing writes to it: name a file");
+	*written = true;
+	return 0;
+}
+
+static int read_all(int fd, bool is_pipe, const char *path, struct buf *out,
+		    struct scanreq_error *err)
 {
 	char block[BLOCK];
-	ssize_t n;
-	int failed;
+	bool written = false;
+	int failed = 0;
 
-	while ((n = read(fd, block, sizeof(block))) != 0 && !out->failed) {
-		if (n > 0)
+	while (!out->failed && !failed) {
+		ssize_t n = read(fd, block, sizeof(block));
+
+		if (n > 0) {
+			written = true;
 			buf_add(out, block, (size_t)n);
-		else if (errno != EINTR)
-			break;
+		} else if (n < 0 && is_pipe && errno == EAGAIN) {
+			written = true;
+			failed = pipe_wait(fd, path, &written, err);
+		} else if (n < 0 && errno != EINTR) {
+			failed = read_failed(path, err);
+		} else if (n == 0) {
+			/* Before it has a writer a pipe reads as if it had ended. */
+			if (!is_pipe || written)
+				break;
+			failed = pipe_wait(fd, path, &written, err);
+		}
 	}
-	failed = n < 0 ? read_failed(path, err) : 0;
 	if (out->secret)
 		explicit_bzero(block, sizeof(block));
 	return failed;
 }
 
-int file_read_fd(int fd, const char *name, struct buf *out, struct scanreq_error *err)
+static int read_whole(int fd, bool is_pipe, const char *name, struct buf *out,
+		      struct scanreq_error *err)
 {
-	int failed = read_all(fd, name, out, err);
+	int failed = read_all(fd, is_pipe, name, out, err);
 
 	if (failed)
 		return failed;
@@ -47,9 +84,39 @@ int file_read_fd(int fd, const char *name, struct buf *out, struct scanreq_error
 	return buf_check(out, name, err);
 }
 
+int file_read_fd(int fd, const char *name, struct buf *out, struct scanreq_error *err)
+{
+	return read_whole(fd, false, name, out, err);
+}
+
+/* Only of a pipe is it known when nothing will come. A terminal is waited for. */
+static bool is_pipe_or_blocks(int fd)
+{
+	struct stat st;
+	int flags;
+
+	if (fstat(fd, &st) == 0 && S_ISFIFO(st.st_mode))
+		return true;
+	flags = fcntl(fd, F_GETFL);
+	if (flags >= 0)
+		fcntl(fd, F_SETFL, flags & ~O_NONBLOCK);
+	return false;
+}
+
 int file_read(const char *path, struct buf *out, struct scanreq_error *err)
 {
-	int fd CLEANUP_CLOSE = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY);
+	/* Opening a pipe that nobody writes to would wait for a writer. */
+	int fd CLEANUP_CLOSE = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
 
-	return fd < 0 ? read_failed(path, err) : file_read_fd(fd, path, out, err);
+	return fd < 0 ? read_failed(path, err)
+		      : read_whole(fd, is_pipe_or_blocks(fd), path, out, err);
+}
+
+void file_cut_newline(struct buf *text)
+{
+	if (text->len == 0 || text->data[text->len - 1] != '\n')
+		return;
+	text->data[--text->len] = '\0';
+	if (text->len > 0 && text->data[text->len - 1] == '\r')
+		text->data[--text->len] = '\0';
 }

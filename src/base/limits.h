@@ -30,6 +30,8 @@
 /* Fields of one answer: name and value, and how many of them. */
 #define LIMIT_HEADER_FIELD (64 * KIB)
 #define LIMIT_HEADERS 256
+/* All fields of one answer; libcurl itself ends at 300 KiB, and calls it a broken connection. */
+#define LIMIT_HEAD (256 * KIB)
 /* A request we build: its longest part is a security token of a few KiB. */
 #define LIMIT_REQUEST (1 * MIB)
 /* One value of a request: twelve of them, percent-encoded, must fit into LIMIT_REQUEST. */

@@ -9,10 +9,7 @@
 
 static int take_line(struct buf *text, const char *what, const char *path, char **secret)
 {
-	if (text->len > 0 && text->data[text->len - 1] == '\n')
-		text->data[--text->len] = '\0';
-	if (text->len > 0 && text->data[text->len - 1] == '\r')
-		text->data[--text->len] = '\0';
+	file_cut_newline(text);
 	if (text->len == 0)
 		return usage_error("%s in %s is empty", what, path);
 	if (strlen(text->data) != text->len)

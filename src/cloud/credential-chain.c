@@ -111,7 +111,7 @@ static int note(struct search *s, const struct provider *p, int klass, const cha
 	buf_addf(&s->why, "%s%s: %s", s->why.len > 0 ? "; " : "", p->name, reason);
 	if (klass == SCANREQ_E_NOT_FOUND || klass == SCANREQ_E_USAGE)
 		return 0;
-	return strv_addf(&s->wrong, "%s did not give any keys: %s", p->name, reason);
+	return strv_addf(&s->wrong, "%s gives no access keys: %s", p->name, reason);
 }
 
 /* Asks one provider. 0: go on with the next unless it served. */
@@ -143,6 +143,16 @@ static int search(struct search *s, struct scanreq_error *err)
 	return 0;
 }
 
+/* What somebody has set up is what has to be mended; other ways to get keys do not help. */
+static int nobody_of_those_set_up(const struct search *s, int klass, struct scanreq_error *err)
+{
+	struct buf text CLEANUP_BUF = BUF_SECRET_INIT(LIMIT_LINE);
+
+	for (size_t i = 0; i < s->wrong.count; i++)
+		buf_addf(&text, "%s%s", i > 0 ? "; " : "", s->wrong.items[i]);
+	return error_set(err, klass, "%s", buf_str(&text));
+}
+
 static int nobody(const struct search *s, struct scanreq_error *err)
 {
 	int klass = s->unavailable ? SCANREQ_E_UNAVAILABLE : SCANREQ_E_DENIED;
@@ -150,6 +160,8 @@ static int nobody(const struct search *s, struct scanreq_error *err)
 	if (s->context.profile)
 		return error_set(err, klass, "profile \"%.64s\" gives no access keys: %s",
 				 s->context.profile, buf_str(&s->why));
+	if (s->wrong.count > 0)
+		return nobody_of_those_set_up(s, klass, err);
 	return error_set(err, klass,
 			 "there are no access keys: set " CREDENTIALS_KEY_ID_VARIABLE
 			 " and " CREDENTIALS_KEY_SECRET_VARIABLE " (%s)",

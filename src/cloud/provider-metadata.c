@@ -72,44 +72,85 @@ static bool valid_role(const char *role)
 	       role[strspn(role, ".")] != '\0';
 }
 
+/* One search for the keys of a role. */
+struct metadata {
+	const struct provider_context *context;
+	struct buf header; /* with the token of version 2; empty: version 1 */
+	bool answered;     /* there is such a service: what fails now is its fault */
+};
+
+static void metadata_free(struct metadata *m)
+{
+	buf_free(&m->header);
+}
+
+static bool version_1_is_off(void)
+{
+	return provider_switch("ALIBABA_CLOUD_IMDSV1_DISABLED");
+}
+
+/* One GET, told apart from silence. */
+static int get_once(struct metadata *m, const char *path, struct http_response *response,
+		    struct scanreq_error *err)
+{
+	const char *header = m->header.len > 0 ? buf_str(&m->header) : NULL;
+	int failed = ask(m->context, "GET", path, header, response, NULL, err);
+
+	m->answered |= !failed;
+	return failed;
+}
+
+/* As the SDKs do: what is refused with a token of version 2 is tried without, if it may. */
+static int get(struct metadata *m, const char *path, struct http_response *response,
+	       struct scanreq_error *err)
+{
+	struct scanreq_error own = SCANREQ_ERROR_INIT;
+	int failed = get_once(m, path, response, &own);
+
+	if (failed == SCANREQ_E_CANCELLED || failed == SCANREQ_E_NOMEM ||
+	    (!failed && response->status == 200) || m->header.len == 0 || version_1_is_off()) {
+		if (failed)
+			*err = own;
+		return failed;
+	}
+	buf_clear(&m->header);
+	return get_once(m, path, response, err);
+}
+
 /*
  * The header with the token of version 2; none where version 1 may take its place. Who
  * cannot be connected to is not asked again.
  */
-static int find_token(const struct provider_context *context, struct buf *header,
-		      struct scanreq_error *err)
+static int find_token(struct metadata *m, struct scanreq_error *err)
 {
+	const struct provider_context *context = m->context;
 	struct http_response response CLEANUP_RESPONSE = HTTP_RESPONSE_INIT;
 	struct http_failure failure = { .sent = true };
 	int failed = ask(context, "PUT", TOKEN_PATH, TOKEN_LIFE, &response, &failure, err);
 
+	m->answered |= !failed;
 	if (failed == SCANREQ_E_NOMEM || (failed && !failure.sent))
 		return failed;
 	if (!failed && response.status == 200 && take_word(&response.body, LIMIT_LINE)) {
 		if (context->log && log_secret(context->log, response.body.data))
 			return error_nomem(err);
-		buf_addf(header, TOKEN_HEADER ": %s", response.body.data);
-		return buf_check(header, "the token of the metadata service", err);
+		buf_addf(&m->header, TOKEN_HEADER ": %s", response.body.data);
+		return buf_check(&m->header, "the token of the metadata service", err);
 	}
-	if (!provider_switch("ALIBABA_CLOUD_IMDSV1_DISABLED"))
+	if (!version_1_is_off())
 		return 0;
 	if (failed)
 		return failed;
 	return error_set(err, session_status_class(response.status),
-			 "it gives no token of version 2 (HTTP %d), and version 1 is off",
+			 "the metadata service gives no token of version 2 (HTTP %d), and "
+			 "version 1 is off",
 			 response.status);
 }
 
-static const char *header_or_null(const struct buf *header)
-{
-	return header->len > 0 ? buf_str(header) : NULL;
-}
-
-static int find_role(const struct provider_context *context, const struct buf *header,
-		     struct buf *role, struct scanreq_error *err)
+static int find_role(struct metadata *m, struct buf *role, struct scanreq_error *err)
 {
 	struct http_response response CLEANUP_RESPONSE = HTTP_RESPONSE_INIT;
-	int failed = ask(context, "GET", ROLES, header_or_null(header), &response, NULL, err);
+	int failed = get(m, ROLES, &response, err);
 
 	if (failed)
 		return failed;
@@ -117,15 +158,16 @@ static int find_role(const struct provider_context *context, const struct buf *h
 		return error_set(err, SCANREQ_E_NOT_FOUND, "this instance has no role");
 	if (response.status != 200)
 		return error_set(err, session_status_class(response.status),
-				 "it answers HTTP %d when asked for the role", response.status);
+				 "the metadata service answers HTTP %d when asked for the role",
+				 response.status);
 	if (!take_word(&response.body, ROLE_MAX) || !valid_role(response.body.data))
-		return error_set(err, SCANREQ_E_UNREADABLE, "it names no valid role");
+		return error_set(err, SCANREQ_E_UNREADABLE,
+				 "the metadata service names no valid role");
 	buf_puts(role, response.body.data);
 	return buf_check(role, NULL, err);
 }
 
-static int find_keys(const struct provider_context *context, const char *role,
-		     const struct buf *header, struct credentials *credentials,
+static int find_keys(struct metadata *m, const char *role, struct credentials *credentials,
 		     struct scanreq_error *err)
 {
 	struct http_response response CLEANUP_RESPONSE = HTTP_RESPONSE_INIT;
@@ -135,47 +177,60 @@ static int find_keys(const struct provider_context *context, const char *role,
 
 	snprintf(path, sizeof(path), ROLES "%s", role);
 	snprintf(from, sizeof(from), "the metadata service (role %s)", role);
-	failed = ask(context, "GET", path, header_or_null(header), &response, NULL, err);
+	failed = get(m, path, &response, err);
 	if (failed)
 		return failed;
 	if (response.status != 200)
 		return error_set(err, session_status_class(response.status),
-				 "it answers HTTP %d when asked for the keys of role %s",
+				 "the metadata service answers HTTP %d when asked for the keys "
+				 "of role %s",
 				 response.status, role);
 	return session_read_text(&response.body, true, from, credentials, err);
 }
 
-int metadata_find(const struct provider_context *context, const char *role,
-		  struct credentials *credentials, struct scanreq_error *err)
+static int metadata_search(struct metadata *m, const char *role, struct credentials *credentials,
+			   struct scanreq_error *err)
 {
-	struct buf header CLEANUP_BUF = BUF_SECRET_INIT(2 * LIMIT_LINE);
 	struct buf found CLEANUP_BUF = BUF_INIT(ROLE_MAX);
 	int failed;
 
 	if (role && !valid_role(role))
 		return error_set(err, SCANREQ_E_UNREADABLE,
 				 "the name of the instance's role is malformed");
-	failed = session_allowed(context, err);
+	failed = session_allowed(m->context, err);
 	if (!failed)
-		failed = find_token(context, &header, err);
+		failed = find_token(m, err);
 	if (!failed && !role)
-		failed = find_role(context, &header, &found, err);
-	return failed ? failed : find_keys(context, role ? role : buf_str(&found), &header,
-					   credentials, err);
+		failed = find_role(m, &found, err);
+	return failed ? failed
+		      : find_keys(m, role ? role : buf_str(&found), credentials, err);
+}
+
+int metadata_find(const struct provider_context *context, const char *role,
+		  struct credentials *credentials, struct scanreq_error *err)
+{
+	struct metadata m CLEANUP(metadata_free) = {
+		.context = context, .header = BUF_SECRET_INIT(2 * LIMIT_LINE),
+	};
+
+	return metadata_search(&m, role, credentials, err);
 }
 
 int provider_metadata(const struct provider_context *context, struct provided *provided,
 		      struct scanreq_error *err)
 {
+	struct metadata m CLEANUP(metadata_free) = {
+		.context = context, .header = BUF_SECRET_INIT(2 * LIMIT_LINE),
+	};
 	const char *role = env_value("ALIBABA_CLOUD_ECS_METADATA");
 	int failed;
 
 	if (provider_switch("ALIBABA_CLOUD_ECS_METADATA_DISABLED"))
 		return error_set(err, SCANREQ_E_NOT_FOUND,
 				 "off by ALIBABA_CLOUD_ECS_METADATA_DISABLED");
-	failed = metadata_find(context, role, &provided->credentials, err);
+	failed = metadata_search(&m, role, &provided->credentials, err);
 	/* Most machines are no ECS instance: only who names a role has set it up. */
-	if (failed == SCANREQ_E_UNAVAILABLE && !role && err->http_status == 0)
+	if (failed == SCANREQ_E_UNAVAILABLE && !role && !m.answered)
 		return error_set(err, SCANREQ_E_NOT_FOUND, "no answer from " HOST);
 	return failed;
 }

@@ -27,8 +27,9 @@ int uri_find(const struct provider_context *context, const char *uri, bool need_
 	struct http_response response CLEANUP_RESPONSE = HTTP_RESPONSE_INIT;
 	struct url url CLEANUP_URL = { 0 };
 	char *host CLEANUP_FREE = NULL;
+	/* Whoever knows the URI gets the keys: its path is as good as a secret. */
 	struct http_request request = {
-		.method = "GET", .url = &url, .exact_path = true, .timeout_ms = TIMEOUT_MS,
+		.url = &url, .exact_path = true, .secret_path = true, .timeout_ms = TIMEOUT_MS,
 	};
 	int failed = parse(uri, &url, err);
 
@@ -39,7 +40,7 @@ int uri_find(const struct provider_context *context, const char *uri, bool need_
 	host = url_host_port(&url);
 	if (!host)
 		return error_nomem(err);
-	failed = session_fetch(context, &request, &response, NULL, err);
+	failed = session_get(context, &request, &response, err);
 	if (failed)
 		return failed;
 	if (response.status != 200)
@@ -50,13 +51,27 @@ int uri_find(const struct provider_context *context, const char *uri, bool need_
 	return failed ? error_prefix(err, failed, "%s", host) : 0;
 }
 
+/* As for the SDK: keys without an end, or that are long-lived, are no session. */
+static int check_session(struct credentials *credentials, struct scanreq_error *err)
+{
+	bool token = credentials->security_token;
+
+	if (token && credentials->expires_ms > 0)
+		return 0;
+	credentials_free(credentials);
+	return error_set(err, SCANREQ_E_UNREADABLE, "the answer of the credentials URI has no %s",
+			 token ? "Expiration" : "SecurityToken");
+}
+
 int provider_uri(const struct provider_context *context, struct provided *provided,
 		 struct scanreq_error *err)
 {
 	static const char name[] = "ALIBABA_CLOUD_CREDENTIALS_URI";
 	const char *uri = env_value(name);
+	int failed;
 
 	if (!uri)
 		return error_set(err, SCANREQ_E_NOT_FOUND, "no %s", name);
-	return uri_find(context, uri, false, &provided->credentials, err);
+	failed = uri_find(context, uri, false, &provided->credentials, err);
+	return failed ? failed : check_session(&provided->credentials, err);
 }

@@ -7,6 +7,11 @@
 
 /* The service takes dates that are 15 minutes off; a Date has whole seconds. */
 #define WORTH_TELLING_MS 60000
+/*
+ * More than a day is no clock that runs wrong. Who signs by whatever date an answer has
+ * gives out signatures that are good at another time.
+ */
+#define BELIEVED_MS (24 * 60 * 60 * INT64_C(1000))
 
 int64_t service_clock_now(const struct service_clock *clock)
 {
@@ -43,6 +48,14 @@ bool service_clock_correct(struct service_clock *clock, struct log *log, const c
 	if (!clock || !code || strcasecmp(code, "InvalidTimeStamp.Expired") != 0 ||
 	    !service_clock_skew(response, &skew_ms))
 		return false;
+	if (skew_ms > BELIEVED_MS || skew_ms < -BELIEVED_MS) {
+		log_write(log, LOG_LEVEL_WARNING,
+			  "the clock of this machine is %lld days %s the one of %s, which is "
+			  "too much to sign by it: set the clock",
+			  (long long)((skew_ms < 0 ? -skew_ms : skew_ms) / BELIEVED_MS),
+			  skew_ms < 0 ? "ahead of" : "behind", host);
+		return false;
+	}
 	change_ms = skew_ms - atomic_exchange(&clock->skew_ms, skew_ms);
 	if (change_ms > WORTH_TELLING_MS || change_ms < -WORTH_TELLING_MS)
 		tell(log, host, skew_ms);

@@ -30,7 +30,7 @@ bool service_clock_skew(const struct http_response *response, int64_t *skew_ms);
 /*
  * Whether an answer of this Code refuses a request for its date and says the right one in
  * its Date; the clock is put right by it, and a warning names `host`. Such a request is
- * worth another attempt.
+ * worth another attempt. A Date more than a day off is warned of, and not believed.
  */
 bool service_clock_correct(struct service_clock *clock, struct log *log, const char *host,
 			   const char *code, const struct http_response *response);

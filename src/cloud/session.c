@@ -6,6 +6,7 @@
 #include "base/limits.h"
 #include "base/time.h"
 #include "cloud/session.h"
+#include "net/retry.h"
 
 const struct session_names session_names = {
 	.keys = {
@@ -92,6 +93,15 @@ int session_fetch(const struct provider_context *context, struct http_request *r
 	response->body.secret = true;
 	return http_send(context->transport, context->log, request, response,
 			 failure ? failure : &own, err);
+}
+
+int session_get(const struct provider_context *context, struct http_request *request,
+		struct http_response *response, struct scanreq_error *err)
+{
+	request->method = "GET";
+	request->max_body = LIMIT_SESSION;
+	response->body.secret = true;
+	return retry_get(context->transport, context->log, request, response, err);
 }
 
 int session_status_class(int status)

@@ -39,6 +39,10 @@ int session_fetch(const struct provider_context *context, struct http_request *r
 		  struct http_response *response, struct http_failure *failure,
 		  struct scanreq_error *err);
 
+/* The same for a GET that is sent again as retry_get() does. */
+int session_get(const struct provider_context *context, struct http_request *request,
+		struct http_response *response, struct scanreq_error *err);
+
 /* SCANREQ_E_UNAVAILABLE for 429 and 5xx, else SCANREQ_E_DENIED. */
 int session_status_class(int status);
 

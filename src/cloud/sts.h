@@ -30,8 +30,11 @@ int sts_url(const struct provider_context *context, const struct sts_role *role,
 	    struct url *url, struct scanreq_error *err);
 
 /*
- * Takes on a role with keys. Errors: SCANREQ_E_DENIED (STS refuses), SCANREQ_E_UNAVAILABLE,
- * SCANREQ_E_UNREADABLE (a role or an answer that is malformed), SCANREQ_E_NOMEM.
+ * Takes on a role with keys: asks again, as often as the transport's `retries` says, after
+ * a connection that broke or was not had, throttling and a status of 5xx, and once more by
+ * the clock of STS where it refuses ours. Errors: SCANREQ_E_DENIED (STS refuses),
+ * SCANREQ_E_UNAVAILABLE, SCANREQ_E_UNREADABLE (a role or an answer that is malformed),
+ * SCANREQ_E_CANCELLED, SCANREQ_E_NOMEM.
  */
 int sts_assume_role(const struct provider_context *context, const struct sts_role *role,
 		    const struct credentials *keys, struct credentials *credentials,

@@ -98,6 +98,9 @@ static size_t on_header(char *data, size_t size, size_t count, void *arg)
 	char *line CLEANUP_FREE = NULL;
 
 	t->answered = true;
+	t->head_bytes += whole;
+	if (t->head_bytes > LIMIT_HEAD)
+		return malformed_head(t, "a head that is too long");
 	if (len > LIMIT_HEADER_FIELD)
 		return malformed_head(t, "a header field that is too long");
 	while (len > 0 && memchr(" \t\r\n", data[len - 1], 4))
@@ -208,6 +211,25 @@ static int copy_headers(const struct strv *from, struct curl_slist **headers)
 	return 0;
 }
 
+/*
+ * What is called loopback is connected to as loopback, whatever a resolver makes of the name:
+ * requests in clear text go there.
+ */
+static int pin_loopback(const struct http_request *request, struct curl_slist **pins)
+{
+	const struct url *url = request->url;
+	char *pin CLEANUP_FREE = NULL;
+
+	if (request->unix_socket || !host_is_loopback_name(url->host))
+		return 0;
+	if (asprintf(&pin, "%s:%d:127.0.0.1,[::1]", url->host, url->port) < 0) {
+		pin = NULL;
+		return SCANREQ_E_NOMEM;
+	}
+	*pins = curl_slist_append(NULL, pin);
+	return *pins ? 0 : SCANREQ_E_NOMEM;
+}
+
 int transfer_init(struct transfer *t, const struct http_request *request,
 		  struct http_response *response, struct scanreq_error *err)
 {
@@ -219,7 +241,8 @@ int transfer_init(struct transfer *t, const struct http_request *request,
 		.host = request->unix_socket ? strdup(request->unix_socket)
 					     : url_host_port(request->url),
 	};
-	return t->url && t->host && !copy_headers(request->headers, &t->headers)
+	return t->url && t->host && !copy_headers(request->headers, &t->headers) &&
+			       !pin_loopback(request, &t->pins)
 		       ? 0
 		       : error_nomem(err);
 }
@@ -227,6 +250,7 @@ int transfer_init(struct transfer *t, const struct http_request *request,
 void transfer_free(struct transfer *t)
 {
 	free_headers(&t->headers);
+	curl_slist_free_all(t->pins);
 	str_wipe(&t->url);
 	free(t->host);
 }
@@ -271,9 +295,37 @@ CURLcode transfer_prepare(struct transfer *t)
 	set(&failed, curl_easy_setopt(t->easy, CURLOPT_PRIVATE, t));
 	set(&failed, curl_easy_setopt(t->easy, CURLOPT_URL, t->url));
 	set(&failed, curl_easy_setopt(t->easy, CURLOPT_HTTPHEADER, t->headers));
+	set(&failed, curl_easy_setopt(t->easy, CURLOPT_RESOLVE, t->pins));
 	if (strcmp(t->request->method, "GET") != 0)
 		set_post(&failed, t);
 	return failed;
+}
+
+/* Twice what libcurl keeps of one line of a head. */
+#define PROBE (256 * KIB)
+
+static bool memory_is_left(void)
+{
+	void *probe = malloc(PROBE);
+
+	free(probe);
+	return probe != NULL;
+}
+
+/*
+ * Whether a line of the head was longer than libcurl's own limit (100 KiB), of which on_header()
+ * sees nothing: versions before 8.6 say that they are out of memory, which they are not when
+ * there is twice as much.
+ */
+static bool is_over_curls_limit(const struct transfer *t, CURLcode code)
+{
+	if (!t->started || t->head_done)
+		return false;
+#if LIBCURL_VERSION_NUM >= 0x080600
+	if (code == CURLE_TOO_LARGE)
+		return true;
+#endif
+	return code == CURLE_OUT_OF_MEMORY && memory_is_left();
 }
 
 static int fail(struct transfer *t, CURLcode code)
@@ -295,6 +347,10 @@ static int fail(struct transfer *t, CURLcode code)
 
 	if (t->failed)
 		return t->failed;
+	if (is_over_curls_limit(t, code)) {
+		malformed_head(t, "a header field that is too long");
+		return t->failed;
+	}
 	if (refused)
 		return error_set(t->err, SCANREQ_E_UNREADABLE,
 				 "%s has a private, local or metadata address, where a redirect"

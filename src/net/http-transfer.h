@@ -23,6 +23,7 @@ struct transfer {
 	char *host;           /* host[:port], or the socket's path */
 	const char *ca_file;  /* authorities that the user named; or NULL */
 	struct curl_slist *headers;
+	struct curl_slist *pins; /* the addresses of a name of loopback, for libcurl */
 	size_t uploaded;
 	struct proxy proxy;   /* that the request goes by */
 	bool out_of_reach;    /* an address was refused (struct http_request, reach) */
@@ -31,6 +32,7 @@ struct transfer {
 	bool answered;        /* something of the answer came */
 	bool in_head;         /* between a status line and its blank line */
 	bool head_done;       /* the final head is whole: what comes now are trailers */
+	size_t head_bytes;    /* of all heads and trailers so far */
 	bool foreign;         /* see struct http_failure, as the next two */
 	bool unconnected;
 	bool temporary;

@@ -42,7 +42,8 @@ int http_send(struct http_transport *transport, struct log *log,
 	      struct http_failure *failure, struct scanreq_error *err)
 {
 	struct scanreq_error own = SCANREQ_ERROR_INIT;
-	char *shown CLEANUP_FREE = url_shown(request->url);
+	char *shown CLEANUP_FREE = request->secret_path ? url_host_port(request->url)
+							 : url_shown(request->url);
 	int failed;
 
 	if (request->either)

@@ -29,6 +29,7 @@ struct http_request {
 	size_t body_len;
 	size_t max_body;             /* of the answer; what is over it is an error */
 	bool exact_path;             /* send path and query byte for byte */
+	bool secret_path;            /* who knows the path may come in: it is not logged */
 	bool registry;               /* to a registry's origin: certs.d, client
 					certificate and leave not to verify hold */
 	const char *unix_socket;     /* path of one to connect to, never by a proxy; or NULL */

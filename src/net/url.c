@@ -128,6 +128,20 @@ static int get_parts(CURLU *handle, struct url *url, struct scanreq_error *err)
 	return 0;
 }
 
+/*
+ * Whether a URL of http or https says no host where it has to: libcurl takes "https:/x" and
+ * "https:///x" for host x, which RFC 9110 section 4.2.1 has refused.
+ */
+static bool lacks_host(const char *text)
+{
+	size_t n = strncasecmp(text, "https:", 6) == 0 ? 6 : 5;
+
+	if (n == 5 && strncasecmp(text, "http:", 5) != 0)
+		return false;
+	return strncmp(text + n, "//", 2) != 0 || text[n + 2] == '\0' ||
+	       strchr("/\\?#", text[n + 2]);
+}
+
 int url_parse(const char *text, const struct url *base, struct url *url,
 	      struct scanreq_error *err)
 {
@@ -139,6 +153,8 @@ int url_parse(const char *text, const struct url *base, struct url *url,
 
 	if (!handle || (base && !base_text))
 		return error_nomem(err);
+	if (lacks_host(text) || (base && strncmp(text, "///", 3) == 0))
+		return malformed(err);
 	if (base_text)
 		code = curl_url_set(handle, CURLUPART_URL, base_text, CURLU_DISALLOW_USER);
 	if (!code)
@@ -271,6 +287,14 @@ bool host_is_loopback(const char *host)
 	if (host_ipv4(host, v4))
 		return v4[0] == 127;
 	return inet_pton(AF_INET6, host, v6) == 1 && memcmp(v6, &in6addr_loopback, 16) == 0;
+}
+
+bool host_is_loopback_name(const char *host)
+{
+	unsigned char address[16];
+
+	return host_is_loopback(host) && inet_pton(AF_INET, host, address) != 1 &&
+	       inet_pton(AF_INET6, host, address) != 1;
 }
 
 static bool valid_host(const char *host, bool v6)

@@ -52,6 +52,13 @@ char *url_shown(const struct url *url);
 bool host_is_loopback(const char *host);
 
 /*
+ * Whether `host` is on loopback by host_is_loopback() without being the literal of an
+ * address: "localhost.", "a.localhost", "127.0.0.1.". A resolver may say otherwise, so the
+ * transport does not ask one.
+ */
+bool host_is_loopback_name(const char *host);
+
+/*
  * Splits "host[:port]" or "[v6][:port]"; *port is 0 when there is none. *host is the
  * caller's, lower case and without brackets. False when malformed or out of memory.
  */

@@ -2,6 +2,7 @@
 """Fixtures: the program, real registries with real images, saved images, the service."""
 import contextlib
 import dataclasses
+import json
 import os
 import pathlib
 import shutil
@@ -11,7 +12,9 @@ import tempfile
 
 import pytest
 
+import fake_identity
 import fake_service
+import key_sources
 import loopback
 import oci_image
 import program
@@ -215,4 +218,59 @@ def podman(skopeo_tar):
 def podman_tar(work, podman):
     path = work / "podman.tar"
     podman("save", "-o", path, SAVED_NAME)
+    return path
+
+
+@pytest.fixture
+def identity(service):
+    with fake_identity.Identity(service) as fake:
+        yield fake
+
+
+@pytest.fixture(scope="session")
+def redirect(work):
+    """The library that leads to a fake of the metadata service."""
+    library = work / "redirect-metadata.so"
+    source = pathlib.Path(__file__).with_name("redirect-metadata.c")
+    subprocess.run(["cc", "-D_GNU_SOURCE", "-shared", "-fPIC", "-Wall", "-Werror", "-o",
+                    library, source], check=True, timeout=60)
+    return library
+
+
+@pytest.fixture
+def bare(scanreq, service, identity):
+    """`scanreq submit` without any keys."""
+    def run(*args, **env):
+        return scanreq("submit", "--endpoint", service.url, "--sts-endpoint", identity.url,
+                       *key_sources.IMAGE, "-v", *args,
+                       env={"SCANREQ_TOKEN": KEYS["SCANREQ_TOKEN"], **env})
+    return run
+
+
+@pytest.fixture
+def profiles(scanreq):
+    """Writes the aliyun CLI's config.json."""
+    def write(*entries, current="default"):
+        path = scanreq.home / ".aliyun" / "config.json"
+        path.parent.mkdir(exist_ok=True)
+        path.write_text(json.dumps({"current": current, "meta_path": "", "profiles": list(
+            {"name": "default", "language": "en", "parent_pid": 0, **e} for e in entries)}))
+        return path
+    return write
+
+
+@pytest.fixture
+def ini(scanreq):
+    def write(text):
+        path = scanreq.home / ".alibabacloud" / "credentials"
+        path.parent.mkdir(exist_ok=True)
+        path.write_text(text)
+        return path
+    return write
+
+
+@pytest.fixture
+def token_file(tmp_path):
+    path = tmp_path / "token"
+    path.write_text(fake_identity.OIDC_TOKEN + "\n")
     return path

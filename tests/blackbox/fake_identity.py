@@ -25,7 +25,7 @@ def until(seconds):
 
 class Identity(fake_service.Service):
     """`imds` is 2 (a token is needed), 1 (there are no tokens) or 0 (no role). Keys that
-    it gives out are known to `service`. `override` answers in its place."""
+    it gives out are known to `service`. `override` answers in its place, `first` before it."""
 
     def __init__(self, service):
         super().__init__()
@@ -33,9 +33,11 @@ class Identity(fake_service.Service):
         self.imds = 2
         self.life = 3600
         self.override = {}
+        self.first = {}
+        self.no_token_taken = False
         self.oidc_token = OIDC_TOKEN
         self.given = []
-        self._token = secrets.token_urlsafe(40)
+        self._issued = secrets.token_urlsafe(40)
 
     def session(self):
         """New session keys, good for the service and for STS."""
@@ -50,9 +52,12 @@ class Identity(fake_service.Service):
     def answer(self, request):
         request.verdict = "OK"
         query = dict(acs3.split_query(request.query))
-        kind = ("metadata" if request.path.startswith("/latest/") else
+        kind = ("token" if request.path == "/latest/api/token" else
+                "metadata" if request.path.startswith("/latest/") else
                 "uri" if request.path == "/keys" else
                 "oidc" if query.get("Action") == "AssumeRoleWithOIDC" else "assume")
+        if self.first.get(kind):
+            return self.first[kind].pop(0)
         if kind in self.override:
             return self.override[kind]
         try:
@@ -118,10 +123,10 @@ class Identity(fake_service.Service):
     def _metadata(self, request, _query):
         if request.value("host") != "100.100.100.200":
             return wire.Answer(400, b"", content_type="text/plain")
-        if request.path == "/latest/api/token":
-            return self._metadata_token(request)
+        if self.no_token_taken and request.value("x-aliyun-ecs-metadata-token"):
+            return wire.Answer(403, b"", content_type="text/plain")
         if request.method != "GET" or (
-                self.imds == 2 and request.value("x-aliyun-ecs-metadata-token") != self._token):
+                self.imds == 2 and request.value("x-aliyun-ecs-metadata-token") != self._issued):
             return wire.Answer(403, b"", content_type="text/plain")
         role = request.path.removeprefix("/latest/meta-data/ram/security-credentials/")
         if not self.imds or role not in ("", INSTANCE_ROLE):
@@ -131,13 +136,15 @@ class Identity(fake_service.Service):
         return fake_service.json_answer(200, {
             **self.session(), "Code": "Success", "LastUpdated": until(-60)})
 
-    def _metadata_token(self, request):
+    def _token(self, request, _query):
+        if request.value("host") != "100.100.100.200":
+            return wire.Answer(400, b"", content_type="text/plain")
         life = request.value("x-aliyun-ecs-metadata-token-ttl-seconds", "")
         if self.imds != 2:
             return OFF
         if request.method != "PUT" or not life.isdigit() or not 1 <= int(life) <= 21600:
             return wire.Answer(400, b"", content_type="text/plain")
-        return wire.Answer(200, self._token.encode(), content_type="text/plain")
+        return wire.Answer(200, self._issued.encode(), content_type="text/plain")
 
     # --- the credentials URI
 

@@ -132,6 +132,9 @@ FAULTS = {
     "drip": Fault(UNKNOWN, "unknown", (Endless(b"x", DRIP_SECONDS),), retry=3,
                   args=("--timeout", "1s")),
     "flood": Fault(UNKNOWN, "unknown", (Endless(b"x" * (1 << 20), 0),), retry=3),
+    "long-field": Fault(UNKNOWN, "unknown", (accepted(("X-Long", "x" * (120 << 10))),), retry=3),
+    "long-head": Fault(UNKNOWN, "unknown", (accepted(*(("X-Long", "x" * (60 << 10)),) * 6),),
+                       retry=3),
     "cut-json": Fault(UNKNOWN, "unknown", (accepted(body=ACCEPTED_BODY[:-2]),), retry=3),
     "html": Fault(UNKNOWN, "unknown", (html(200),), retry=3),
     "gzip": Fault(UNKNOWN, "unknown", (accepted(("Content-Encoding", "gzip"),
@@ -158,6 +161,7 @@ FAULTS = {
     # --- the clock
     "clock-behind": Fault(0, "accepted", (), requests=2, clock=3600),
     "clock-ahead": Fault(0, "accepted", (), requests=2, clock=-3600),
+    "clock-days": Fault(USAGE, "failed", (), retry=3, clock=2 * 86400),
     "expired-date": Fault(USAGE, "failed", (fake_service.error(400, "InvalidTimeStamp.Expired"),),
                           retry=3),
     # --- no fault of the service

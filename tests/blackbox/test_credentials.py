@@ -1,10 +1,8 @@
 # SPDX-License-Identifier: MIT
 """Where the keys come from: each provider alone, their order, and what is refused."""
-import datetime
 import json
 import os
 import re
-import stat
 import subprocess
 
 import pytest
@@ -12,98 +10,11 @@ import pytest
 import acs3
 import fake_identity
 import fake_service
-import wire
 from conftest import KEYS
+from key_sources import (IMAGE, LONG_LIVED, ROLE, accepted, metadata_env, oidc_env, refused,
+                         script, session_fields)
 
-USAGE, DENIED, UNAVAILABLE = 2, 4, 5
-IMAGE = ("--namespace", "shop", "--repo-name", "web", "--tag", "1.4.2")
-LONG_LIVED = {"access_key_id": fake_service.KEY_ID, "access_key_secret": fake_service.KEY_SECRET}
-ROLE = {"ram_role_arn": fake_identity.ROLE_ARN, "ram_session_name": "tests"}
-
-
-@pytest.fixture
-def identity(service):
-    with fake_identity.Identity(service) as fake:
-        yield fake
-
-
-@pytest.fixture(scope="session")
-def redirect(work):
-    library = work / "redirect-metadata.so"
-    source = fake_identity.__file__.replace("fake_identity.py", "redirect-metadata.c")
-    subprocess.run(["cc", "-D_GNU_SOURCE", "-shared", "-fPIC", "-Wall", "-Werror", "-o",
-                    library, source], check=True, timeout=60)
-    return library
-
-
-@pytest.fixture
-def bare(scanreq, service, identity):
-    """`scanreq submit` without any keys."""
-    def run(*args, **env):
-        return scanreq("submit", "--endpoint", service.url, "--sts-endpoint", identity.url,
-                       *IMAGE, "-v", *args, env={"SCANREQ_TOKEN": KEYS["SCANREQ_TOKEN"], **env})
-    return run
-
-
-@pytest.fixture
-def profiles(scanreq):
-    """Writes the aliyun CLI's config.json."""
-    def write(*entries, current="default"):
-        path = scanreq.home / ".aliyun" / "config.json"
-        path.parent.mkdir(exist_ok=True)
-        path.write_text(json.dumps({"current": current, "meta_path": "", "profiles": list(
-            {"name": "default", "language": "en", "parent_pid": 0, **e} for e in entries)}))
-        return path
-    return write
-
-
-@pytest.fixture
-def ini(scanreq):
-    def write(text):
-        path = scanreq.home / ".alibabacloud" / "credentials"
-        path.parent.mkdir(exist_ok=True)
-        path.write_text(text)
-        return path
-    return write
-
-
-def accepted(done, service, provider):
-    done.ok()
-    (request,) = service.requests
-    assert request.verdict == "OK"
-    assert provider in done.stderr
-    return request
-
-
-def refused(done, service, *words, status=DENIED):
-    assert done.status == status, done.stderr
-    assert not service.requests
-    (line,) = [l for l in done.lines if "endpoint: " not in l and "region " not in l]
-    for word in words:
-        assert str(word) in line, line
-    for secret in (fake_service.KEY_SECRET, fake_identity.OIDC_TOKEN):
-        assert secret not in done.stderr
-    return line
-
-
-def oidc_env(path):
-    return {"ALIBABA_CLOUD_ROLE_ARN": fake_identity.ROLE_ARN,
-            "ALIBABA_CLOUD_OIDC_PROVIDER_ARN": fake_identity.OIDC_ARN,
-            "ALIBABA_CLOUD_OIDC_TOKEN_FILE": str(path)}
-
-
-@pytest.fixture
-def token_file(tmp_path):
-    path = tmp_path / "token"
-    path.write_text(fake_identity.OIDC_TOKEN + "\n")
-    return path
-
-
-def metadata_env(identity, redirect, **more):
-    return {"LD_PRELOAD": f"{redirect}:{os.environ['LD_PRELOAD']}",
-            "METADATA_PORT": str(identity.port),
-            "ASAN_OPTIONS": "exitcode=86:verify_asan_link_order=0",
-            "ALIBABA_CLOUD_ECS_METADATA_DISABLED": "", **more}
+USAGE, DENIED = 2, 4
 
 
 # --- each provider alone
@@ -163,19 +74,6 @@ def test_ini_file_only(bare, service, ini, text):
 
 
 # --- modes of the aliyun CLI's profiles
-
-
-def script(path, text):
-    path.write_text("#!/bin/sh\n" + text)
-    path.chmod(path.stat().st_mode | stat.S_IXUSR)
-    return path
-
-
-def session_fields(identity):
-    session = identity.session()
-    return {"access_key_id": session["AccessKeyId"],
-            "access_key_secret": session["AccessKeySecret"],
-            "sts_token": session["SecurityToken"]}
 
 
 @pytest.mark.parametrize("mode", ["AK", "ak", "StsToken", "RamRoleArn", "OIDC", "External",
@@ -315,7 +213,7 @@ def test_broken_provider_is_passed_over_aloud(bare, service, profiles, tmp_path)
     profiles({"mode": "AK", **LONG_LIVED})
     done = bare(**oidc_env(tmp_path / "absent"))
     accepted(done, service, "from profile default of")
-    assert "warning: OIDC did not give any keys" in done.stderr
+    assert "warning: OIDC gives no access keys" in done.stderr
 
 
 def test_profile_restricts(bare, service, profiles, ini):
@@ -350,6 +248,31 @@ def test_nobody_has_keys(bare, service):
     for word in ("environment", "OIDC", "aliyun profile", "ini file", "ECS metadata",
                  "credentials URI"):
         assert word in line
+
+
+def test_provider_that_fails_is_the_cause(bare, service, identity, token_file):
+    identity.override["oidc"] = fake_service.error(403, "NoPermission", "not for you")
+    line = refused(bare(**oidc_env(token_file)), service, "OIDC gives no access keys",
+                   "NoPermission", "not for you")
+    for word in ("there are no access keys", "ALIBABA_CLOUD_ACCESS_KEY_ID", "ini file",
+                 "ECS metadata", "credentials URI"):
+        assert word not in line
+
+
+def test_each_provider_that_fails_is_named(bare, service, profiles, tmp_path):
+    profiles({"mode": "Nonsense"})
+    line = refused(bare(**oidc_env(tmp_path / "absent")), service, "OIDC gives no access keys",
+                   "aliyun profile gives no access keys", "Nonsense")
+    assert line.index("OIDC") < line.index("aliyun profile")
+    assert "ini file" not in line
+
+
+def test_pipe_as_a_configuration_file(bare, service, scanreq):
+    """A pipe that nobody writes to does not hold up the search for ever."""
+    path = scanreq.home / ".aliyun" / "config.json"
+    path.parent.mkdir()
+    os.mkfifo(path)
+    refused(bare(), service, path, "nothing writes to it")
 
 
 @pytest.mark.parametrize("content", [None, b"", b"\n", b"a b", b"x" * 65537])
@@ -418,57 +341,6 @@ def test_malformed_regions_of_sts(bare, scanreq, service, profiles, token_file, 
     assert done.status == DENIED
     assert "the region of STS is malformed" in done.stderr
     assert not service.requests
-
-
-# --- answers
-
-
-def test_clock_of_sts(bare, service, identity, profiles):
-    """A clock that is wrong is measured with STS, and serves for the submission, too."""
-    profiles({"mode": "RamRoleArn", **LONG_LIVED, **ROLE})
-    for server in (identity, service):
-        server.clock = lambda: fake_service.now() + datetime.timedelta(hours=2)
-    done = bare()
-    accepted(done, service, "from profile default")
-    assert [r.verdict for r in identity.requests] == ["InvalidTimeStamp.Expired", "OK"]
-    assert done.stderr.count("set the clock") == 1
-
-
-@pytest.mark.parametrize("answer, status", [
-    (fake_service.error(403, "NoPermission"), DENIED),
-    (fake_service.error(400, "Throttling.User"), UNAVAILABLE),
-    (fake_service.error(503, "ServiceUnavailable"), UNAVAILABLE),
-    (wire.Answer(200, b"<html>"), DENIED), (wire.Answer(200, b"{}"), DENIED),
-    (wire.Answer(302, b"", (("Location", "http://127.0.0.1:9/"),)), DENIED),
-    (wire.Answer(200, b" " * 100000), DENIED),
-    (fake_service.json_answer(200, {"Credentials": {
-        "AccessKeyId": "i", "AccessKeySecret": "s", "SecurityToken": "t",
-        "Expiration": "2001-01-01T00:00:00Z"}}), DENIED)])
-def test_answers_of_sts(bare, service, identity, token_file, answer, status):
-    identity.override["oidc"] = answer
-    refused(bare(**oidc_env(token_file)), service, identity.host, status=status)
-    assert len(identity.requests) == 1
-
-
-def test_sts_that_quotes_the_token(bare, service, identity, token_file):
-    identity.oidc_token = "another"
-    refused(bare(**oidc_env(token_file)), service, "AuthenticationFail", "***")
-
-
-def test_keys_are_asked_for_again(bare, service, identity, token_file):
-    """Once for the check before the image is read, and once more: they expire at once."""
-    identity.life = 60
-    accepted(bare(**oidc_env(token_file)), service, "from OIDC")
-    assert len(identity.requests) == 2
-
-
-def test_dry_run_and_offline_ask_nobody(scanreq, identity, profiles, token_file):
-    profiles({"mode": "RamRoleArn", **LONG_LIVED, **ROLE})
-    done = scanreq("submit", "--dry-run", "--region", "cn-hangzhou", "--sts-endpoint",
-                   identity.url, *IMAGE, "-v", env=oidc_env(token_file)).ok()
-    assert "not asked with --offline or --dry-run" in done.stderr
-    assert "the request is not signed" in done.stderr
-    assert not identity.requests
 
 
 # --- what the system sees

@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: MIT
 """Submitting to the strict fake: what is sent, how answers are read, the rule of doubt."""
 import json
+import os
+import threading
 
 import pytest
 
@@ -10,6 +12,7 @@ import oci_image
 import wire
 from conftest import KEYS, SAVED_NAME, TOKEN
 
+PARAMETERS = ("--namespace", "shop", "--repo-name", "web", "--tag", "1.4.2")
 DENIED, UNAVAILABLE, REFUSED, SOME_FAILED, UNKNOWN = 4, 5, 6, 8, 11
 
 
@@ -338,4 +341,55 @@ def test_image_that_cannot_be_read_is_not_submitted(submit, service, registry, t
     path = tmp_path / "saved.tar"
     path.write_bytes(oci_image.tar_of({"a": b"b"}))
     submit(path).fails(3)
+    assert service.requests == []
+
+
+@pytest.mark.parametrize("host", ["localhost", "localhost.", "a.localhost", "LocalHost.",
+                                  "127.0.0.1.", "127.1"])
+def test_loopback_is_connected_to_as_loopback(scanreq, service, test_names, host):
+    """No resolver has a say in it: the one of this test knows nothing but "localhost"."""
+    named = scanreq.with_test_names(test_names).with_env(RESOLVE_TEST_NAMES="none:1=1", **KEYS)
+    named("submit", "--endpoint", f"http://{host}:{service.port}", *PARAMETERS).ok()
+    (request,) = service.requests
+    assert request.verdict == "OK"
+
+
+@pytest.mark.parametrize("host", ["localhost.example.com", "localhost..", "0x7f.example"])
+def test_what_is_called_like_loopback_is_none(scanreq, service, host):
+    scanreq.with_env(**KEYS)("submit", "--endpoint", f"http://{host}:{service.port}",
+                             *PARAMETERS).fails(2, "endpoint")
+    assert service.requests == []
+
+
+@pytest.mark.parametrize("endpoint", ["https:///x", "https:/x", "https:x", "https:////x",
+                                      "https://"])
+def test_endpoint_without_a_host(scanreq, endpoint):
+    scanreq.with_env(**KEYS)("submit", "--endpoint", endpoint,
+                             *PARAMETERS).fails(2, "endpoint is malformed")
+
+
+@pytest.mark.parametrize("content, token", [
+    (b"tok", "tok"), (b"tok\n", "tok"), (b"tok\r\n", "tok"), (b"tok\n\n", "tok\n"),
+    (b"tok\r", "tok\r"), (b"tok\n\r", "tok\n\r")])
+def test_one_newline_of_a_token_file_is_cut(submit, service, tmp_path, content, token):
+    """A lone CR is no newline: it is part of the value."""
+    path = tmp_path / "token"
+    path.write_bytes(content)
+    submit("--token-file", path, *PARAMETERS).ok()
+    assert fake_service.parameters(service.requests[0])["Token"] == token
+
+
+def test_token_from_a_pipe(submit, service, tmp_path):
+    path = tmp_path / "pipe"
+    os.mkfifo(path)
+    writer = threading.Thread(target=path.write_bytes, args=(b"tok\n",))
+    writer.start()
+    submit("--token-file", path, *PARAMETERS).ok()
+    writer.join()
+    assert fake_service.parameters(service.requests[0])["Token"] == "tok"
+
+
+def test_pipe_that_nobody_writes_to(submit, service, tmp_path):
+    os.mkfifo(tmp_path / "pipe")
+    submit("--token-file", tmp_path / "pipe", *PARAMETERS).fails(2, "nothing writes to it")
     assert service.requests == []

@@ -308,3 +308,10 @@ def test_one_image_starts_no_thread(scanreq, registry, tmp_path):
                    f"{registry}/ns/oci:1")
     assert "connect(" in calls
     assert "CLONE_THREAD" not in calls
+
+
+@pytest.mark.parametrize("kib", [120, 200, 1000])
+def test_header_field_that_libcurl_does_not_take(scanreq, kib):
+    """It is told as what it is, not as memory that has run out."""
+    with Server([(200, {"X-Long": "x" * (kib << 10)})]) as server:
+        scanreq("inspect", f"{server.host}/ns/app:1").fails(3, server.host, "too long")

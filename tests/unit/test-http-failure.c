@@ -119,6 +119,11 @@ static void caps_heads(void **state)
 		{ LIMIT_HEADERS + 1, 5, SCANREQ_E_UNREADABLE },
 		{ 1, LIMIT_HEADER_FIELD - 10, 0 },
 		{ 1, LIMIT_HEADER_FIELD + 10, SCANREQ_E_UNREADABLE },
+		/* Lines that libcurl itself does not take, and heads. */
+		{ 1, 120 * KIB, SCANREQ_E_UNREADABLE },
+		{ 1, 600 * KIB, SCANREQ_E_UNREADABLE },
+		{ 5, LIMIT_HEADER_FIELD - 10, SCANREQ_E_UNREADABLE },
+		{ 3, LIMIT_HEADER_FIELD - 10, 0 },
 	};
 
 	(void)state;
@@ -129,6 +134,8 @@ static void caps_heads(void **state)
 		add_fields(&answer, tests[i].count, tests[i].len);
 		loopback_start(&b, STEPS({ .answer = buf_str(&answer), .close = true }), 1);
 		assert_int_equal(loopback_get(&b), tests[i].failed);
+		if (tests[i].failed)
+			assert_non_null(strstr(b.err.message, "127.0.0.1"));
 		loopback_stop(&b); /* before the answer goes out of scope */
 	}
 }
