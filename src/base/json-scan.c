@@ -135,7 +135,6 @@ static const char *scan_name(struct scanner *s)
 	wrong = scan_string(s, true);
 	if (wrong)
 		return wrong;
-	s->census->names++;
 	skip_space(s);
 	if (peek(s) != ':')
 		return "a name without a colon";

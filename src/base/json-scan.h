@@ -10,7 +10,6 @@
 
 struct json_census {
 	size_t values; /* every value, containers included */
-	size_t names;  /* members of all objects, repeated ones counted each time */
 	size_t at;     /* the byte at which scanning stopped */
 };
 

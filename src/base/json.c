@@ -1,61 +1,37 @@
 /* SPDX-License-Identifier: MIT */
+#include <inttypes.h>
 #include <limits.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "base/error.h"
 #include "base/json-scan.h"
+#include "base/json-tree.h"
 #include "base/json.h"
 #include "base/limits.h"
 #include "base/str.h"
 #include "base/text.h"
-
-/* Members in a parsed tree; the scanner has bounded its depth. */
-static size_t count_members(struct json_object *value)
-{
-	size_t n = 0;
-
-	if (json_object_is_type(value, json_type_object)) {
-		json_object_object_foreach(value, name, child) {
-			(void)name;
-			n += 1 + count_members(child);
-		}
-	} else if (json_object_is_type(value, json_type_array)) {
-		for (size_t i = 0; i < json_object_array_length(value); i++)
-			n += count_members(json_object_array_get_idx(value, i));
-	}
-	return n;
-}
 
 int json_parse(const char *text, size_t len, const char *what, struct json_object **value,
 	       struct scanreq_error *err)
 {
 	struct json_census census;
 	const char *wrong = json_census(text, len, &census);
-	struct json_tokener *tokener;
-	struct json_object *parsed CLEANUP_JSON = NULL;
-	bool complete;
 
 	if (wrong)
 		return error_set(err, SCANREQ_E_UNREADABLE, "%s is not valid JSON: %s at byte %zu",
 				 what, wrong, census.at);
 	if (len > INT_MAX)
 		return error_set(err, SCANREQ_E_UNREADABLE, "%s is too large", what);
-	/* json-c counts the document itself as a level. */
-	tokener = json_tokener_new_ex(LIMIT_JSON_DEPTH + 1);
-	if (!tokener)
-		return error_nomem(err);
-	parsed = json_tokener_parse_ex(tokener, text, (int)len);
-	if (!parsed && json_tokener_get_error(tokener) == json_tokener_continue)
-		parsed = json_tokener_parse_ex(tokener, "", 1); /* a number needs an end */
-	complete = json_tokener_get_error(tokener) == json_tokener_success;
-	json_tokener_free(tokener);
-	if (!complete)
-		return error_set(err, SCANREQ_E_UNREADABLE, "%s is not valid JSON", what);
-	/* json-c lets the last of two equal names win and keeps one: compare the counts. */
-	if (count_members(parsed) != census.names)
+	switch (json_tree(text, len, value)) {
+	case JSON_TREE_WHOLE:
+		return 0;
+	case JSON_TREE_MEMBER_TWICE:
 		return error_set(err, SCANREQ_E_UNREADABLE, "%s has a member twice", what);
-	*value = TAKE(parsed);
-	return 0;
+	case JSON_TREE_NOMEM:
+		break;
+	}
+	return error_nomem(err);
 }
 
 static void wipe_strings(struct json_object *value)
@@ -120,6 +96,26 @@ int json_string(struct json_object *object, const char *name, const char **value
 		return error_set(err, SCANREQ_E_UNREADABLE, "\"%s\" has a NUL in it", name);
 	*value = json_object_get_string(member);
 	return 0;
+}
+
+const char *json_text(struct json_object *value, char number[JSON_NUMBER_SIZE])
+{
+	const char *text;
+
+	if (json_object_is_type(value, json_type_int)) {
+		int64_t n = json_object_get_int64(value);
+
+		if (n < 0)
+			snprintf(number, JSON_NUMBER_SIZE, "%" PRId64, n);
+		else
+			snprintf(number, JSON_NUMBER_SIZE, "%" PRIu64,
+				 json_object_get_uint64(value));
+		return number;
+	}
+	if (!json_object_is_type(value, json_type_string))
+		return NULL;
+	text = json_object_get_string(value); /* of a string it takes no memory */
+	return strlen(text) == (size_t)json_object_get_string_len(value) ? text : NULL;
 }
 
 int json_size(struct json_object *object, const char *name, int64_t *value,

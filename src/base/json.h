@@ -2,10 +2,11 @@
 /*
  * Strict JSON in, deterministic JSON out.
  *
- * Before json-c sees a byte, a scanner accepts exactly RFC 8259 within caps, since
- * json-c alone accepts NaN, single quotes, raw control characters, trailing data and
- * repeated names. The getters check the type before they read; their errors name the
- * member's path. A member that is null counts as absent (OCI image-spec, config.md).
+ * A scanner accepts exactly RFC 8259 within caps, and json-tree.h builds the values, since
+ * json-c's reader accepts NaN, single quotes, raw control characters, trailing data and
+ * repeated names, and does not say when there was no memory for a part. The getters check
+ * the type before they read; their errors name the member's path. A member that is
+ * null counts as absent (OCI image-spec, config.md).
  */
 #ifndef BASE_JSON_H
 #define BASE_JSON_H
@@ -44,7 +45,14 @@ int json_string(struct json_object *object, const char *name, const char **value
 		struct scanreq_error *err);
 
 /*
- * The same for an integer from 0 to INT64_MAX - 1 (json-c saturates at INT64_MAX);
+ * The text of a string or of a whole number; NULL for what is neither, and for a string
+ * with a NUL in it. A number is written into `number`: json-c would need memory for it.
+ */
+#define JSON_NUMBER_SIZE 24
+const char *json_text(struct json_object *value, char number[JSON_NUMBER_SIZE]);
+
+/*
+ * The same as json_string() for an integer from 0 to INT64_MAX - 1 (json-c saturates at INT64_MAX);
  * *value is kept when the member is absent.
  */
 int json_size(struct json_object *object, const char *name, int64_t *value,

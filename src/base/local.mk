@@ -11,6 +11,7 @@ libbase_la_SOURCES = \
 	src/base/ini.c src/base/ini.h \
 	src/base/json.c src/base/json.h \
 	src/base/json-scan.c src/base/json-scan.h \
+	src/base/json-tree.c src/base/json-tree.h \
 	src/base/json-write.c \
 	src/base/limits.h \
 	src/base/log.c src/base/log.h \

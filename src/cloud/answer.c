@@ -47,18 +47,10 @@ static struct json_object *member(struct json_object *object, const char *name)
 static int take_text(struct json_object *object, const char *name, char **text)
 {
 	struct json_object *value = member(object, name);
-	const char *s;
+	char number[JSON_NUMBER_SIZE];
+	const char *s = json_text(value, number);
 
-	if (!json_object_is_type(value, json_type_string) &&
-	    !json_object_is_type(value, json_type_int))
-		return 0;
-	s = json_object_get_string(value);
-	if (!s)
-		return SCANREQ_E_NOMEM;
-	if (!*s || (json_object_is_type(value, json_type_string) &&
-		    strlen(s) != (size_t)json_object_get_string_len(value)))
-		return 0;
-	return str_copy(text, s);
+	return s && *s ? str_copy(text, s) : 0;
 }
 
 static int take_data(struct json_object *root, struct answer *answer)

@@ -62,14 +62,16 @@ static int take_text(struct json_object *object, const char *name, struct log *l
 {
 	struct buf masked CLEANUP_BUF = BUF_INIT(2 * LIMIT_API_ANSWER);
 	struct json_object *value = NULL;
+	char number[JSON_NUMBER_SIZE];
+	const char *said;
 
 	free(*text);
 	*text = NULL;
-	if (!json_object_object_get_ex(object, name, &value) ||
-	    (!json_object_is_type(value, json_type_string) &&
-	     !json_object_is_type(value, json_type_int)))
+	json_object_object_get_ex(object, name, &value);
+	said = json_text(value, number);
+	if (!said)
 		return 0;
-	log_mask(log, json_object_get_string(value), &masked);
+	log_mask(log, said, &masked);
 	if (masked.failed)
 		return SCANREQ_E_NOMEM;
 	return masked.len > 0 ? str_copy(text, buf_str(&masked)) : 0;

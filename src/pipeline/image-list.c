@@ -147,6 +147,8 @@ static void trim(struct buf *text)
 static int add_override(struct image_entry *entry, const char *name, struct json_object *value)
 {
 	char *option CLEANUP_FREE = strdup(name);
+	char number[JSON_NUMBER_SIZE];
+	const char *text = json_text(value, number);
 
 	if (!option)
 		return error_nomem(&entry->error);
@@ -157,12 +159,11 @@ static int add_override(struct image_entry *entry, const char *name, struct json
 		return error_set(&entry->error, SCANREQ_E_USAGE,
 				 "\"%s\" must be text or a number", name);
 	/* json-c stops at an inner NUL, and so would everything after it. */
-	if (json_object_is_type(value, json_type_string) &&
-	    strlen(json_object_get_string(value)) != (size_t)json_object_get_string_len(value))
+	if (!text)
 		return error_set(&entry->error, SCANREQ_E_USAGE, "\"%s\" has a NUL in it",
 				 name);
 	if (strv_add(&entry->names, option) ||
-	    strv_add(&entry->values, json_object_get_string(value)))
+	    strv_add(&entry->values, text))
 		return error_nomem(&entry->error);
 	return 0;
 }

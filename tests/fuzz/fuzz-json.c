@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
-/* What the scanner accepts, json-c reads; what it refuses is refused with a place. */
+/* What the scanner accepts is read as json-c reads it; the rest is refused with a place. */
 #include "base/json-scan.h"
 #include "base/json.h"
+#include "base/limits.h"
 #include "tests/fuzz/target.h"
 
 const char fuzz_target_name[] = "json";
@@ -15,5 +16,15 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t len)
 
 	PROMISE(census.at <= len);
 	PROMISE(!wrong || failed == SCANREQ_E_UNREADABLE);
+	if (!failed) {
+		struct json_tokener *reader = json_tokener_new_ex(LIMIT_JSON_DEPTH + 1);
+		struct json_object *other CLEANUP_JSON =
+			json_tokener_parse_ex(reader, (const char *)data, (int)len);
+
+		if (!other)
+			other = json_tokener_parse_ex(reader, "", 1);
+		PROMISE(json_object_equal(value, other));
+		json_tokener_free(reader);
+	}
 	return 0;
 }

@@ -45,6 +45,10 @@ unit_tests += tests/unit/test-json
 tests_unit_test_json_SOURCES = tests/unit/test-json.c
 tests_unit_test_json_LDADD = $(unit_libs)
 
+unit_tests += tests/unit/test-json-write
+tests_unit_test_json_write_SOURCES = tests/unit/test-json-write.c
+tests_unit_test_json_write_LDADD = $(unit_libs)
+
 unit_tests += tests/unit/test-oci-reference
 tests_unit_test_oci_reference_SOURCES = tests/unit/test-oci-reference.c
 tests_unit_test_oci_reference_LDADD = $(unit_libs)
