@@ -2,6 +2,8 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <inttypes.h>
+#include <limits.h>
+#include <poll.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <string.h>
@@ -15,19 +17,78 @@
 
 #define BLOCK 65536
 
-static int write_all(int fd, const char *data, size_t len)
-{
-	while (len > 0) {
-		ssize_t n = write(fd, data, len);
+/* As the kernel follows them. */
+#define LINKS_MAX 40
 
-		if (n < 0 && errno == EINTR)
+/* What a new file may be for others; set-user-ID and its kin are nobody's wish here. */
+#define MODE_BITS 0777
+
+/* Whether a descriptor that somebody made non-blocking can be written again. */
+static bool fd_becomes_writable(int fd)
+{
+	struct pollfd one = { .fd = fd, .events = POLLOUT };
+	int n;
+
+	do
+		n = poll(&one, 1, -1);
+	while (n < 0 && errno == EINTR);
+	return n == 1;
+}
+
+int fd_write(int fd, const void *data, size_t len)
+{
+	const char *at = data;
+
+	while (len > 0) {
+		ssize_t n = write(fd, at, len);
+
+		if (n < 0 && (errno == EINTR || (errno == EAGAIN && fd_becomes_writable(fd))))
 			continue;
 		if (n <= 0)
 			return -1;
-		data += n;
+		at += n;
 		len -= (size_t)n;
 	}
 	return 0;
+}
+
+/* --- links ------------------------------------------------------------------------- */
+
+/* The path that the link `path` leads to; NULL with errno: it is none, or no memory. */
+static char *link_target(const char *path)
+{
+	char target[PATH_MAX];
+	ssize_t n = readlink(path, target, sizeof(target) - 1);
+	const char *slash = strrchr(path, '/');
+	char *whole;
+
+	if (n < 0)
+		return NULL;
+	target[n] = '\0';
+	if (*target == '/' || !slash)
+		return strdup(target);
+	if (asprintf(&whole, "%.*s/%s", (int)(slash - path), path, target) >= 0)
+		return whole;
+	errno = ENOMEM;
+	return NULL;
+}
+
+/* The file that `path` is, or would be: links are followed, also one to nothing yet. */
+static char *link_followed(const char *path)
+{
+	char *at = strdup(path);
+
+	for (int hops = 0; at && hops < LINKS_MAX; hops++) {
+		char *next = link_target(at);
+
+		if (!next && errno != ENOMEM)
+			return at;
+		free(at);
+		at = next;
+	}
+	errno = at ? ELOOP : ENOMEM;
+	free(at);
+	return NULL;
 }
 
 /* --- opening ----------------------------------------------------------------------- */
@@ -76,9 +137,11 @@ static int open_temporary(struct file_writer *w, mode_t mode)
 	return fd;
 }
 
+/* What is there stays until something is written. */
 static int open_in_place(struct file_writer *w)
 {
-	return open(w->path, O_WRONLY | O_TRUNC | O_CLOEXEC | O_NOCTTY);
+	w->in_place = true;
+	return open(w->path, O_WRONLY | O_CLOEXEC | O_NOCTTY);
 }
 
 static int open_either(struct file_writer *w)
@@ -89,7 +152,7 @@ static int open_either(struct file_writer *w)
 
 	if (exists && !S_ISREG(st.st_mode))
 		return open_in_place(w);
-	fd = open_temporary(w, exists ? st.st_mode & 07777 : 0);
+	fd = open_temporary(w, exists ? st.st_mode & MODE_BITS : 0);
 	/* The file may be ours although its directory is not. */
 	if (fd < 0 && exists && (errno == EACCES || errno == EPERM || errno == EROFS))
 		fd = open_in_place(w);
@@ -100,9 +163,11 @@ int file_writer_open(struct file_writer *writer, const char *path, struct scanre
 {
 	if (!*path)
 		return error_set(err, SCANREQ_E_USAGE, "cannot write a file without a name");
-	writer->path = realpath(path, NULL);
-	if (!writer->path && str_copy(&writer->path, path))
+	writer->path = link_followed(path);
+	if (!writer->path && errno == ENOMEM)
 		return error_nomem(err);
+	if (!writer->path)
+		return error_system(err, SCANREQ_E_USAGE, errno, "cannot write %s", path);
 	writer->fd = open_either(writer);
 	if (writer->fd >= 0) {
 		writer->open = true;
@@ -119,24 +184,39 @@ static int write_failed(const struct file_writer *w, struct scanreq_error *err)
 	return error_system(err, SCANREQ_E_INTERNAL, errno, "cannot write %s", w->path);
 }
 
+/* Before the first byte goes into a file that is written in place. */
+static int empty_in_place(struct file_writer *w)
+{
+	struct stat st;
+
+	if (!w->in_place || w->emptied)
+		return 0;
+	w->emptied = true;
+	if (fstat(w->fd, &st) || !S_ISREG(st.st_mode))
+		return 0;
+	return ftruncate(w->fd, 0);
+}
+
 int file_writer_add(struct file_writer *writer, const void *data, size_t len,
 		    struct scanreq_error *err)
 {
-	return write_all(writer->fd, data, len) ? write_failed(writer, err) : 0;
+	if (empty_in_place(writer) || fd_write(writer->fd, data, len))
+		return write_failed(writer, err);
+	return 0;
 }
 
 /* A mounted file cannot be replaced: it gets the temporary file's content. */
 static int copy_in_place(struct file_writer *w)
 {
 	char block[BLOCK];
-	int to CLEANUP_CLOSE = open_in_place(w);
+	int to CLEANUP_CLOSE = open(w->path, O_WRONLY | O_TRUNC | O_CLOEXEC | O_NOCTTY);
 	ssize_t n;
 
 	for (off_t at = 0; to >= 0; at += n) {
 		n = pread(w->fd, block, sizeof(block), at);
 		if (n <= 0)
 			return (int)n;
-		if (write_all(to, block, (size_t)n))
+		if (fd_write(to, block, (size_t)n))
 			return -1;
 	}
 	return -1;
@@ -170,7 +250,7 @@ int file_writer_commit(struct file_writer *writer, struct scanreq_error *err)
 {
 	int failed = 0;
 
-	if (writer->temporary && replace(writer))
+	if (writer->temporary ? replace(writer) : empty_in_place(writer))
 		failed = write_failed(writer, err);
 	/* Some file systems tell only now that there is no room. */
 	if (close(writer->fd) && !failed)
@@ -193,16 +273,29 @@ void file_writer_close(struct file_writer *writer)
 	memset(writer, 0, sizeof(*writer));
 }
 
+/* --- appending --------------------------------------------------------------------- */
+
+static int open_to_append(const char *path)
+{
+	return open(path, O_RDWR | O_APPEND | O_CREAT | O_CLOEXEC | O_NOCTTY, 0666);
+}
+
+int file_append_check(const char *path, struct scanreq_error *err)
+{
+	int fd CLEANUP_CLOSE = open_to_append(path);
+
+	return fd < 0 ? error_system(err, SCANREQ_E_USAGE, errno, "cannot write %s", path) : 0;
+}
+
 int file_append(const char *path, const void *data, size_t len, struct scanreq_error *err)
 {
-	int fd CLEANUP_CLOSE =
-		open(path, O_RDWR | O_APPEND | O_CREAT | O_CLOEXEC | O_NOCTTY, 0666);
+	int fd CLEANUP_CLOSE = open_to_append(path);
 	off_t end = fd < 0 ? 0 : lseek(fd, 0, SEEK_END);
 	char last = '\n';
 
 	if (end > 0 && pread(fd, &last, 1, end - 1) != 1)
 		last = '\n';
-	if (fd < 0 || (last != '\n' && write_all(fd, "\n", 1)) || write_all(fd, data, len))
+	if (fd < 0 || (last != '\n' && fd_write(fd, "\n", 1)) || fd_write(fd, data, len))
 		return error_system(err, SCANREQ_E_INTERNAL, errno, "cannot write %s", path);
 	return 0;
 }

@@ -16,13 +16,20 @@ struct file_writer {
 	char *path;      /* of the file, links followed */
 	char *temporary; /* beside it; NULL: it is written in place */
 	bool nameless;   /* `temporary` has no name yet */
+	bool in_place;   /* it is written where it is */
+	bool emptied;    /* what was there before is gone */
 	int fd;
 	bool open;
 };
 
+/* Writes all of it, whatever interrupts. Returns 0, or -1 with errno. */
+int fd_write(int fd, const void *data, size_t len);
+
 /*
- * Opens an all-zero writer; a link is followed. The file keeps its mode, a new one gets
- * what the umask leaves. Errors: SCANREQ_E_USAGE (cannot be written), SCANREQ_E_NOMEM.
+ * Opens an all-zero writer and changes nothing yet; a link is followed, one to a file that
+ * is not there yet, too. The file keeps its mode but set-user-ID, set-group-ID and sticky
+ * bits; a new one gets what the umask leaves.
+ * Errors: SCANREQ_E_USAGE (cannot be written), SCANREQ_E_NOMEM.
  */
 int file_writer_open(struct file_writer *writer, const char *path, struct scanreq_error *err);
 
@@ -35,6 +42,9 @@ int file_writer_commit(struct file_writer *writer, struct scanreq_error *err);
 
 /* Closes; what was not committed is thrown away. A writer that is not open is fine. */
 void file_writer_close(struct file_writer *writer);
+
+/* Whether file_append() can write the file. Errors: SCANREQ_E_USAGE. */
+int file_append_check(const char *path, struct scanreq_error *err);
 
 /*
  * Appends `data`, which ends with a newline, to a file that may exist; when that one does

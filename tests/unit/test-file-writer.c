@@ -126,11 +126,46 @@ static void test_links(void **state)
 	assert_content("file", "new");
 	assert_int_equal(lstat("link", &st), 0);
 	assert_true(S_ISLNK(st.st_mode));
-	/* A link to nothing is replaced: what it names is nobody's promise. */
-	assert_int_equal(symlink("none", "dangling"), 0);
-	write_new("dangling", "new");
-	assert_content("dangling", "new");
-	assert_int_equal(access("none", F_OK), -1);
+}
+
+/* As the shell's ">" does: the file that the link names comes to be. */
+static void test_dangling_links(void **state)
+{
+	static const char *const names[] = { "relative", "second", "absolute" };
+	char *place = *state, *absolute CLEANUP_FREE = NULL;
+	struct scanreq_error err = SCANREQ_ERROR_INIT;
+	struct file_writer w = { 0 };
+
+	assert_true(asprintf(&absolute, "%s/none", place) > 0);
+	assert_int_equal(symlink("none", "relative"), 0);
+	assert_int_equal(symlink("./relative", "second"), 0);
+	assert_int_equal(symlink(absolute, "absolute"), 0);
+	for (size_t i = 0; i < ARRAY_LENGTH(names); i++) {
+		struct stat st;
+
+		write_new(names[i], names[i]);
+		assert_content("none", names[i]);
+		assert_int_equal(lstat(names[i], &st), 0);
+		assert_true(S_ISLNK(st.st_mode));
+		assert_int_equal(unlink("none"), 0);
+	}
+	assert_int_equal(symlink("circle", "circle"), 0);
+	assert_int_equal(file_writer_open(&w, "circle", &err), SCANREQ_E_USAGE);
+	assert_non_null(strstr(err.message, "symbolic links"));
+	assert_int_equal(symlink("nowhere/none", "far"), 0);
+	assert_int_equal(file_writer_open(&w, "far", &err), SCANREQ_E_USAGE);
+}
+
+static void test_mode(void **state)
+{
+	struct stat st;
+
+	(void)state;
+	put("a", "old");
+	assert_int_equal(chmod("a", 07750), 0);
+	write_new("a", "new");
+	assert_int_equal(stat("a", &st), 0);
+	assert_int_equal(st.st_mode & 07777, 0750);
 }
 
 /* Nothing new can come into the working directory, not even by root. */
@@ -151,6 +186,7 @@ static void open_directory(void)
 /* The file may be written, its directory may not. */
 static void test_in_place(void **state)
 {
+	struct file_writer w = { 0 };
 	struct stat before, after;
 
 	(void)state;
@@ -158,6 +194,10 @@ static void test_in_place(void **state)
 	assert_int_equal(chmod("a", 0666), 0);
 	assert_int_equal(stat("a", &before), 0);
 	close_directory();
+	/* Opened and given up: what is there stays. */
+	assert_int_equal(file_writer_open(&w, "a", NULL), 0);
+	file_writer_close(&w);
+	assert_content("a", "old and longer");
 	write_new("a", "new");
 	open_directory();
 	assert_content("a", "new");
@@ -187,6 +227,8 @@ static void test_append(void **state)
 	struct scanreq_error err = SCANREQ_ERROR_INIT;
 
 	(void)state;
+	assert_int_equal(file_append_check("a", NULL), 0);
+	assert_int_equal(file_append_check("none/a", &err), SCANREQ_E_USAGE);
 	assert_int_equal(file_append("a", "1\n", 2, NULL), 0);
 	assert_int_equal(file_append("a", "2\n", 2, NULL), 0);
 	assert_content("a", "1\n2\n");
@@ -203,6 +245,8 @@ int main(void)
 		cmocka_unit_test_setup_teardown(test_replaces, make_place, remove_place),
 		cmocka_unit_test_setup_teardown(test_throws_away, make_place, remove_place),
 		cmocka_unit_test_setup_teardown(test_links, make_place, remove_place),
+		cmocka_unit_test_setup_teardown(test_dangling_links, make_place, remove_place),
+		cmocka_unit_test_setup_teardown(test_mode, make_place, remove_place),
 		cmocka_unit_test_setup_teardown(test_in_place, make_place, remove_place),
 		cmocka_unit_test_setup_teardown(test_refused, make_place, remove_place),
 		cmocka_unit_test_setup_teardown(test_append, make_place, remove_place),
