@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include <scanreq/scanreq.h>
 
+#include "base/code.h"
+
 const char *scanreq_version(void)
 {
 	return PACKAGE_VERSION;
@@ -43,4 +45,14 @@ const char *scanreq_class_name(int klass)
 		break;
 	}
 	return "internal";
+}
+
+const char *scanreq_code_name(int code)
+{
+	return code_name(code);
+}
+
+int scanreq_code_class(int code)
+{
+	return code_class(code);
 }

@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/code.h"
 #include "base/error.h"
 #include "base/text.h"
 
@@ -14,33 +15,40 @@ static void set_message(struct scanreq_error *err, const char *raw)
 	text_escape(err->message, sizeof(err->message), raw, strlen(raw));
 }
 
-int error_set(struct scanreq_error *err, int klass, const char *format, ...)
+/* Sets all but the message, and returns the class. */
+static int set_code(struct scanreq_error *err, int code)
+{
+	err->code = code;
+	err->klass = code_class(code);
+	snprintf(err->setting, sizeof(err->setting), "%s", code_setting(code));
+	return err->klass;
+}
+
+int error_set(struct scanreq_error *err, int code, const char *format, ...)
 {
 	char raw[RAW_SIZE];
 	va_list args;
 
 	if (!err)
-		return klass;
+		return code_class(code);
 	va_start(args, format);
 	vsnprintf(raw, sizeof(raw), format, args);
 	va_end(args);
-	err->klass = klass;
 	set_message(err, raw);
-	return klass;
+	return set_code(err, code);
 }
 
-int error_system(struct scanreq_error *err, int klass, int sys_errno, const char *format, ...)
+int error_system(struct scanreq_error *err, int code, int sys_errno, const char *format, ...)
 {
 	char raw[RAW_SIZE];
 	char reason[128];
 	va_list args;
 
 	if (!err)
-		return klass;
+		return code_class(code);
 	va_start(args, format);
 	vsnprintf(raw, sizeof(raw), format, args);
 	va_end(args);
-	err->klass = klass;
 	err->sys_errno = sys_errno;
 	/* GNU strerror_r() may return a static text instead of filling the buffer. */
 	const char *text = strerror_r(sys_errno, reason, sizeof(reason));
@@ -49,16 +57,19 @@ int error_system(struct scanreq_error *err, int klass, int sys_errno, const char
 
 	snprintf(raw + used, sizeof(raw) - used, ": %s", text);
 	set_message(err, raw);
-	return klass;
+	return set_code(err, code);
 }
 
 int error_nomem(struct scanreq_error *err)
 {
-	if (err) {
-		err->klass = SCANREQ_E_NOMEM;
-		set_message(err, "out of memory");
-	}
-	return SCANREQ_E_NOMEM;
+	return error_set(err, SCANREQ_CODE_OUT_OF_MEMORY, "out of memory");
+}
+
+int error_about(int failed, const char *setting, struct scanreq_error *err)
+{
+	if (failed && err)
+		snprintf(err->setting, sizeof(err->setting), "%s", setting);
+	return failed;
 }
 
 int error_prefix(struct scanreq_error *err, int klass, const char *format, ...)

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Setting errors. Every setter returns the class, so that failing is one statement:
+ * Setting errors. Every setter returns the class of its code, so that failing is one
+ * statement:
  *
- *	return error_set(err, SCANREQ_E_NOT_FOUND, "no image in %s", path);
+ *	return error_set(err, SCANREQ_CODE_IMAGE_NOT_FOUND, "no image in %s", path);
  *
  * Callers only prefix context; nobody overwrites a lower error. `err` may be NULL.
  */
@@ -14,15 +15,21 @@
 #include <scanreq/error.h>
 
 /*
- * Fills `err`: class and message. The text is escaped to one printable line, so texts
- * from servers may be arguments. Members other than class and message are kept.
+ * Fills `err`: code, class, setting and message. The text is escaped to one printable line,
+ * so texts from servers may be arguments. Other members are kept.
  */
-int error_set(struct scanreq_error *err, int klass, const char *format, ...)
+int error_set(struct scanreq_error *err, int code, const char *format, ...)
 	__attribute__((format(printf, 3, 4)));
 
 /* The same for a failed system call: adds the text of `sys_errno` and keeps the number. */
-int error_system(struct scanreq_error *err, int klass, int sys_errno, const char *format, ...)
+int error_system(struct scanreq_error *err, int code, int sys_errno, const char *format, ...)
 	__attribute__((format(printf, 4, 5)));
+
+/*
+ * Names the setting or parameter that an error is about, where the code alone does not
+ * tell: return error_about(error_set(...), "wait-timeout", err). Returns `failed`.
+ */
+int error_about(int failed, const char *setting, struct scanreq_error *err);
 
 /* Out of memory; works without memory. */
 int error_nomem(struct scanreq_error *err);

@@ -3,6 +3,7 @@ libbase_la_SOURCES = \
 	src/base/buf.c src/base/buf.h \
 	src/base/child.c src/base/child.h \
 	src/base/cleanup.h \
+	src/base/code.c src/base/code.h \
 	src/base/digest.c src/base/digest.h \
 	src/base/encode.c src/base/encode.h \
 	src/base/error.c src/base/error.h \

@@ -300,8 +300,10 @@ static void error(struct json_writer *w, const struct scanreq_error *err)
 	json_write_begin(w, '{');
 	text(w, "class", scanreq_class_name(err->klass));
 	number(w, "exit_code", exit_status_of(err->klass));
-	text(w, "code", err->code);
+	text(w, "code", scanreq_code_name(err->code));
 	text(w, "message", err->message);
+	text(w, "setting", err->setting);
+	text(w, "service_code", err->service_code);
 	number_or_null(w, "http_status", err->http_status != 0, err->http_status);
 	text(w, "host", err->host);
 	json_write_end(w, '}');

@@ -97,12 +97,13 @@ static int refused(const struct fetch *f, const char *action, struct scanreq_err
 
 	http_said_line(f->context->log, said ? said : "", line);
 	err->http_status = f->response.status;
-	error_member(err->code, sizeof(err->code), f->answer.code ? f->answer.code : "");
+	error_member(err->service_code, sizeof(err->service_code),
+		     f->answer.code ? f->answer.code : "");
 	error_member(err->request_id, sizeof(err->request_id), request_id ? request_id : "");
 	error_member(err->host, sizeof(err->host), f->api);
 	buf_addf(&text, "%s answers %s with HTTP %d", f->api, action, f->response.status);
-	if (*err->code)
-		buf_addf(&text, " %s", err->code);
+	if (*err->service_code)
+		buf_addf(&text, " %s", err->service_code);
 	if (later)
 		buf_puts(&text, "; try again later");
 	else

@@ -70,7 +70,7 @@ static int read_answer(const struct query_context *context, const struct query *
 	id = answer->texts[SCANREQ_SUBMISSION_REQUEST_ID];
 	if (err) {
 		err->http_status = response->status;
-		error_member(err->code, sizeof(err->code), code);
+		error_member(err->service_code, sizeof(err->service_code), code);
 		error_member(err->request_id, sizeof(err->request_id), id ? id : "");
 	}
 	return error_set(err, klass, "%s answers %s with HTTP %d%s%s%s%s%s", query->url->host,

@@ -133,7 +133,7 @@ static int refused(const struct provider_context *context, const struct http_res
 		snprintf(later, sizeof(later), "; it says to come back in %lld s",
 			 (long long)(asked_ms / 1000));
 	err->http_status = response->status;
-	error_member(err->code, sizeof(err->code), code ? code : "");
+	error_member(err->service_code, sizeof(err->service_code), code ? code : "");
 	error_member(err->host, sizeof(err->host), host);
 	return error_set(err, klass, "%s answers HTTP %d%s%.64s%s%s%s", host, response->status,
 			 code ? " " : "", code ? code : "", later,

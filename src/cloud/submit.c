@@ -247,7 +247,7 @@ static int with_submission(submit_fn fn, const struct submit_context *context,
 		return 0;
 	/* Whatever a server or the transport said may have a secret in it. */
 	log_mask_fixed(context->log, own.message, sizeof(own.message));
-	log_mask_fixed(context->log, own.code, sizeof(own.code));
+	log_mask_fixed(context->log, own.service_code, sizeof(own.service_code));
 	log_mask_fixed(context->log, own.request_id, sizeof(own.request_id));
 	if (err)
 		*err = own;

@@ -177,10 +177,10 @@ int answer_judge(const struct answer *answer, const struct answer_from *from,
 
 	if (verdict.klass == SCANREQ_OK)
 		return 0;
-	mask_member(err->code, sizeof(err->code), from->log, answer->code);
+	mask_member(err->service_code, sizeof(err->service_code), from->log, answer->code);
 	mask_member(err->request_id, sizeof(err->request_id), from->log,
 		    answer->texts[SCANREQ_SUBMISSION_REQUEST_ID]);
 	err->http_status = from->response->status;
-	add_text(&text, answer, from, &verdict, err->code);
+	add_text(&text, answer, from, &verdict, err->service_code);
 	return error_set(err, verdict.klass, "%s", buf_str(&text));
 }

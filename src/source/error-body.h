@@ -7,7 +7,7 @@
 #include "net/http.h"
 
 struct error_body {
-	char code[sizeof(((struct scanreq_error *)NULL)->code)]; /* or "" */
+	char code[sizeof(((struct scanreq_error *)NULL)->service_code)]; /* or "" */
 	char line[HTTP_LINE_SIZE]; /* one clean line of it (http_said_line()), or "" */
 };
 

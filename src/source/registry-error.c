@@ -102,7 +102,7 @@ static int add_answer(const struct http_response *response, const struct error_b
 	if (!err)
 		return failed;
 	err->http_status = response->status;
-	memcpy(err->code, said->code, sizeof(err->code));
+	memcpy(err->service_code, said->code, sizeof(err->service_code));
 	return error_set(err, failed, "%s (HTTP %d%s%s%s%s)", err->message, response->status,
 			 *said->code ? " " : "", said->code, *said->line ? ": " : "", said->line);
 }

@@ -286,7 +286,7 @@ static int refuse(const struct token_request *request, const struct http_respons
 {
 	const struct credential *c = request->credential;
 	int status = response->status;
-	char said[HTTP_LINE_SIZE + sizeof("HTTP 999 : ") + sizeof(err->code)];
+	char said[HTTP_LINE_SIZE + sizeof("HTTP 999 : ") + sizeof(err->service_code)];
 	struct error_body body;
 
 	error_body_read(request->log, &response->body, &body);
@@ -294,7 +294,7 @@ static int refuse(const struct token_request *request, const struct http_respons
 		 *body.line ? ": " : "", body.line);
 	if (err) {
 		err->http_status = status;
-		memcpy(err->code, body.code, sizeof(err->code));
+		memcpy(err->service_code, body.code, sizeof(err->service_code));
 	}
 	if (status < 400 || status == 408 || status == 429 || status >= 500)
 		return put_off(response, said, err);

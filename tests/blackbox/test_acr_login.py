@@ -333,7 +333,8 @@ def test_refusal_is_asked_for_once(play, run, acr, image):
     names = ["ns/app", "ns/other"]
     done = run("-o", "json", "--keep-going", *(f"{PERSONAL}/{name}:1" for name in names), steps=[
         Step(registry, manifest_path(image, name), challenge()) for name in names])
-    assert [r["error"]["code"] for r in done.document["results"]] == ["NoPermission"] * 2
+    said = [r["error"]["service_code"] for r in done.document["results"]]
+    assert said == ["NoPermission"] * 2
     assert len(acr.requests) == 1
 
 

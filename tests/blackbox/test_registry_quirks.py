@@ -570,7 +570,7 @@ def test_what_a_refusal_says_is_told(play, image, login):
                         challenged(registry, image, 'Basic realm="r"'),
                         Step(registry, manifest_path(image), wrong, MINE)])
     error = done.result["error"]
-    assert (error["class"], error["http_status"], error["code"]) == ("denied", 401,
+    assert (error["class"], error["http_status"], error["service_code"]) == ("denied", 401,
                                                                      "UNAUTHORIZED")
     assert USER in error["message"]
     assert error["message"].endswith("(HTTP 401 UNAUTHORIZED: the account is locked)")

@@ -137,7 +137,7 @@ def test_keys_that_are_refused(submit, service, skopeo_tar, env, code):
     done = submit("-o", "json", skopeo_tar, env=env)
     result = done.result
     assert (done.status, result["submission"]["status"]) == (DENIED, "failed")
-    assert result["error"]["code"].startswith(code)
+    assert result["error"]["service_code"].startswith(code)
     assert result["error"]["host"] == service.host
     assert result["submission"]["request_id"]
     assert len(service.requests) == 1
@@ -178,7 +178,7 @@ def test_error_in_json(submit, service, skopeo_tar):
     done = submit("-o", "json", skopeo_tar)
     error = done.result["error"]
     assert (done.status, error["exit_code"], error["class"]) == (DENIED, DENIED, "denied")
-    assert (error["code"], error["http_status"]) == ("NoPermission", 403)
+    assert (error["service_code"], error["http_status"]) == ("NoPermission", 403)
     submission = done.result["submission"]
     assert (submission["status"], submission["attempts"]) == ("failed", 1)
     assert submission["request_id"] == json.loads(answer.body)["RequestId"]

@@ -149,7 +149,7 @@ def test_troubles_that_were_overcome_are_no_part_of_the_end(wait, tasks):
     tasks.looks = [fake_service.error(503, "ServiceUnavailable"), "FAIL"]
     error = document(wait(*PATIENT, "-o", "json"), 10)["error"]
     assert error["class"] == "task_failed"
-    assert error["http_status"] is None and error["code"] is None
+    assert error["http_status"] is None and error["service_code"] is None
 
 
 def test_troubles_until_the_deadline_are_9(wait, tasks):

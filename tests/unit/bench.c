@@ -157,7 +157,7 @@ void assert_no_secrets(const struct bench *b)
 
 	for (size_t i = 0; i < ARRAY_LENGTH(secrets); i++) {
 		assert_silent(b->err.message, secrets[i]);
-		assert_silent(b->err.code, secrets[i]);
+		assert_silent(b->err.service_code, secrets[i]);
 		assert_silent(b->err.request_id, secrets[i]);
 		assert_silent(buf_str(&b->lines), secrets[i]);
 		for (size_t t = SCANREQ_SUBMISSION_METHOD; t < SCANREQ_SUBMISSION_COUNT_; t++)

@@ -25,6 +25,10 @@ tests_unit_test_base_LDADD = $(unit_libs)
 # Blocks that are given back are looked at: none may hold a secret.
 tests_unit_test_base_LDFLAGS = $(AM_LDFLAGS) -Wl,--wrap=free -Wl,--wrap=realloc
 
+unit_tests += tests/unit/test-error
+tests_unit_test_error_SOURCES = tests/unit/test-error.c
+tests_unit_test_error_LDADD = $(unit_libs)
+
 unit_tests += tests/unit/test-child
 tests_unit_test_child_SOURCES = tests/unit/test-child.c
 tests_unit_test_child_LDADD = $(unit_libs)

@@ -291,7 +291,7 @@ static void is_not_asked_for_again_when_refused(void **state)
 		b.err = (struct scanreq_error)SCANREQ_ERROR_INIT;
 		assert_int_equal(find(&b), SCANREQ_E_DENIED);
 		assert_non_null(strstr(b.err.message, "cr:GetAuthorizationToken"));
-		assert_string_equal(b.err.code, "NoPermission");
+		assert_string_equal(b.err.service_code, "NoPermission");
 		assert_false(credential_found(&b.found));
 	}
 }

@@ -47,7 +47,7 @@ static void check_sample(const struct sample *s)
 	assert_int_equal(b.err.klass, s->klass);
 	assert_int_equal(b.submission->status, status_of(s->klass));
 	assert_int_equal(b.submission->attempts, 1);
-	assert_string_equal(b.err.code, s->code ? s->code : "");
+	assert_string_equal(b.err.service_code, s->code ? s->code : "");
 	if (s->klass == SCANREQ_OK)
 		return;
 	assert_int_equal(b.err.http_status, s->status);

@@ -72,7 +72,7 @@ static void test_harmless_failures_are_repeated(void **state)
 	assert_string_equal(b.submission->texts[SCANREQ_SUBMISSION_REQUEST_ID],
 			    "52870893-48A7-5A9E");
 	assert_string_equal(b.err.message, "");
-	assert_string_equal(b.err.code, "");
+	assert_string_equal(b.err.service_code, "");
 }
 
 static void test_retries_are_counted(void **state)
@@ -88,7 +88,7 @@ static void test_retries_are_counted(void **state)
 				 SCANREQ_E_UNAVAILABLE);
 		waits_of(&b, (size_t)retries);
 		assert_state(&b, SCANREQ_STATUS_FAILED, retries + 1);
-		assert_string_equal(b.err.code, "Throttling.User");
+		assert_string_equal(b.err.service_code, "Throttling.User");
 		assert_string_equal(b.err.host, "tds.cn-shanghai.aliyuncs.com");
 	}
 }

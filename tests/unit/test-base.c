@@ -273,61 +273,6 @@ static void test_strv(void **state)
 	assert_null(v.items);
 }
 
-/* --- errors ------------------------------------------------------------------------ */
-
-static void test_error_set(void **state)
-{
-	struct scanreq_error err = { .http_status = 404, .host = "h.io" };
-
-	(void)state;
-	assert_int_equal(error_set(&err, SCANREQ_E_NOT_FOUND, "no %s\n::error::", "tag"),
-			 SCANREQ_E_NOT_FOUND);
-	assert_int_equal(err.klass, SCANREQ_E_NOT_FOUND);
-	assert_string_equal(err.message, "no tag\\n::error::");
-	assert_int_equal(err.http_status, 404);
-	assert_string_equal(err.host, "h.io");
-	assert_int_equal(error_prefix(&err, SCANREQ_E_INTERNAL, "h%d", 1),
-			 SCANREQ_E_NOT_FOUND);
-	assert_string_equal(err.message, "h1: no tag\\n::error::");
-	assert_int_equal(error_system(&err, SCANREQ_E_INTERNAL, ENOENT, "cannot open %s", "x"),
-			 SCANREQ_E_INTERNAL);
-	assert_string_equal(err.message, "cannot open x: No such file or directory");
-	assert_int_equal(err.sys_errno, ENOENT);
-	assert_int_equal(error_nomem(&err), SCANREQ_E_NOMEM);
-	assert_int_equal(err.klass, SCANREQ_E_NOMEM);
-	assert_string_equal(err.message, "out of memory");
-}
-
-static void test_error_null(void **state)
-{
-	(void)state;
-	assert_int_equal(error_set(NULL, SCANREQ_E_USAGE, "x"), SCANREQ_E_USAGE);
-	assert_int_equal(error_system(NULL, SCANREQ_E_USAGE, ENOENT, "x"), SCANREQ_E_USAGE);
-	assert_int_equal(error_nomem(NULL), SCANREQ_E_NOMEM);
-	assert_int_equal(error_prefix(NULL, SCANREQ_E_USAGE, "x"), SCANREQ_E_USAGE);
-}
-
-static void test_error_long(void **state)
-{
-	struct scanreq_error err = SCANREQ_ERROR_INIT;
-	char text[5000];
-
-	(void)state;
-	memset(text, 'a', sizeof(text) - 1);
-	text[sizeof(text) - 1] = '\0';
-	error_set(&err, SCANREQ_E_USAGE, "%s", text);
-	assert_int_equal(strlen(err.message), sizeof(err.message) - 1);
-	assert_true(str_suffix(err.message, "aaa..."));
-	error_prefix(&err, SCANREQ_E_USAGE, "%s", text);
-	assert_int_equal(strlen(err.message), sizeof(err.message) - 1);
-	error_system(&err, SCANREQ_E_USAGE, EIO, "%s", text);
-	assert_int_equal(strlen(err.message), sizeof(err.message) - 1);
-	error_member(err.code, sizeof(err.code), text);
-	assert_int_equal(strlen(err.code), sizeof(err.code) - 1);
-	error_member(err.code, sizeof(err.code), "No\nSuch");
-	assert_string_equal(err.code, "No\\nSuch");
-}
-
 /* --- the log ----------------------------------------------------------------------- */
 
 struct lines {
@@ -461,9 +406,6 @@ int main(void)
 		cmocka_unit_test(test_add_int64),
 		cmocka_unit_test_setup(test_str_copy_and_wipe, forget_leaks),
 		cmocka_unit_test(test_strv),
-		cmocka_unit_test(test_error_set),
-		cmocka_unit_test(test_error_null),
-		cmocka_unit_test(test_error_long),
 		cmocka_unit_test(test_log_levels),
 		cmocka_unit_test(test_log_masks),
 		cmocka_unit_test(test_log_masks_before_escaping),

@@ -44,9 +44,10 @@ static void check_all(const struct told *tests, size_t count)
 
 		answer(&response, t->status, t->headers, t->body);
 		assert_int_equal(registry_error(&asked, &response, &err), t->klass);
-		if (err.klass != t->klass || strcmp(err.code, t->code) != 0 ||
+		if (err.klass != t->klass || strcmp(err.service_code, t->code) != 0 ||
 		    !strstr(err.message, t->says))
-			fail_msg("%zu: %d, code %s: %s", i, err.klass, err.code, err.message);
+			fail_msg("%zu: %d, code %s: %s", i, err.klass, err.service_code,
+				 err.message);
 		assert_int_equal(err.http_status, t->status);
 	}
 }

@@ -307,7 +307,7 @@ static void says_what_is_wrong(void **state)
 		assert_int_equal(b.err.klass, errors[i].failed);
 		assert_int_equal(b.err.http_status, errors[i].status);
 		assert_string_equal(b.err.host, "r.example");
-		assert_string_equal(b.err.code, errors[i].code);
+		assert_string_equal(b.err.service_code, errors[i].code);
 		if (!strstr(b.err.message, errors[i].says))
 			fail_msg("%s does not say %s", b.err.message, errors[i].says);
 	}

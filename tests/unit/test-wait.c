@@ -178,7 +178,7 @@ static void test_a_refusal_is_final(void **state)
 
 	(void)state;
 	assert_int_equal(wait_with(&w, &patient, looks, 1), SCANREQ_E_UNSEEN);
-	assert_string_equal(w.b.err.code, "NoPermission");
+	assert_string_equal(w.b.err.service_code, "NoPermission");
 	assert_string_equal(w.b.err.request_id, "R-7");
 	assert_int_equal(w.b.err.http_status, 403);
 	assert_non_null(strstr(w.b.err.message, "yundun-sas:DescribeImageLatestScanTask"));
