@@ -6,6 +6,7 @@ AM_TESTS_ENVIRONMENT = CMOCKA_MESSAGE_OUTPUT=TAP; export CMOCKA_MESSAGE_OUTPUT; 
 
 # Structure, as tests: each script speaks TAP.
 structure_tests = \
+	tests/check-abi \
 	tests/check-docs \
 	tests/check-headers \
 	tests/check-includes \
@@ -26,7 +27,10 @@ endif
 # The black box: real registries and tools around the program. ./check runs it.
 EXTRA_DIST += \
 	tests/packages \
-	tests/install/embed.c \
+	examples/batch.c \
+	examples/inspect.c \
+	examples/preview.c \
+	tests/abi/libscanreq.abi \
 	tests/blackbox/acs3.py \
 	tests/blackbox/conftest.py \
 	tests/blackbox/fake_acr.py \

@@ -16,12 +16,15 @@ extern "C" {
 
 #if defined(__GNUC__)
 #define SCANREQ_API __attribute__((visibility("default")))
+#define SCANREQ_MUST_CHECK __attribute__((warn_unused_result))
 #else
 #define SCANREQ_API
+#define SCANREQ_MUST_CHECK
 #endif
 
 /*
  * What went wrong, by what the caller can do about it. Numbers are never reused.
+ * Since: 0.1.0.
  */
 enum scanreq_class {
 	SCANREQ_OK = 0,
@@ -45,6 +48,7 @@ enum scanreq_class {
 /*
  * What went wrong, exactly. Each code belongs to one class and has a text form with
  * hyphens ("region-missing") that stays the same in all versions. Numbers are never reused.
+ * Since: 0.1.0.
  */
 enum scanreq_code {
 	SCANREQ_CODE_NONE = 0, /* no error */
@@ -189,7 +193,7 @@ enum scanreq_code {
  * what happened and, where there is one, the next thing to do; known secrets in it are
  * masked. It names settings and parameters by their names, never a program's options.
  * Members that do not apply are 0 or "". The size stays the same in all versions: new
- * members take their room from `reserved`, which is zero.
+ * members take their room from `reserved`, which is zero. Since: 0.1.0.
  */
 struct scanreq_error {
 	int klass;             /* enum scanreq_class */
@@ -208,17 +212,20 @@ struct scanreq_error {
 
 /*
  * The name of a class in lower case with underscores ("not_found"), as it appears in
- * JSON output. The string is static. An unknown number gives "internal".
+ * JSON output. The string is static. An unknown number gives "internal". Since: 0.1.0.
  */
 SCANREQ_API const char *scanreq_class_name(int klass);
 
 /*
  * The text form of a code ("region-missing"), static. SCANREQ_CODE_NONE and unknown numbers
- * give NULL.
+ * give NULL. Since: 0.1.0.
  */
 SCANREQ_API const char *scanreq_code_name(int code);
 
-/* The class that a code belongs to; SCANREQ_E_INTERNAL for an unknown number. */
+/*
+ * The class that a code belongs to; SCANREQ_E_INTERNAL for an unknown number.
+ * Since: 0.1.0.
+ */
 SCANREQ_API int scanreq_code_class(int code);
 
 #ifdef __cplusplus

@@ -8,7 +8,7 @@
 
 static bool valid(enum scanreq_param param)
 {
-	return (unsigned int)param < SCANREQ_PARAM_COUNT;
+	return (unsigned int)param < SCANREQ_PARAM_COUNT_;
 }
 
 struct scanreq_request *scanreq_request_new(void)

@@ -48,15 +48,15 @@ enum scanreq_task_state scanreq_task_state(const struct scanreq_task *task)
 const char *scanreq_task_state_name(enum scanreq_task_state state)
 {
 	switch (state) {
-	case SCANREQ_TASK_RUNNING:
+	case SCANREQ_TASK_STATE_RUNNING:
 		return "running";
-	case SCANREQ_TASK_SUCCEEDED:
+	case SCANREQ_TASK_STATE_SUCCEEDED:
 		return "succeeded";
-	case SCANREQ_TASK_FAILED:
+	case SCANREQ_TASK_STATE_FAILED:
 		return "failed";
-	case SCANREQ_TASK_TIMED_OUT:
+	case SCANREQ_TASK_STATE_TIMED_OUT:
 		return "timed_out";
-	case SCANREQ_TASK_UNSEEN:
+	case SCANREQ_TASK_STATE_UNSEEN:
 		break;
 	}
 	return "unseen";

@@ -8,6 +8,11 @@ const char *scanreq_version(void)
 	return PACKAGE_VERSION;
 }
 
+int scanreq_version_number(void)
+{
+	return SCANREQ_VERSION_NUMBER;
+}
+
 const char *scanreq_class_name(int klass)
 {
 	switch ((enum scanreq_class)klass) {

@@ -6,7 +6,7 @@
 
 static bool has_parameter(const struct settings *settings)
 {
-	for (int p = 0; p < SCANREQ_PARAM_COUNT; p++)
+	for (int p = 0; p < SCANREQ_PARAM_COUNT_; p++)
 		if (settings->image.parameters[p])
 			return true;
 	return false;

@@ -15,7 +15,7 @@ void image_options_free(struct image_options *options)
 {
 	for (size_t i = 0; i < SCANREQ_SELECT_COUNT_; i++)
 		free(options->selection[i]);
-	for (size_t i = 0; i < SCANREQ_PARAM_COUNT; i++)
+	for (size_t i = 0; i < SCANREQ_PARAM_COUNT_; i++)
 		str_wipe(&options->parameters[i]);
 	memset(options, 0, sizeof(*options));
 }

@@ -12,7 +12,7 @@ struct option_row;
 /* Values as given, owned; NULL: not given. */
 struct image_options {
 	char *selection[SCANREQ_SELECT_COUNT_];
-	char *parameters[SCANREQ_PARAM_COUNT];
+	char *parameters[SCANREQ_PARAM_COUNT_];
 };
 
 void image_options_free(struct image_options *options);

@@ -45,7 +45,7 @@ static int make_key(const struct settings *settings, struct result *r)
 	add_input(hasher, r);
 	add(hasher, "region", settings->region);
 	add(hasher, "endpoint", settings->endpoint);
-	for (int p = 0; p < SCANREQ_PARAM_COUNT; p++)
+	for (int p = 0; p < SCANREQ_PARAM_COUNT_; p++)
 		if (p != SCANREQ_PARAM_TOKEN)
 			add(hasher, scanreq_param_name((enum scanreq_param)p),
 			    scanreq_request_value(r->request, (enum scanreq_param)p));

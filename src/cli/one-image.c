@@ -56,7 +56,7 @@ static int make_request(const struct run *run, const struct job *job, struct res
 	r->request = scanreq_request_new();
 	if (!r->request)
 		return r->error.klass = SCANREQ_E_NOMEM;
-	for (int p = 0; p < SCANREQ_PARAM_COUNT; p++) {
+	for (int p = 0; p < SCANREQ_PARAM_COUNT_; p++) {
 		const char *value = parameter(run, job, p);
 		int failed = value ? scanreq_request_set(r->request, (enum scanreq_param)p,
 							 value, &r->error)
@@ -167,7 +167,7 @@ static int take_images(struct job *job, struct scanreq_image_set *set)
 		r->input = job->result.input;
 		r->submits = job->result.submits;
 		r->attempted = true;
-		scanreq_image_set_take(set, i, &r->image, &r->error);
+		r->error.klass = scanreq_image_set_take(set, i, &r->image, &r->error);
 	}
 	return 0;
 }
@@ -202,7 +202,7 @@ static void finish_images(const struct run *run, struct job *job)
 		if (!r->error.klass && !r->request)
 			make_request(run, job, r);
 		if (!r->error.klass)
-			scanreq_request_fill(r->request, r->image, &r->error);
+			r->error.klass = scanreq_request_fill(r->request, r->image, &r->error);
 		if (!r->error.klass && r->submits && (stop || is_stopped(run)))
 			r->attempted = false;
 		else if (!r->error.klass && r->submits)

@@ -98,7 +98,7 @@ static void add_message(const struct result *r, struct buf *out)
 	if (r->error.klass)
 		buf_puts(out, r->error.message);
 	else if (r->task && !r->submits)
-		buf_addf(out, "task %s: %s", scanreq_task_text(r->task, SCANREQ_TASK_ID),
+		buf_addf(out, "task %s: %s", scanreq_task_text(r->task, SCANREQ_TASK_TEXT_ID),
 			 scanreq_task_state_name(scanreq_task_state(r->task)));
 	else if (r->submits)
 		buf_addf(out, "%s: %s%s%s", result_status(r), name,
@@ -128,7 +128,7 @@ static bool find_text(const struct result *r, const char *name, const char **val
 			*value = fact_of(r, fact_fields[i].fact);
 			return true;
 		}
-	for (int p = 0; p < SCANREQ_PARAM_COUNT; p++)
+	for (int p = 0; p < SCANREQ_PARAM_COUNT_; p++)
 		if (strcmp(name, scanreq_param_name((enum scanreq_param)p)) == 0) {
 			*value = parameter_of(r, (enum scanreq_param)p);
 			return true;

@@ -167,7 +167,7 @@ static void parameters(struct json_writer *w, const struct scanreq_request *requ
 		return;
 	}
 	json_write_begin(w, '{');
-	for (int p = 0; p < SCANREQ_PARAM_COUNT; p++)
+	for (int p = 0; p < SCANREQ_PARAM_COUNT_; p++)
 		parameter(w, request, (enum scanreq_param)p);
 	json_write_end(w, '}');
 }
@@ -176,7 +176,7 @@ static void provenance(struct json_writer *w, const struct scanreq_request *requ
 {
 	json_write_name(w, "provenance");
 	json_write_begin(w, '{');
-	for (int i = 0; request && read && i < SCANREQ_PARAM_COUNT; i++) {
+	for (int i = 0; request && read && i < SCANREQ_PARAM_COUNT_; i++) {
 		enum scanreq_param p = (enum scanreq_param)i;
 
 		if (!scanreq_request_value(request, p))
@@ -194,7 +194,7 @@ static void omitted(struct json_writer *w, const struct scanreq_request *request
 {
 	json_write_name(w, "omitted");
 	json_write_begin(w, '{');
-	for (int i = 0; request && read && i < SCANREQ_PARAM_COUNT; i++) {
+	for (int i = 0; request && read && i < SCANREQ_PARAM_COUNT_; i++) {
 		enum scanreq_param p = (enum scanreq_param)i;
 
 		if (!scanreq_request_value(request, p) && scanreq_request_note(request, p))
@@ -279,11 +279,11 @@ static void wait(struct json_writer *w, const struct scanreq_task *task)
 		return;
 	}
 	json_write_begin(w, '{');
-	text(w, "task_id", scanreq_task_text(task, SCANREQ_TASK_ID));
+	text(w, "task_id", scanreq_task_text(task, SCANREQ_TASK_TEXT_ID));
 	text(w, "state", scanreq_task_state_name(scanreq_task_state(task)));
-	text(w, "status", scanreq_task_text(task, SCANREQ_TASK_STATUS));
-	decimal(w, "start_time", scanreq_task_text(task, SCANREQ_TASK_START_TIME));
-	decimal(w, "finish_time", scanreq_task_text(task, SCANREQ_TASK_FINISH_TIME));
+	text(w, "status", scanreq_task_text(task, SCANREQ_TASK_TEXT_STATUS));
+	decimal(w, "start_time", scanreq_task_text(task, SCANREQ_TASK_TEXT_START_TIME));
+	decimal(w, "finish_time", scanreq_task_text(task, SCANREQ_TASK_TEXT_FINISH_TIME));
 	number(w, "polls", scanreq_task_polls(task));
 	json_write_end(w, '}');
 }

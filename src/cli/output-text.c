@@ -136,7 +136,7 @@ static void explain_one(const struct scanreq_request *request, enum scanreq_para
 
 static void explain(const struct result *r, struct buf *out)
 {
-	for (int p = 0; p < SCANREQ_PARAM_COUNT; p++)
+	for (int p = 0; p < SCANREQ_PARAM_COUNT_; p++)
 		explain_one(r->request, (enum scanreq_param)p, out);
 }
 
@@ -147,13 +147,13 @@ static void task_end(const struct scanreq_task *task, struct buf *out)
 {
 	if (!task)
 		return;
-	line(out, "ended", scanreq_task_text(task, SCANREQ_TASK_STATUS));
+	line(out, "ended", scanreq_task_text(task, SCANREQ_TASK_TEXT_STATUS));
 	line(out, "note", "the task has ended; that is no verdict on the image");
 }
 
 static void task_status(const struct result *r, struct buf *out)
 {
-	line(out, "TaskId", scanreq_task_text(r->task, SCANREQ_TASK_ID));
+	line(out, "TaskId", scanreq_task_text(r->task, SCANREQ_TASK_TEXT_ID));
 	line(out, "Digest", scanreq_request_value(r->request, SCANREQ_PARAM_DIGEST));
 	task_end(r->task, out);
 }

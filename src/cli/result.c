@@ -42,7 +42,7 @@ const char *result_answer(const struct result *result, enum scanreq_submission_t
 		return scanreq_submission_text(result->submission, text);
 	if (text != SCANREQ_SUBMISSION_TASK_ID)
 		return NULL;
-	return result->task ? scanreq_task_text(result->task, SCANREQ_TASK_ID)
+	return result->task ? scanreq_task_text(result->task, SCANREQ_TASK_TEXT_ID)
 			    : result->task_before;
 }
 

@@ -25,7 +25,7 @@ void attempt_free(struct attempt *attempt)
 int attempt_build(const struct attempt *attempt, struct signed_call *call,
 		  struct scanreq_error *err)
 {
-	struct acs3_pair query[SCANREQ_PARAM_COUNT], form[SCANREQ_PARAM_COUNT];
+	struct acs3_pair query[SCANREQ_PARAM_COUNT_], form[SCANREQ_PARAM_COUNT_];
 	char nonce[CALL_NONCE_SIZE];
 	struct call what = {
 		.action = API_ACTION,

@@ -367,7 +367,7 @@ static const struct row {
 	odd_fn odd;
 	fill_fn fill;       /* NULL: no image tells it */
 	const char *absent; /* why it is left out when nobody gave it */
-} rows[SCANREQ_PARAM_COUNT] = {
+} rows[SCANREQ_PARAM_COUNT_] = {
 	[SCANREQ_PARAM_TOKEN] = {
 		.name = "Token", .option = "--token-file", .odd = odd_token,
 		.absent = "not given",
@@ -419,7 +419,7 @@ static const struct row {
 
 const char *scanreq_param_name(enum scanreq_param param)
 {
-	return (unsigned int)param < SCANREQ_PARAM_COUNT ? rows[param].name : "";
+	return (unsigned int)param < SCANREQ_PARAM_COUNT_ ? rows[param].name : "";
 }
 
 const char *scanreq_how_name(enum scanreq_how how)
@@ -538,7 +538,7 @@ static int fill_one(struct scan_param *param, const struct row *row,
 int scan_request_fill(struct scanreq_request *request, const struct scanreq_image *image,
 		      struct scanreq_error *err)
 {
-	for (size_t i = 0; i < SCANREQ_PARAM_COUNT; i++)
+	for (size_t i = 0; i < SCANREQ_PARAM_COUNT_; i++)
 		if (!request->params[i].set && fill_one(&request->params[i], &rows[i], image))
 			return error_nomem(err);
 	if (request->params[SCANREQ_PARAM_TOKEN].set)
@@ -556,7 +556,7 @@ size_t scan_request_pairs(const struct scanreq_request *request, bool query,
 {
 	size_t count = 0;
 
-	for (size_t i = 0; i < SCANREQ_PARAM_COUNT; i++)
+	for (size_t i = 0; i < SCANREQ_PARAM_COUNT_; i++)
 		if (request->params[i].value && rows[i].in_query == query)
 			pairs[count++] = (struct acs3_pair){ rows[i].name,
 							     request->params[i].value };
@@ -567,7 +567,7 @@ void scan_request_free(struct scanreq_request **request)
 {
 	if (!*request)
 		return;
-	for (size_t i = 0; i < SCANREQ_PARAM_COUNT; i++)
+	for (size_t i = 0; i < SCANREQ_PARAM_COUNT_; i++)
 		clear(&(*request)->params[i]);
 	strv_free(&(*request)->warnings);
 	free(*request);

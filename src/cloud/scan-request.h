@@ -22,7 +22,7 @@ struct scan_param {
 };
 
 struct scanreq_request {
-	struct scan_param params[SCANREQ_PARAM_COUNT];
+	struct scan_param params[SCANREQ_PARAM_COUNT_];
 	struct strv warnings;
 };
 
@@ -38,7 +38,7 @@ int scan_request_fill(struct scanreq_request *request, const struct scanreq_imag
 		      struct scanreq_error *err);
 
 /*
- * The parameters that are set, for the query or the form, into pairs[SCANREQ_PARAM_COUNT].
+ * The parameters that are set, for the query or the form, into pairs[SCANREQ_PARAM_COUNT_].
  * Borrowed. Returns how many.
  */
 size_t scan_request_pairs(const struct scanreq_request *request, bool query,

@@ -27,16 +27,16 @@ enum scanreq_task_state task_state_of(const char *status)
 		const char *status;
 		enum scanreq_task_state state;
 	} ends[] = {
-		{ "SUCCESS", SCANREQ_TASK_SUCCEEDED },
-		{ "FAIL", SCANREQ_TASK_FAILED },
-		{ "TIMEOUT", SCANREQ_TASK_TIMED_OUT },
-		{ "TIMOUT", SCANREQ_TASK_TIMED_OUT },
+		{ "SUCCESS", SCANREQ_TASK_STATE_SUCCEEDED },
+		{ "FAIL", SCANREQ_TASK_STATE_FAILED },
+		{ "TIMEOUT", SCANREQ_TASK_STATE_TIMED_OUT },
+		{ "TIMOUT", SCANREQ_TASK_STATE_TIMED_OUT },
 	};
 
 	for (size_t i = 0; status && i < ARRAY_LENGTH(ends); i++)
 		if (strcmp(status, ends[i].status) == 0)
 			return ends[i].state;
-	return SCANREQ_TASK_RUNNING;
+	return SCANREQ_TASK_STATE_RUNNING;
 }
 
 int task_digest(const char *text, struct digest *digest, struct scanreq_error *err)
@@ -79,11 +79,11 @@ static int take_text(struct json_object *object, const char *name, struct log *l
 
 static int take_task(struct json_object *object, struct log *log, struct scanreq_task *task)
 {
-	if (take_text(object, "Status", log, &task->texts[SCANREQ_TASK_STATUS]) ||
-	    take_text(object, "StartTime", log, &task->texts[SCANREQ_TASK_START_TIME]) ||
-	    take_text(object, "FinishTime", log, &task->texts[SCANREQ_TASK_FINISH_TIME]))
+	if (take_text(object, "Status", log, &task->texts[SCANREQ_TASK_TEXT_STATUS]) ||
+	    take_text(object, "StartTime", log, &task->texts[SCANREQ_TASK_TEXT_START_TIME]) ||
+	    take_text(object, "FinishTime", log, &task->texts[SCANREQ_TASK_TEXT_FINISH_TIME]))
 		return SCANREQ_E_NOMEM;
-	task->state = task_state_of(task->texts[SCANREQ_TASK_STATUS]);
+	task->state = task_state_of(task->texts[SCANREQ_TASK_TEXT_STATUS]);
 	return 0;
 }
 
@@ -115,7 +115,7 @@ int task_read(const struct buf *answer, struct log *log, struct scanreq_task *ta
 	for (size_t i = 0; i < count; i++) {
 		struct json_object *one = json_object_array_get_idx(list, i);
 
-		if (!names_task(one, task->texts[SCANREQ_TASK_ID]))
+		if (!names_task(one, task->texts[SCANREQ_TASK_TEXT_ID]))
 			continue;
 		task->replaced = false;
 		return take_task(one, log, task) ? error_nomem(err) : 0;

@@ -60,11 +60,11 @@ static bool asks_for_too_much(const struct watch *w)
 
 static int ended(const struct scanreq_task *task, struct scanreq_error *err)
 {
-	if (task->state == SCANREQ_TASK_SUCCEEDED)
+	if (task->state == SCANREQ_TASK_STATE_SUCCEEDED)
 		return 0;
 	return error_set(err, SCANREQ_E_TASK_FAILED,
 			 "task %s ended in %s: Security Center's console may tell why",
-			 task->texts[SCANREQ_TASK_ID], task->texts[SCANREQ_TASK_STATUS]);
+			 task->texts[SCANREQ_TASK_TEXT_ID], task->texts[SCANREQ_TASK_TEXT_STATUS]);
 }
 
 static int replaced(const struct scanreq_task *task, struct scanreq_error *err)
@@ -72,7 +72,7 @@ static int replaced(const struct scanreq_task *task, struct scanreq_error *err)
 	return error_set(err, SCANREQ_E_UNSEEN,
 			 "the end of task %s was not seen: another task for the same digest "
 			 "is in its place",
-			 task->texts[SCANREQ_TASK_ID]);
+			 task->texts[SCANREQ_TASK_TEXT_ID]);
 }
 
 /* Time is over; `why` is what the last look failed by, if it did. */
@@ -80,8 +80,8 @@ static int overtaken(const struct watch *w, const struct scanreq_error *why,
 		     struct scanreq_error *err)
 {
 	const struct scanreq_task *task = w->task;
-	const char *id = task->texts[SCANREQ_TASK_ID];
-	const char *status = task->texts[SCANREQ_TASK_STATUS];
+	const char *id = task->texts[SCANREQ_TASK_TEXT_ID];
+	const char *status = task->texts[SCANREQ_TASK_TEXT_STATUS];
 
 	if (why->klass && asks_for_too_much(w))
 		return error_set(err, SCANREQ_E_UNSEEN,
@@ -91,7 +91,7 @@ static int overtaken(const struct watch *w, const struct scanreq_error *why,
 	if (why->klass)
 		return error_set(err, SCANREQ_E_UNSEEN, "the end of task %s was not seen: %s",
 				 id, why->message);
-	if (task->state == SCANREQ_TASK_UNSEEN)
+	if (task->state == SCANREQ_TASK_STATE_UNSEEN)
 		return error_set(err, SCANREQ_E_UNSEEN,
 				 "the end of task %s was not seen: the service names no task "
 				 "for the digest",
@@ -131,7 +131,7 @@ static bool settle(struct watch *w, int failed, struct scanreq_error *why, int *
 			*err = *why;
 		return true;
 	}
-	if (!failed && w->task->state > SCANREQ_TASK_RUNNING)
+	if (!failed && w->task->state > SCANREQ_TASK_STATE_RUNNING)
 		*result = ended(w->task, err);
 	else if (w->replaced > 0 && (w->replaced >= WAIT_REPLACED_LOOKS || left_ms(w) == 0))
 		*result = replaced(w->task, err);
@@ -155,8 +155,8 @@ static int pause_watch(struct watch *w, struct scanreq_error *err)
 		ms = w->asked_ms;
 	w->poll_ms = wait_longer(w->poll_ms);
 	log_info(w->context.log, "task %s is %s; next look in %lld ms",
-		 w->task->texts[SCANREQ_TASK_ID],
-		 w->task->texts[SCANREQ_TASK_STATUS] ? w->task->texts[SCANREQ_TASK_STATUS]
+		 w->task->texts[SCANREQ_TASK_TEXT_ID],
+		 w->task->texts[SCANREQ_TASK_TEXT_STATUS] ? w->task->texts[SCANREQ_TASK_TEXT_STATUS]
 						     : "not named",
 		 (long long)ms);
 	return http_transport_wait(w->context.transport, ms, err);
@@ -187,7 +187,7 @@ static int prepare(struct watch *w, const struct submit_context *context,
 		   struct scanreq_error *err)
 {
 	struct credentials keys CLEANUP_CREDENTIALS = { NULL, NULL, NULL, NULL, 0 };
-	const char *id = w->task->texts[SCANREQ_TASK_ID];
+	const char *id = w->task->texts[SCANREQ_TASK_TEXT_ID];
 	int failed = task_digest(w->query->digest, &w->digest, err);
 
 	if (!failed && !unless_empty(id))
@@ -217,7 +217,7 @@ int wait_for_task(const struct submit_context *context, const struct wait_for *q
 	int failed;
 
 	*task = calloc(1, sizeof(**task));
-	if (!*task || str_copy(&(*task)->texts[SCANREQ_TASK_ID], query->task_id))
+	if (!*task || str_copy(&(*task)->texts[SCANREQ_TASK_TEXT_ID], query->task_id))
 		return error_nomem(err);
 	w.task = *task;
 	failed = prepare(&w, context, &own);

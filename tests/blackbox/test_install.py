@@ -70,17 +70,57 @@ def test_no_path_of_the_build_is_left(root, build_env, binary):
         assert str(binary.parent) not in out and str(root) not in out
 
 
-def test_c_user(root, build_env, tmp_path):
+@pytest.fixture(scope="module")
+def example(build_env, tmp_path_factory):
+    """Compiles one of examples/ against the installed library."""
+    directory = tmp_path_factory.mktemp("examples")
     flags = run("pkg-config", "--cflags", "--libs", "scanreq", env=build_env).split()
-    assert run("pkg-config", "--modversion", "scanreq", env=build_env).strip() == version()
-    source = program.TOP / "tests" / "install" / "embed.c"
-    run("cc", "-std=c11", "-Wall", "-Wextra", "-Wpedantic", "-Werror", "-o", tmp_path / "embed",
-        source, *flags, env=build_env)
+
+    def compile_it(name):
+        run("cc", "-std=c11", "-pthread", "-Wall", "-Wextra", "-Wpedantic", "-Werror", "-o",
+            directory / name, program.TOP / "examples" / f"{name}.c", *flags, env=build_env)
+        return directory / name
+
+    return compile_it
+
+
+@pytest.fixture(scope="module")
+def saved(tmp_path_factory):
     image = oci_image.make_image()
-    path = tmp_path / "saved.tar"
+    path = tmp_path_factory.mktemp("saved") / "saved.tar"
     path.write_bytes(oci_image.docker_save([([SAVED_NAME], image)]))
-    out = run(tmp_path / "embed", path, env=build_env)
-    assert out == f"{version()} {oci_image.sha256(image.config)} RepoName web\n"
+    return path, oci_image.sha256(image.config)
+
+
+def test_version_of_pkg_config(build_env):
+    assert run("pkg-config", "--modversion", "scanreq", env=build_env).strip() == version()
+
+
+def test_example_inspect(example, build_env, saved):
+    path, config = saved
+    lines = run(example("inspect"), path, env=build_env).splitlines()
+    assert dict(line.split(None, 1) for line in lines)["config"] == config
+
+
+def test_example_preview(example, build_env, saved):
+    path, config = saved
+    keys = {"ALIBABA_CLOUD_ACCESS_KEY_ID": "example", "ALIBABA_CLOUD_ACCESS_KEY_SECRET": "secret-1"}
+    out = run(example("preview"), path, env={**build_env, **keys})
+    assert f"ImageId      verified  {config[len('sha256:'):]}" in out or \
+        f"ImageId      computed  {config[len('sha256:'):]}" in out
+    assert "x-acs-action: CreateJenkinsImageScanTask" in out and "secret-1" not in out
+
+
+def test_example_batch(example, build_env, saved, tmp_path):
+    path, config = saved
+    many = [path] * 9
+    out = run(example("batch"), *many, env=build_env)
+    assert out.splitlines() == [f"{path}: {config}"] * 9
+    done = subprocess.run([example("batch"), tmp_path / "none.tar", path], env=build_env,
+                          stdout=subprocess.PIPE, timeout=60, check=False)
+    first, second = done.stdout.decode().splitlines()
+    assert done.returncode == 1 and second == f"{path}: {config}"
+    assert "No such file" in first
 
 
 def test_dependencies_are_private(build_env):

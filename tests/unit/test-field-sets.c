@@ -28,11 +28,11 @@ static const char *text_of(struct json_object *set, const char *name)
 
 static enum scanreq_param param_of(const char *name)
 {
-	for (int p = 0; p < SCANREQ_PARAM_COUNT; p++)
+	for (int p = 0; p < SCANREQ_PARAM_COUNT_; p++)
 		if (strcmp(scanreq_param_name((enum scanreq_param)p), name) == 0)
 			return (enum scanreq_param)p;
 	fail_msg("there is no parameter %s", name);
-	return SCANREQ_PARAM_COUNT;
+	return SCANREQ_PARAM_COUNT_;
 }
 
 /* Replaces the request of the bench by that of the set. */
@@ -40,7 +40,7 @@ static void set_fields(struct bench *b, struct json_object *set)
 {
 	struct json_object *fields = NULL;
 
-	for (int p = 0; p < SCANREQ_PARAM_COUNT; p++)
+	for (int p = 0; p < SCANREQ_PARAM_COUNT_; p++)
 		assert_int_equal(
 			scan_request_set(b->request, (enum scanreq_param)p, NULL, NULL), 0);
 	assert_int_equal(json_member(set, "fields", json_type_object, &fields, NULL), 0);
@@ -52,7 +52,7 @@ static void set_fields(struct bench *b, struct json_object *set)
 
 static void sign(struct bench *b, struct json_object *set, struct signed_call *out)
 {
-	struct acs3_pair query[SCANREQ_PARAM_COUNT], form[SCANREQ_PARAM_COUNT];
+	struct acs3_pair query[SCANREQ_PARAM_COUNT_], form[SCANREQ_PARAM_COUNT_];
 	const struct url url = { .https = true, .port = 443,
 				 .host = (char[]){ "tds.cn-shanghai.aliyuncs.com" } };
 	const struct credentials keys = {

@@ -315,7 +315,7 @@ static void test_no_image(void **state)
 
 	(void)state;
 	fill(r, NULL);
-	for (int p = 0; p < SCANREQ_PARAM_COUNT; p++)
+	for (int p = 0; p < SCANREQ_PARAM_COUNT_; p++)
 		assert_non_null(r->params[p].note);
 	assert_param(r, SCANREQ_PARAM_DIGEST, NULL, SCANREQ_HOW_ABSENT,
 		     "there is no image to learn it from");
@@ -491,12 +491,12 @@ static void test_refused(void **state)
 static void test_pairs(void **state)
 {
 	struct scanreq_request *r CLEANUP_REQUEST = new_request();
-	struct acs3_pair pairs[SCANREQ_PARAM_COUNT];
+	struct acs3_pair pairs[SCANREQ_PARAM_COUNT_];
 
 	(void)state;
 	assert_int_equal(scan_request_pairs(r, true, pairs), 0);
 	assert_int_equal(scan_request_pairs(r, false, pairs), 0);
-	for (int p = 0; p < SCANREQ_PARAM_COUNT; p++)
+	for (int p = 0; p < SCANREQ_PARAM_COUNT_; p++)
 		set(r, (enum scanreq_param)p, "1");
 	assert_int_equal(scan_request_pairs(r, true, pairs), 2);
 	assert_string_equal(pairs[0].name, "SourceIp");
@@ -519,9 +519,9 @@ static void test_public_names(void **state)
 					    "given" };
 
 	(void)state;
-	for (int p = 0; p < SCANREQ_PARAM_COUNT; p++)
+	for (int p = 0; p < SCANREQ_PARAM_COUNT_; p++)
 		assert_string_equal(scanreq_param_name((enum scanreq_param)p), names[p]);
-	assert_string_equal(scanreq_param_name(SCANREQ_PARAM_COUNT), "");
+	assert_string_equal(scanreq_param_name(SCANREQ_PARAM_COUNT_), "");
 	for (int h = 0; h < (int)ARRAY_LENGTH(ways); h++)
 		assert_string_equal(scanreq_how_name((enum scanreq_how)h), ways[h]);
 }

@@ -150,7 +150,7 @@ static void test_preview_of_nothing(void **state)
 	bench_start(&b, NULL, 0);
 	bench_fix(&b);
 	b.context.show_signature = true;
-	for (int p = 0; p < SCANREQ_PARAM_COUNT; p++)
+	for (int p = 0; p < SCANREQ_PARAM_COUNT_; p++)
 		assert_int_equal(
 			scan_request_set(b.request, (enum scanreq_param)p, NULL, NULL), 0);
 	assert_int_equal(bench_preview(&b), 0);
@@ -294,7 +294,7 @@ static void test_other_endpoint(void **state)
 	(void)state;
 	bench_start(&b, exchanges, 1);
 	b.context.endpoint = "127.0.0.1:8080";
-	for (int p = 0; p < SCANREQ_PARAM_COUNT; p++)
+	for (int p = 0; p < SCANREQ_PARAM_COUNT_; p++)
 		assert_int_equal(
 			scan_request_set(b.request, (enum scanreq_param)p, NULL, NULL), 0);
 	assert_int_equal(bench_send(&b), 0);

@@ -74,7 +74,7 @@ static void test_the_wait_grows(void **state)
 	assert_int_equal(w.waits[0], 1000);
 	assert_int_equal(w.waits[1], 1500);
 	assert_int_equal(w.waits[2], 2250);
-	assert_int_equal(w.task->state, SCANREQ_TASK_SUCCEEDED);
+	assert_int_equal(w.task->state, SCANREQ_TASK_STATE_SUCCEEDED);
 }
 
 static void test_the_wait_has_a_maximum(void **state)
@@ -152,7 +152,7 @@ static void test_looking_once_asks_once(void **state)
 	(void)state;
 	assert_int_equal(wait_with(&w, &once, looks, 1), SCANREQ_E_UNSEEN);
 	assert_int_equal(w.wait_count, 0);
-	assert_int_equal(w.task->state, SCANREQ_TASK_RUNNING);
+	assert_int_equal(w.task->state, SCANREQ_TASK_STATE_RUNNING);
 	assert_non_null(strstr(w.b.err.message, "PROCESSING"));
 }
 
@@ -166,7 +166,7 @@ static void test_another_task_is_believed_the_third_time(void **state)
 
 	(void)state;
 	assert_int_equal(wait_with(&w, &patient, looks, 3), SCANREQ_E_UNSEEN);
-	assert_int_equal(w.task->state, SCANREQ_TASK_UNSEEN);
+	assert_int_equal(w.task->state, SCANREQ_TASK_STATE_UNSEEN);
 }
 
 static void test_a_refusal_is_final(void **state)
@@ -219,13 +219,13 @@ static void test_what_is_wrong_here_is_never_asked(void **state)
 static void test_states(void **state)
 {
 	(void)state;
-	assert_int_equal(task_state_of("SUCCESS"), SCANREQ_TASK_SUCCEEDED);
-	assert_int_equal(task_state_of("FAIL"), SCANREQ_TASK_FAILED);
-	assert_int_equal(task_state_of("TIMOUT"), SCANREQ_TASK_TIMED_OUT);
-	assert_int_equal(task_state_of("TIMEOUT"), SCANREQ_TASK_TIMED_OUT);
-	assert_int_equal(task_state_of("success"), SCANREQ_TASK_RUNNING);
-	assert_int_equal(task_state_of("A_STATE_OF_TOMORROW"), SCANREQ_TASK_RUNNING);
-	assert_int_equal(task_state_of(NULL), SCANREQ_TASK_RUNNING);
+	assert_int_equal(task_state_of("SUCCESS"), SCANREQ_TASK_STATE_SUCCEEDED);
+	assert_int_equal(task_state_of("FAIL"), SCANREQ_TASK_STATE_FAILED);
+	assert_int_equal(task_state_of("TIMOUT"), SCANREQ_TASK_STATE_TIMED_OUT);
+	assert_int_equal(task_state_of("TIMEOUT"), SCANREQ_TASK_STATE_TIMED_OUT);
+	assert_int_equal(task_state_of("success"), SCANREQ_TASK_STATE_RUNNING);
+	assert_int_equal(task_state_of("A_STATE_OF_TOMORROW"), SCANREQ_TASK_STATE_RUNNING);
+	assert_int_equal(task_state_of(NULL), SCANREQ_TASK_STATE_RUNNING);
 }
 
 int main(void)
