@@ -5,6 +5,7 @@
 
 #include "base/buf.h"
 #include "base/error.h"
+#include "base/text.h"
 
 #define FIRST_CAPACITY 64
 
@@ -110,6 +111,19 @@ void buf_addf(struct buf *buf, const char *format, ...)
 	vsnprintf(buf->data + buf->len, (size_t)len + 1, format, args);
 	va_end(args);
 	buf->len += (size_t)len;
+}
+
+void buf_add_escaped(struct buf *buf, const char *s, size_t len)
+{
+	char piece[TEXT_ESCAPE_SIZE];
+
+	while (len > 0) {
+		size_t used = text_escape_one(piece, s, len);
+
+		buf_puts(buf, piece);
+		s += used;
+		len -= used;
+	}
 }
 
 const char *buf_str(const struct buf *buf)

@@ -38,6 +38,9 @@ void buf_puts(struct buf *buf, const char *s);
 void buf_putc(struct buf *buf, char c);
 void buf_addf(struct buf *buf, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
+/* Adds `s` with every character that is unfit for a terminal escaped, as text_escape() does. */
+void buf_add_escaped(struct buf *buf, const char *s, size_t len);
+
 /* The text, never NULL: "" while nothing was added. Borrowed until the next addition. */
 const char *buf_str(const struct buf *buf);
 

@@ -4,9 +4,6 @@
 
 #include "base/text.h"
 
-/* The longest escape of one character: \u{10FFFF}. */
-#define ESCAPE_SIZE 16
-
 static bool continuation(unsigned char c)
 {
 	return (c & 0xc0) == 0x80;
@@ -93,31 +90,28 @@ unsigned int utf8_unprintable(const char *s, size_t len)
 	return unprintable(c) ? c : 0;
 }
 
-/*
- * Makes one printable piece of the start of `s`; *used says how many bytes it covers.
- */
-static void escape_one(char piece[ESCAPE_SIZE], const char *s, size_t len, size_t *used)
+size_t text_escape_one(char piece[TEXT_ESCAPE_SIZE], const char *s, size_t len)
 {
 	size_t n = utf8_length(s, len);
 	unsigned int c;
 
 	if (n == 0) {
-		*used = 1;
-		snprintf(piece, ESCAPE_SIZE, "\\x%02x", (unsigned char)*s);
-		return;
+		snprintf(piece, TEXT_ESCAPE_SIZE, "\\x%02x", (unsigned char)*s);
+		return 1;
 	}
-	*used = n;
 	c = code_point((const unsigned char *)s, n);
 	if (!unprintable(c)) {
 		memcpy(piece, s, n);
 		piece[n] = '\0';
 	} else if (c == '\n' || c == '\r' || c == '\t') {
-		snprintf(piece, ESCAPE_SIZE, "\\%c", c == '\n' ? 'n' : c == '\r' ? 'r' : 't');
+		snprintf(piece, TEXT_ESCAPE_SIZE, "\\%c",
+			 c == '\n' ? 'n' : c == '\r' ? 'r' : 't');
 	} else if (c < 0x100) {
-		snprintf(piece, ESCAPE_SIZE, "\\x%02x", c);
+		snprintf(piece, TEXT_ESCAPE_SIZE, "\\x%02x", c);
 	} else {
-		snprintf(piece, ESCAPE_SIZE, "\\u{%04x}", c);
+		snprintf(piece, TEXT_ESCAPE_SIZE, "\\u{%04x}", c);
 	}
+	return n;
 }
 
 /* Whether the character of `n` bytes at `s`, n from utf8_length(), is a blank. */
@@ -179,14 +173,13 @@ char *text_trimmed(char *s)
 void text_escape(char *out, size_t size, const char *s, size_t len)
 {
 	static const char ellipsis[] = "...";
-	char piece[ESCAPE_SIZE];
+	char piece[TEXT_ESCAPE_SIZE];
 	size_t at = 0, cut = 0;
 
 	while (len > 0) {
-		size_t used, n;
+		size_t used = text_escape_one(piece, s, len);
+		size_t n = strlen(piece);
 
-		escape_one(piece, s, len, &used);
-		n = strlen(piece);
 		if (at + n >= size) {
 			at = cut;
 			for (size_t i = 0; ellipsis[i] && at + 1 < size; i++)
@@ -201,18 +194,4 @@ void text_escape(char *out, size_t size, const char *s, size_t len)
 		len -= used;
 	}
 	out[at] = '\0';
-}
-
-void buf_add_escaped(struct buf *buf, const char *s, size_t len)
-{
-	char piece[ESCAPE_SIZE];
-
-	while (len > 0) {
-		size_t used;
-
-		escape_one(piece, s, len, &used);
-		buf_puts(buf, piece);
-		s += used;
-		len -= used;
-	}
 }

@@ -9,8 +9,6 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-#include "base/buf.h"
-
 /*
  * The length in bytes (1 to 4) of the UTF-8 character at `s`, which has `len` bytes, or 0
  * when they are no well-formed character (RFC 3629: no surrogates, no overlong forms).
@@ -43,7 +41,13 @@ char *text_trimmed(char *s);
  */
 void text_escape(char *out, size_t size, const char *s, size_t len);
 
-/* The same without a limit but the buffer's own. */
-void buf_add_escaped(struct buf *buf, const char *s, size_t len);
+/* Room for the escape of one character, the longest being \u{10FFFF}. */
+#define TEXT_ESCAPE_SIZE 16
+
+/*
+ * Writes the first character of `s`, escaped as above, into `piece`, terminated. Returns how
+ * many bytes of `s` it covers: 1 or more.
+ */
+size_t text_escape_one(char piece[TEXT_ESCAPE_SIZE], const char *s, size_t len);
 
 #endif
