@@ -55,6 +55,7 @@ struct journal {
 	pthread_cond_t settled; /* a request is in hand no more */
 	off_t end;		/* of the last whole line */
 	bool unended;		/* whose newline is missing */
+	bool cut;		/* half a line is left behind it, and must stay the last */
 	struct record *records; /* open addressing; a power of two */
 	size_t slots;
 	size_t count;
@@ -135,12 +136,15 @@ static int write_line(struct journal *j, const struct buf *line, struct scanreq_
 {
 	if (j->fd < 0 || line->len == 0)
 		return 0;
+	if (j->cut)
+		return error_set(err, SCANREQ_E_INTERNAL,
+				 "the journal %s cannot be written: its last line is cut",
+				 j->path);
 	if (!write_whole(j->fd, line)) {
 		int failed = error_system(err, SCANREQ_E_INTERNAL, errno,
 					  "the journal %s cannot be written", j->path);
 
-		if (ftruncate(j->fd, j->end) != 0)
-			return error_prefix(err, failed, "and the line stays cut");
+		j->cut = ftruncate(j->fd, j->end) != 0;
 		return failed;
 	}
 	j->end += (off_t)line->len;
@@ -175,7 +179,8 @@ static int add_check(struct buf *line)
 {
 	struct digest digest;
 
-	if (line->failed || digest_of(DIGEST_SHA256, line->data, line->len, &digest, NULL))
+	if (line->failed ||
+	    digest_of(DIGEST_SHA256, buf_str(line), line->len, &digest, NULL))
 		return SCANREQ_E_NOMEM;
 	buf_addf(line, CHECK_BEFORE "%.*s" CHECK_AFTER, CHECK_DIGITS, digest.hex);
 	return 0;
@@ -186,7 +191,7 @@ static int verify_check(const struct buf *line)
 {
 	struct buf again CLEANUP_BUF = BUF_INIT(LIMIT_LIST_LINE);
 
-	if (line->len < CHECK_LENGTH)
+	if (line->len <= CHECK_LENGTH)
 		return SCANREQ_E_UNREADABLE;
 	buf_add(&again, line->data, line->len - CHECK_LENGTH);
 	if (add_check(&again) || again.failed)

@@ -88,6 +88,12 @@ static const char *skip_before(const char *s, bool *goes_on)
 
 /* --- escape sequences -------------------------------------------------------------- */
 
+/* Whether an ESC begins a string, such as a link, which goes on up to a mark of its own. */
+static bool is_string(const char *s, size_t len)
+{
+	return len >= 2 && *s == ESCAPE && memchr("]P_^X", s[1], 5);
+}
+
 /* The length of the sequence (ECMA-48) that an ESC at `s` begins; 0: it has no end. */
 static size_t sequence_length(const char *s, size_t len)
 {
@@ -100,7 +106,7 @@ static size_t sequence_length(const char *s, size_t len)
 			n++;
 		return n < len ? n + 1 : 0;
 	}
-	if (!strchr("]P_^X", s[1]))
+	if (!is_string(s, len))
 		return 2;
 	for (; n < len; n++) {
 		if (s[n] == BELL)
@@ -113,9 +119,13 @@ static size_t sequence_length(const char *s, size_t len)
 
 static void add_plain(struct buf *out, const char *s, size_t len)
 {
-	while (len > 0) {
-		size_t n = *s == ESCAPE ? sequence_length(s, len) : 0;
+	bool endless = false; /* where one string has no end, the next ones have none either */
 
+	while (len > 0) {
+		bool skip = *s == ESCAPE && !(endless && is_string(s, len));
+		size_t n = skip ? sequence_length(s, len) : 0;
+
+		endless = endless || (n == 0 && is_string(s, len));
 		if (n == 0)
 			buf_add(out, s, n = 1);
 		s += n;

@@ -129,11 +129,26 @@ static void test_refused(void **state)
 	}
 }
 
+/* A line of nothing but openings is read in one go, not once for each of them. */
+static void test_endless_sequences(void **state)
+{
+	struct build_result result CLEANUP_BUILD_RESULT = { 0 };
+	struct buf text CLEANUP_BUF = BUF_INIT(LIMIT_BUILD_RESULT);
+
+	(void)state;
+	buf_puts(&text, WEB "\n" WEB_DONE "\n");
+	while (text.len + 2 <= LIMIT_BUILD_RESULT)
+		buf_puts(&text, "\033]");
+	assert_int_equal(build_result_parse(&text, &result, NULL), 0);
+	assert_int_equal(result.count, 1);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_logs),
 		cmocka_unit_test(test_refused),
+		cmocka_unit_test(test_endless_sequences),
 	};
 
 	return cmocka_run_group_tests_name("push-log", tests, NULL, NULL);
