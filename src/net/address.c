@@ -87,7 +87,8 @@ static enum address_place place_of_carried(const uint8_t *address,
 /* RFC 6052 section 2.2: under a prefix of 48 bits the IPv4 address is around bits 64 to 71. */
 static enum address_place place_of_split(const uint8_t *address)
 {
-	static const struct range local_nat64 = { { 0x00, 0x64, 0xff, 0x9b, 0, 1 }, 48, 0 };
+	static const struct range local_nat64 = { { 0x00, 0x64, 0xff, 0x9b, 0, 1 }, 48,
+						   ADDRESS_PRIVATE };
 	const uint8_t v4[4] = { address[6], address[7], address[9], address[10] };
 
 	/* A prefix of 96 bits has zeros there, which are no address. */

@@ -153,6 +153,8 @@ bool http_failure_foreign(const struct curl_failure *f)
 	case CURLE_UNSUPPORTED_PROTOCOL: /* bytes without a status line: HTTP/0.9 */
 	case CURLE_WEIRD_SERVER_REPLY:
 		return !f->url->https;
+	case CURLE_OPERATION_TIMEDOUT: /* a server that waits for the rest of a line */
+		return f->url->https && !f->started;
 	case CURLE_SSL_CONNECT_ERROR:
 		/* Who sends an alert, or a certificate, speaks TLS. */
 		return !strstr(f->detail, "alert") && !too_old(f) && !has_wrong_signature(f);

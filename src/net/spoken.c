@@ -179,7 +179,8 @@ int spoken_send(struct http_transport *transport, struct log *log,
 			remember(transport->spoken, request->url, SPEECH_HTTP);
 		return failed;
 	}
-	remember(transport->spoken, request->url, SPEECH_HTTPS);
+	if (again != SCANREQ_E_CANCELLED && again != SCANREQ_E_NOMEM)
+		remember(transport->spoken, request->url, SPEECH_HTTPS);
 	http_response_free(response);
 	*response = second;
 	memset(&second, 0, sizeof(second));

@@ -131,10 +131,14 @@ def test_named_for_http_is_http(scanreq, secure, relay):
 
 
 class Mute:
-    """Closes each connection without a word, or sends `data` before."""
+    """Closes each connection without a word, or sends `data` before.
 
-    def __init__(self, data=b""):
-        self.data, self.connections = data, 0
+    `hang`: keeps each connection open that does not begin as HTTP.
+    """
+
+    def __init__(self, data=b"", hang=False):
+        self.data, self.hang, self.connections = data, hang, 0
+        self.kept = []
         self.listener = socket.create_server(("127.0.0.1", 0))
         self.host = f"127.0.0.1:{self.listener.getsockname()[1]}"
 
@@ -145,6 +149,8 @@ class Mute:
     def __exit__(self, *_):
         self.listener.shutdown(socket.SHUT_RDWR)
         self.listener.close()
+        for client in self.kept:
+            client.close()
 
     def serve(self):
         while True:
@@ -153,9 +159,12 @@ class Mute:
             except OSError:
                 return
             self.connections += 1
-            with client:
-                client.recv(65536)
-                client.sendall(self.data)
+            first = client.recv(65536)
+            if self.hang and not first.startswith(b"GET"):
+                self.kept.append(client)
+                continue
+            client.sendall(self.data)
+            client.close()
 
 
 @pytest.mark.parametrize("data", [b"", b"SSH-2.0-OpenSSH\r\n", b"HTTP/1.1 400 Bad Request\r\n"
@@ -167,6 +176,15 @@ def test_what_speaks_neither(scanreq, data):
         assert done.status == (3 if b"400" in data else 5), done.stderr
         assert "TLS" not in done.stderr and server.host in done.stderr
         assert server.connections == (2 if data else 3)
+
+
+def test_what_hangs_in_tls(scanreq):
+    """A server that waits for the end of a line in what is no HTTP: the first answer is told."""
+    with Mute(hang=True) as server:
+        done = scanreq("inspect", "--retry", "0", "--connect-timeout", "1s",
+                       f"{server.host}/ns/app:1")
+    assert done.status == 5 and "waiting for the answer of" in done.stderr
+    assert "TLS" not in done.stderr
 
 
 def test_two_images_at_the_same_time(scanreq, secure, authority, login):
