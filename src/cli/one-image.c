@@ -107,7 +107,7 @@ static int file_request(const struct run *run, struct result *r)
 
 	if (failed || !send)
 		return failed;
-	scanreq_submit(run->client, r->request, &r->submission, &r->error);
+	r->error.klass = scanreq_submit(run->client, r->request, &r->submission, &r->error);
 	return ledger_end(run->journal, r);
 }
 
