@@ -172,9 +172,9 @@ const char *output_field_name(size_t i)
 	if (i < ARRAY_LENGTH(worked_out))
 		return worked_out[i].name;
 	i -= ARRAY_LENGTH(worked_out);
-	if (i < SCANREQ_PARAM_COUNT)
+	if (i < SCANREQ_PARAM_COUNT_)
 		return scanreq_param_name((enum scanreq_param)i);
-	i -= SCANREQ_PARAM_COUNT;
+	i -= SCANREQ_PARAM_COUNT_;
 	if (i < answers)
 		return answer_fields[i].name;
 	return i == answers ? "input" : NULL;
