@@ -25,8 +25,9 @@ typedef void (*scanreq_check_fn)(void *arg, enum scanreq_check check, const char
 				 const char *text);
 
 /*
- * Checks the credentials, the region or endpoint, whether the service can be reached there,
- * and this machine's clock against the service's: one GET without a signature is sent.
+ * Checks the credentials, the region or endpoint, whether the service can be reached there and
+ * accepts what the keys sign, and this machine's clock against the service's. One request that
+ * changes nothing is sent: DescribeImageLatestScanTask, or without keys a GET.
  * Returns 0, or the class of the first failure: what SCANREQ_CHECK_FAILURE told.
  * Since: 0.1.0.
  */

@@ -10,9 +10,10 @@
 #include "base/file.h"
 
 #define BLOCK 4096
-/* How long a pipe with a name may be without a writer, and a writer without a byte. */
+/* How long a pipe may be without a writer; and a writer, behind whom may be somebody who logs
+   in, without a byte. */
 #define PIPE_WRITER_MS 10000
-#define PIPE_SILENCE_MS 60000
+#define PIPE_SILENCE_MS 600000
 
 static int read_failed(const char *path, struct scanreq_error *err)
 {
@@ -35,7 +36,7 @@ static int pipe_wait(int fd, const char *path, bool *written, struct scanreq_err
 		return read_failed(path, err);
 	if (n == 0)
 		return error_set(err, SCANREQ_E_USAGE, "cannot read %s: it is a pipe, and %s",
-				 path, *written ? "what writes to it has been silent for a minute"
+				 path, *written ? "what writes to it has been silent for ten minutes"
 						: "nothing writes to it: name a file");
 	*written = true;
 	return 0;

@@ -80,12 +80,23 @@ static int read_answer(const struct query_context *context, const struct query *
 
 /* --- asking ------------------------------------------------------------------------ */
 
+/* What came of asking once. `response` is the caller's. */
+struct asked {
+	struct http_response *response;
+	struct answer answer;
+	struct http_failure failure; /* where there is no answer */
+};
+
+static void asked_free(struct asked *a)
+{
+	answer_free(&a->answer);
+}
+
 static int send_signed(const struct query_context *context, const struct query *query,
-		       const struct credentials *keys, struct http_response *response,
+		       const struct credentials *keys, struct asked *asked,
 		       struct scanreq_error *err)
 {
 	struct signed_call made CLEANUP_SIGNED_CALL = { 0 };
-	struct http_failure failure = { .sent = true };
 	char nonce[CALL_NONCE_SIZE];
 	const struct call call = {
 		.action = query->action,
@@ -103,41 +114,90 @@ static int send_signed(const struct query_context *context, const struct query *
 
 	if (!failed)
 		failed = call_sign(&call, &made, err);
-	response->body.secret = query->secret;
+	asked->response->body.secret = query->secret;
 	return failed ? failed
-		      : call_send(context->transport, context->log, &made, response, &failure,
-				  err);
+		      : call_send(context->transport, context->log, &made, asked->response,
+				  &asked->failure, err);
 }
 
-static int ask(const struct query_context *context, const struct query *query,
-	       struct http_response *response, struct answer *answer,
-	       struct scanreq_error *err)
+static int ask_once(const struct query_context *context, const struct query *query,
+		    struct asked *asked, struct scanreq_error *err)
 {
 	struct credentials keys CLEANUP_CREDENTIALS = { NULL, NULL, NULL, NULL, 0 };
 	int failed = credential_chain_get(context->chain, false, &keys, err);
 
+	answer_free(&asked->answer);
+	http_response_free(asked->response);
+	asked->failure = (struct http_failure){ .sent = true };
 	if (!failed)
-		failed = send_signed(context, query, &keys, response, err);
-	return failed ? failed : read_answer(context, query, response, answer, err);
+		failed = send_signed(context, query, &keys, asked, err);
+	return failed ? failed
+		      : read_answer(context, query, asked->response, &asked->answer, err);
 }
 
-int query_send(const struct query_context *context, const struct query *query,
-	       struct http_response *response, int64_t *asked_ms, struct scanreq_error *err)
+/* A second time where only the date was wrong. */
+static int ask(const struct query_context *context, const struct query *query,
+	       struct asked *asked, struct scanreq_error *err)
 {
-	struct answer answer CLEANUP_ANSWER = { 0 };
-	int failed = ask(context, query, response, &answer, err);
+	int failed = ask_once(context, query, asked, err);
 
 	if (failed && service_clock_correct(context->clock, context->log, query->url->host,
-					    answer.code, response)) {
-		answer_free(&answer);
-		http_response_free(response);
-		failed = ask(context, query, response, &answer, err);
+					    asked->answer.code, asked->response)) {
+		if (err) /* what is overcome is no part of a later error */
+			*err = (struct scanreq_error)SCANREQ_ERROR_INIT;
+		failed = ask_once(context, query, asked, err);
 	}
-	*asked_ms = failed ? answer_retry_after(response) : -1;
 	if (failed && err && !*err->host) {
 		char *host CLEANUP_FREE = url_host_port(query->url);
 
 		error_member(err->host, sizeof(err->host), host ? host : "");
 	}
 	return failed;
+}
+
+int query_send(const struct query_context *context, const struct query *query,
+	       struct http_response *response, int64_t *asked_ms, struct scanreq_error *err)
+{
+	struct asked asked CLEANUP(asked_free) = { .response = response };
+	int failed = ask(context, query, &asked, err);
+
+	*asked_ms = failed ? answer_retry_after(response) : -1;
+	return failed;
+}
+
+/* Whether another attempt is due after the `n`th, which failed; if so, has waited for it. */
+static bool again(const struct query_context *context, const struct query *query,
+		  const struct asked *asked, unsigned int n, int failed)
+{
+	struct http_transport *transport = context->transport;
+	bool answered = asked->response->status != 0;
+	int64_t asked_ms = answer_retry_after(asked->response), ms;
+
+	if (transport->retries <= 0 || n > (unsigned int)transport->retries ||
+	    (answered ? failed != SCANREQ_E_UNAVAILABLE : !asked->failure.temporary))
+		return false;
+	ms = retry_wait_ms(context->log, n, asked_ms);
+	if (ms < 0)
+		return false;
+	retry_hold(transport, query->url, asked_ms);
+	return !retry_wait(transport, context->log, query->url, ms, NULL);
+}
+
+int query_send_patiently(const struct query_context *context, const struct query *query,
+			 struct http_response *response, struct scanreq_error *err)
+{
+	struct asked asked CLEANUP(asked_free) = { .response = response };
+
+	for (unsigned int n = 1;; n++) {
+		struct scanreq_error why = SCANREQ_ERROR_INIT;
+		int failed = retry_held(context->transport, context->log, query->url, &why);
+
+		if (!failed)
+			failed = ask(context, query, &asked, &why);
+		if (failed && again(context, query, &asked, n, failed))
+			continue;
+		if (failed && err)
+			*err = why;
+		return failed;
+	}
 }

@@ -42,4 +42,12 @@ struct query {
 int query_send(const struct query_context *context, const struct query *query,
 	       struct http_response *response, int64_t *asked_ms, struct scanreq_error *err);
 
+/*
+ * The same, and again as often as the transport's `retries` says, where the service has too
+ * much to do or the connection broke or was not had. The last answer stays in *response,
+ * whatever it says; its status is 0 where there is none.
+ */
+int query_send_patiently(const struct query_context *context, const struct query *query,
+			 struct http_response *response, struct scanreq_error *err);
+
 #endif

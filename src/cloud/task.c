@@ -8,9 +8,6 @@
 #include "base/str.h"
 #include "cloud/task.h"
 
-#define API_ACTION "DescribeImageLatestScanTask"
-#define API_VERSION "2018-12-03"
-
 void task_free(struct scanreq_task **task)
 {
 	if (!*task)
@@ -130,12 +127,12 @@ int task_look(const struct query_context *context, const struct url *url,
 	struct http_response response CLEANUP_RESPONSE = HTTP_RESPONSE_INIT;
 	const struct acs3_pair param = { .name = "Digest", .value = digest->hex };
 	const struct query query = {
-		.action = API_ACTION,
-		.version = API_VERSION,
+		.action = TASK_ACTION,
+		.version = TASK_VERSION,
 		.url = url,
 		.params = &param,
 		.count = 1,
-		.grant = "yundun-sas:" API_ACTION,
+		.grant = TASK_GRANT,
 	};
 	int failed;
 

@@ -8,6 +8,10 @@
 #include "base/digest.h"
 #include "cloud/query.h"
 
+#define TASK_ACTION "DescribeImageLatestScanTask"
+#define TASK_VERSION "2018-12-03"
+#define TASK_GRANT "yundun-sas:" TASK_ACTION
+
 struct scanreq_task {
 	enum scanreq_task_state state;
 	char *texts[SCANREQ_TASK_TEXT_COUNT_]; /* NULL: absent; masked */
