@@ -26,6 +26,7 @@ static int read_failed(const char *path, struct scanreq_error *err)
 /* Waits until there is something to read. *written: somebody has it open to write, or had. */
 static int pipe_wait(int fd, const char *path, bool *written, struct scanreq_error *err)
 {
+	static const char silent[] = "what writes to it has been silent for ten minutes";
 	struct pollfd one = { .fd = fd, .events = POLLIN };
 	int n;
 
@@ -36,8 +37,7 @@ static int pipe_wait(int fd, const char *path, bool *written, struct scanreq_err
 		return read_failed(path, err);
 	if (n == 0)
 		return error_set(err, SCANREQ_E_USAGE, "cannot read %s: it is a pipe, and %s",
-				 path, *written ? "what writes to it has been silent for ten minutes"
-						: "nothing writes to it: name a file");
+				 path, *written ? silent : "nothing writes to it: name a file");
 	*written = true;
 	return 0;
 }

@@ -199,7 +199,7 @@ static const struct mode {
 	{ "Anonymous", NULL, "the service wants signed requests: " LONG_LIVED },
 };
 
-static bool has(const struct step *s, const char *name)
+static bool aliyun_has(const struct step *s, const char *name)
 {
 	return text(s, name) != NULL;
 }
@@ -209,22 +209,23 @@ static bool has(const struct step *s, const char *name)
  * still do: recognised by what it has, in the CLI's own order. NULL: it has nothing. Keys
  * with a role behind them must not sign in the role's place.
  */
-static const char *recognise(const struct step *s)
+static const char *aliyun_recognise(const struct step *s)
 {
-	if (has(s, "access_key_id") || has(s, "access_key_secret")) {
-		if (has(s, "sts_token"))
+	if (aliyun_has(s, "access_key_id") || aliyun_has(s, "access_key_secret")) {
+		if (aliyun_has(s, "sts_token"))
 			return "StsToken";
-		return has(s, "ram_role_arn") ? "RamRoleArn" : "AK";
+		return aliyun_has(s, "ram_role_arn") ? "RamRoleArn" : "AK";
 	}
-	if (has(s, "private_key") && has(s, "key_pair_name"))
+	if (aliyun_has(s, "private_key") && aliyun_has(s, "key_pair_name"))
 		return "RsaKeyPair";
-	if (has(s, "ram_role_name"))
+	if (aliyun_has(s, "ram_role_name"))
 		return "EcsRamRole";
-	if (has(s, "process_command"))
+	if (aliyun_has(s, "process_command"))
 		return "External";
-	if (has(s, "oidc_provider_arn") && has(s, "oidc_token_file") && has(s, "ram_role_arn"))
+	if (aliyun_has(s, "oidc_provider_arn") && aliyun_has(s, "oidc_token_file") &&
+	    aliyun_has(s, "ram_role_arn"))
 		return "OIDC";
-	return has(s, "cloud_sso_sign_in_url") ? "CloudSSO" : NULL;
+	return aliyun_has(s, "cloud_sso_sign_in_url") ? "CloudSSO" : NULL;
 }
 
 static int use(const struct step *s, struct credentials *credentials)
@@ -232,7 +233,7 @@ static int use(const struct step *s, struct credentials *credentials)
 	const char *mode = text(s, "mode");
 
 	if (!mode)
-		mode = recognise(s);
+		mode = aliyun_recognise(s);
 	if (!mode)
 		return error_set(s->err, SCANREQ_E_UNREADABLE,
 				 "%s has no mode, and nothing that tells one: configure it with "

@@ -90,8 +90,8 @@ static bool version_1_is_off(void)
 }
 
 /* One GET, told apart from silence. */
-static int get_once(struct metadata *m, const char *path, struct http_response *response,
-		    struct scanreq_error *err)
+static int metadata_get_once(struct metadata *m, const char *path,
+			     struct http_response *response, struct scanreq_error *err)
 {
 	const char *header = m->header.len > 0 ? buf_str(&m->header) : NULL;
 	int failed = ask(m->context, "GET", path, header, response, NULL, err);
@@ -101,11 +101,11 @@ static int get_once(struct metadata *m, const char *path, struct http_response *
 }
 
 /* As the SDKs do: what is refused with a token of version 2 is tried without, if it may. */
-static int get(struct metadata *m, const char *path, struct http_response *response,
-	       struct scanreq_error *err)
+static int metadata_get(struct metadata *m, const char *path, struct http_response *response,
+			struct scanreq_error *err)
 {
 	struct scanreq_error own = SCANREQ_ERROR_INIT;
-	int failed = get_once(m, path, response, &own);
+	int failed = metadata_get_once(m, path, response, &own);
 
 	if (failed == SCANREQ_E_CANCELLED || failed == SCANREQ_E_NOMEM ||
 	    (!failed && response->status == 200) || m->header.len == 0 || version_1_is_off()) {
@@ -114,7 +114,7 @@ static int get(struct metadata *m, const char *path, struct http_response *respo
 		return failed;
 	}
 	buf_clear(&m->header);
-	return get_once(m, path, response, err);
+	return metadata_get_once(m, path, response, err);
 }
 
 /*
@@ -150,7 +150,7 @@ static int find_token(struct metadata *m, struct scanreq_error *err)
 static int find_role(struct metadata *m, struct buf *role, struct scanreq_error *err)
 {
 	struct http_response response CLEANUP_RESPONSE = HTTP_RESPONSE_INIT;
-	int failed = get(m, ROLES, &response, err);
+	int failed = metadata_get(m, ROLES, &response, err);
 
 	if (failed)
 		return failed;
@@ -177,7 +177,7 @@ static int find_keys(struct metadata *m, const char *role, struct credentials *c
 
 	snprintf(path, sizeof(path), ROLES "%s", role);
 	snprintf(from, sizeof(from), "the metadata service (role %s)", role);
-	failed = get(m, path, &response, err);
+	failed = metadata_get(m, path, &response, err);
 	if (failed)
 		return failed;
 	if (response.status != 200)

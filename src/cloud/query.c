@@ -166,7 +166,7 @@ int query_send(const struct query_context *context, const struct query *query,
 }
 
 /* Whether another attempt is due after the `n`th, which failed; if so, has waited for it. */
-static bool again(const struct query_context *context, const struct query *query,
+static bool query_again(const struct query_context *context, const struct query *query,
 		  const struct asked *asked, unsigned int n, int failed)
 {
 	struct http_transport *transport = context->transport;
@@ -194,7 +194,7 @@ int query_send_patiently(const struct query_context *context, const struct query
 
 		if (!failed)
 			failed = ask(context, query, &asked, &why);
-		if (failed && again(context, query, &asked, n, failed))
+		if (failed && query_again(context, query, &asked, n, failed))
 			continue;
 		if (failed && err)
 			*err = why;

@@ -223,7 +223,7 @@ static int oidc_url(const struct ask *a, struct url *url, struct scanreq_error *
 	return url->query ? 0 : error_nomem(err);
 }
 
-static int send_form(struct ask *a, struct http_failure *failure, struct scanreq_error *err)
+static int sts_send_form(struct ask *a, struct http_failure *failure, struct scanreq_error *err)
 {
 	struct strv headers CLEANUP_STRV = { 0 };
 	struct url url CLEANUP_URL = { 0 };
@@ -268,7 +268,7 @@ static bool is_skewed(struct ask *a)
 enum next { SETTLED, LATER, SKEWED };
 
 /* Sends once, with a date and a nonce of its own, and reads what comes. */
-static int ask_once(struct ask *a, struct credentials *credentials, enum next *next,
+static int sts_ask_once(struct ask *a, struct credentials *credentials, enum next *next,
 		    struct scanreq_error *err)
 {
 	struct http_failure failure = { .sent = true };
@@ -276,7 +276,7 @@ static int ask_once(struct ask *a, struct credentials *credentials, enum next *n
 
 	http_response_free(&a->response);
 	a->response.body.secret = true;
-	failed = a->call ? send_signed(a, &failure, err) : send_form(a, &failure, err);
+	failed = a->call ? send_signed(a, &failure, err) : sts_send_form(a, &failure, err);
 	if (failed) {
 		*next = failure.temporary ? LATER : SETTLED;
 		return failed;
@@ -290,7 +290,7 @@ static int ask_once(struct ask *a, struct credentials *credentials, enum next *n
 }
 
 /* Whether another request is due after `n` that failed; if so, after *wait_ms. */
-static bool goes_on(const struct ask *a, unsigned int n, int64_t *wait_ms)
+static bool sts_goes_on(const struct ask *a, unsigned int n, int64_t *wait_ms)
 {
 	struct http_transport *transport = a->context->transport;
 	int64_t asked_ms = answer_retry_after(&a->response);
@@ -308,7 +308,7 @@ static bool goes_on(const struct ask *a, unsigned int n, int64_t *wait_ms)
  * Asks, and again where another time may be better: what was refused has made no session,
  * and a second session does no harm.
  */
-static int ask_patiently(struct ask *a, struct credentials *credentials,
+static int sts_ask(struct ask *a, struct credentials *credentials,
 			 struct scanreq_error *err)
 {
 	struct http_transport *transport = a->context->transport;
@@ -321,8 +321,8 @@ static int ask_patiently(struct ask *a, struct credentials *credentials,
 		int failed = retry_held(transport, log, a->url, err);
 
 		if (!failed)
-			failed = ask_once(a, credentials, &next, err);
-		if (next == LATER ? !goes_on(a, ++failures, &wait_ms) : next == SETTLED)
+			failed = sts_ask_once(a, credentials, &next, err);
+		if (next == LATER ? !sts_goes_on(a, ++failures, &wait_ms) : next == SETTLED)
 			return failed;
 		log_info(log, "%s", err->message);
 		/* What is overcome is no part of a later error. */
@@ -368,7 +368,7 @@ int sts_assume_role(const struct provider_context *context, const struct sts_rol
 	a.host = host = url_host_port(&url);
 	if (!host || credentials_register(keys, context->log))
 		return error_nomem(err);
-	return ask_patiently(&a, credentials, err);
+	return sts_ask(&a, credentials, err);
 }
 
 /* --- AssumeRoleWithOIDC ------------------------------------------------------------ */
@@ -426,5 +426,5 @@ int sts_assume_role_with_oidc(const struct provider_context *context,
 	if (failed)
 		return failed;
 	a.host = host = url_host_port(&url);
-	return host ? ask_patiently(&a, credentials, err) : error_nomem(err);
+	return host ? sts_ask(&a, credentials, err) : error_nomem(err);
 }
