@@ -166,6 +166,7 @@ static int take_images(struct job *job, struct scanreq_image_set *set)
 
 		r->input = job->result.input;
 		r->submits = job->result.submits;
+		r->platform_asked = job->result.platform_asked;
 		r->attempted = true;
 		r->error.klass = scanreq_image_set_take(set, i, &r->image, &r->error);
 	}
@@ -179,6 +180,8 @@ static int open_images(const struct run *run, struct job *job)
 	struct scanreq_error *err = &job->result.error;
 	int failed = image_options_selection(&run->settings->image, &job->own, &selection, err);
 
+	job->result.platform_asked = job->own.selection[SCANREQ_SELECT_PLATFORM] ||
+				     run->settings->image.selection[SCANREQ_SELECT_PLATFORM];
 	if (!failed)
 		failed = scanreq_image_open_all(run->client, job->result.input, selection, &set,
 						err);

@@ -52,6 +52,36 @@ static void add_rounded(struct buf *out, int64_t bytes)
 		buf_addf(out, "%.1f %s, ", n, units[unit]);
 }
 
+/* How many platforms of an index are named before the rest is only counted. */
+#define PLATFORMS_LISTED 20
+
+/* " (1 of 2: linux/amd64, linux/arm64)" where one was taken of several by default. */
+static void add_offered(const struct result *r, struct buf *out)
+{
+	size_t count = scanreq_image_count(r->image, SCANREQ_LIST_PLATFORMS);
+
+	if (r->platform_asked || count < 2)
+		return;
+	buf_addf(out, " (1 of %zu: ", count);
+	for (size_t i = 0; i < count && i < PLATFORMS_LISTED; i++) {
+		buf_puts(out, i ? ", " : "");
+		add_text(out, scanreq_image_item(r->image, SCANREQ_LIST_PLATFORMS, i));
+	}
+	buf_puts(out, count > PLATFORMS_LISTED ? ", and others)" : ")");
+}
+
+static void platform_line(const struct result *r, struct buf *out)
+{
+	const char *platform = scanreq_image_fact(r->image, SCANREQ_FACT_PLATFORM);
+
+	if (!platform)
+		return;
+	buf_addf(out, "%-*s  ", LABEL_WIDTH, "platform");
+	add_text(out, platform);
+	add_offered(r, out);
+	buf_putc(out, '\n');
+}
+
 /* --- facts ------------------------------------------------------------------------- */
 
 static void size_line(const struct scanreq_image *image, struct buf *out)
@@ -101,7 +131,7 @@ static void facts(const struct result *r, struct buf *out)
 	buf_putc(out, '\n');
 	for (size_t i = 0; !reference && i < scanreq_image_count(image, SCANREQ_LIST_NAMES); i++)
 		line(out, i ? "" : "names", scanreq_image_item(image, SCANREQ_LIST_NAMES, i));
-	line(out, "platform", scanreq_image_fact(image, SCANREQ_FACT_PLATFORM));
+	platform_line(r, out);
 	line(out, "index", scanreq_image_fact(image, SCANREQ_FACT_INDEX_DIGEST));
 	line(out, "manifest", scanreq_image_fact(image, SCANREQ_FACT_MANIFEST_DIGEST));
 	line(out, "made by save", scanreq_image_fact(image, SCANREQ_FACT_ARCHIVE_MANIFEST_DIGEST));
@@ -165,6 +195,10 @@ static void accepted(const struct result *r, struct buf *out)
 
 	line(out, r->accepted_before ? "filed before" : "accepted",
 	     reference ? reference : r->input ? r->input : "the given parameters");
+	/* The others have no task. */
+	if (r->image && !r->platform_asked &&
+	    scanreq_image_count(r->image, SCANREQ_LIST_PLATFORMS) > 1)
+		platform_line(r, out);
 	line(out, "TaskId", result_answer(r, SCANREQ_SUBMISSION_TASK_ID));
 	line(out, "Uuid", result_answer(r, SCANREQ_SUBMISSION_UUID));
 	line(out, "Digest", scanreq_request_value(r->request, SCANREQ_PARAM_DIGEST));

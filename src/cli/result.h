@@ -13,6 +13,7 @@
 struct result {
 	const char *input; /* the IMAGE as given; NULL: a request of overrides alone */
 	bool submits;      /* of submit, not of inspect */
+	bool platform_asked; /* one or all were asked for: none was taken by default */
 	struct scanreq_image *image;
 	struct scanreq_request *request;
 	struct scanreq_submission *submission;

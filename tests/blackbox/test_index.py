@@ -226,3 +226,31 @@ def test_index_that_is_listed_twice_is_read_once(play, reads, amd64, arm64):
     index = index_of(entry_of(inner), entry_of(inner), amd64.describe())
     steps = [*reads.top(index), *reads.nested(inner), *reads.image(amd64)]
     assert result_of(play, steps)["manifest_digest"] == amd64.digest
+
+
+# --- what the text form says --------------------------------------------------------------
+
+TEXT = "platform      linux/amd64 (1 of 2: linux/amd64, linux/arm64)\n"
+
+
+@pytest.mark.parametrize("options, text", [
+    ([], TEXT), (["--digest-of", "index"], TEXT),
+    (["--platform", "linux/amd64"], "platform      linux/amd64\n"),
+    (["--platform", "all"], "platform      linux/amd64\n")])
+def test_platform_by_default_is_told(scanreq, registry, options, text):
+    assert text in scanreq("inspect", *options, f"{registry}/ns/index:1").ok().out
+
+
+def test_platform_of_a_list_is_asked_for(scanreq, registry, tmp_path):
+    """A line's own options count."""
+    path = tmp_path / "list"
+    path.write_text(f'{registry}/ns/index:1\n'
+                    f'{{"image": "{registry}/ns/index:1", "platform": "linux/arm64"}}\n')
+    out = scanreq("inspect", "--images-from", path).ok().out
+    assert TEXT in out and "platform      linux/arm64\n" in out
+
+
+def test_submission_of_one_platform_is_told(submit, service, registry):
+    assert TEXT in submit(f"{registry}/ns/index:1").ok().out
+    assert "platform" not in submit("--platform", "linux/amd64", f"{registry}/ns/index:1").ok().out
+    assert "platform" not in submit(f"{registry}/ns/docker:1").ok().out
