@@ -299,6 +299,20 @@ static int digest_facts(struct scanreq_image *image, struct scanreq_error *err)
 	return set_digest(image, SCANREQ_FACT_CONFIG_DIGEST, &image->config_digest, err);
 }
 
+/* By default one platform is taken, and other readers may take another. */
+static int check_listed(struct scanreq_image *image, const struct fact_basis *basis,
+			struct scanreq_error *err)
+{
+	const struct candidate *c = basis->candidate;
+	size_t at = 0;
+
+	if (basis->selection->platforms != PLATFORMS_DEFAULT || !(c->flags & CANDIDATE_LISTED) ||
+	    candidate_listed(c, &image->config_digest, &at))
+		return 0;
+	return warn(image, "manifest.json lists another image of the index, which docker load may "
+		    "take: ask for the platform that is meant");
+}
+
 static int source_facts(struct scanreq_image *image, const struct fact_basis *basis,
 			struct scanreq_error *err)
 {
@@ -333,6 +347,8 @@ int facts_fill(struct scanreq_image *image, const struct fact_basis *basis,
 		failed = digest_facts(image, err);
 	if (!failed)
 		failed = platform_facts(image, basis->claimed, err);
+	if (!failed)
+		failed = check_listed(image, basis, err);
 	if (!failed)
 		failed = created_facts(image, err);
 	return failed ? failed : size_facts(image, basis, err);

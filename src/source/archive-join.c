@@ -14,6 +14,7 @@ struct top {
 	struct strv names; /* those that manifest.json gives it, as they stand there */
 	struct strv given; /* the same, spelt out */
 	size_t joined;     /* images of manifest.json that are at home here */
+	bool listed;       /* it leads to one that manifest.json lists, or has such a sibling */
 	bool done;         /* it is a candidate, or one of manifest.json stands for it */
 };
 
@@ -238,6 +239,7 @@ static int emit_top(struct join *j, size_t top)
 	if (t->done)
 		return 0;
 	t->done = true;
+	made.flags = t->listed ? CANDIDATE_LISTED : 0;
 	made.names = t->names;
 	t->names = (struct strv){ 0 };
 	if (add_own_names(j, top, &made.names) || descriptor_copy(&made.descriptor, &d->descriptor))
@@ -360,6 +362,9 @@ static int emit_manifest(struct join *j, size_t number, struct strv *names, unsi
 	*names = (struct strv){ 0 };
 	if (descriptor_copy(&made.descriptor, &d->descriptor))
 		return SCANREQ_E_NOMEM;
+	/* What an index says of the platform is no word of manifest.json. */
+	if (flags == 0)
+		platform_free(&made.descriptor.platform);
 	return emit(j, &made);
 }
 
@@ -375,13 +380,27 @@ static int emit_docker(struct join *j, size_t number)
 			   : emit_other_layers(j, number);
 }
 
+/* What leads to an image of manifest.json, and what is another platform of it. */
+static void mark_listed(struct join *j, size_t document)
+{
+	size_t home = home_of(j, document);
+
+	j->tops[home].joined++;
+	archive_roots_find(&j->roots, document);
+	for (size_t i = 0; i < j->roots.count; i++)
+		j->tops[j->roots.found[i]].listed = true;
+	for (size_t i = 0; i < j->top_count; i++)
+		if (are_siblings(j, home, i))
+			j->tops[i].listed = true;
+}
+
 static int emit_both(struct join *j)
 {
 	int failed = 0;
 
 	for (size_t i = 0; i < j->docker->count; i++)
 		if (j->matches[i].same)
-			j->tops[home_of(j, j->matches[i].document)].joined++;
+			mark_listed(j, j->matches[i].document);
 	for (size_t i = 0; i < j->docker->count && !failed; i++)
 		if (j->matches[i].same)
 			failed = deal_names(j, i);

@@ -41,8 +41,9 @@ enum candidate_flags {
 	CANDIDATE_SAVED_MANIFEST = 2, /* of an image that manifest.json lists: `docker save`
 					may have made its manifest (Docker 25 and later) */
 	CANDIDATE_REPORTED = 4,      /* there are no bytes at all: `reported` is what is known */
-	CANDIDATE_BY_NAME = 8        /* another name of one image of an index that is a
+	CANDIDATE_BY_NAME = 8,       /* another name of one image of an index that is a
 					candidate itself: only by it, it is meant */
+	CANDIDATE_LISTED = 16        /* manifest.json lists it, or one image of its index */
 };
 
 struct listed_images;

@@ -95,7 +95,7 @@ static void test_pairing(void **state)
 		tar_end(&tar);
 		must_open(&tar, &o);
 		assert_int_equal(o.candidates.warnings.count, 0);
-		assert_int_equal(o.candidates.items[0].flags, 0);
+		assert_int_equal(o.candidates.items[0].flags, CANDIDATE_LISTED);
 		assert_string_equal(
 			digest_format(&o.candidates.items[0].descriptor.digest, formatted),
 			digest);
@@ -202,7 +202,7 @@ static void test_nesting(void **state)
 			continue;
 		}
 		/* The name of the outer index is the manifest's name too. */
-		assert_int_equal(o.candidates.items[0].flags, 0);
+		assert_int_equal(o.candidates.items[0].flags, CANDIDATE_LISTED);
 		assert_int_equal(o.candidates.items[0].names.count, 2);
 		assert_string_equal(o.candidates.items[0].names.items[1], "shop/web:2");
 	}

@@ -322,6 +322,26 @@ static void test_valid_tag(void **state)
 	assert_false(reference_valid_tag("a\n"));
 }
 
+static void test_spell_out(void **state)
+{
+	static const struct {
+		const char *name, *spelt;
+	} cases[] = {
+		{ "busybox", "docker.io/library/busybox:latest" },
+		{ "docker.io/library/busybox:latest", "docker.io/library/busybox:latest" },
+		{ "index.docker.io/team/app:1", "docker.io/team/app:1" },
+		{ "No Reference", "No Reference" },
+		{ "", "" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_LENGTH(cases); i++) {
+		char *spelt CLEANUP_FREE = reference_spell_out(cases[i].name);
+
+		assert_string_equal(spelt, cases[i].spelt);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -334,6 +354,7 @@ int main(void)
 		cmocka_unit_test(test_copy_of_nothing),
 		cmocka_unit_test(test_split_path),
 		cmocka_unit_test(test_valid_tag),
+		cmocka_unit_test(test_spell_out),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -79,7 +79,7 @@ static void check_listed(const struct candidate *c, const struct digest *config,
 	size_t at = 0;
 	const struct candidate *listed = candidate_listed(c, config, &at);
 
-	assert_true(!listed == (c->flags == CANDIDATE_NO_MANIFEST));
+	assert_int_equal(c->flags, listed ? CANDIDATE_LISTED : CANDIDATE_NO_MANIFEST);
 	check_layers(listed ? listed : c, columns);
 	assert_int_equal(listed && listed->flags & CANDIDATE_SAVED_MANIFEST ? 1 : 0,
 			 columns[SAVED][0] == '1');
@@ -141,7 +141,8 @@ static void check_line(char *const columns[COLUMNS])
 	assert_string_equal(c->selector, columns[SELECTOR]);
 	names = joined(&c->names);
 	assert_string_equal(names, columns[NAMES]);
-	assert_int_equal(c->flags, columns[MANIFEST][0] == '-' ? CANDIDATE_NO_MANIFEST : 0);
+	assert_int_equal(c->flags & CANDIDATE_NO_MANIFEST ? 1 : 0,
+			 columns[MANIFEST][0] == '-');
 	if (columns[MANIFEST][0] != '-')
 		check_manifest(&o, c, &config, columns);
 	else
