@@ -71,6 +71,7 @@ EXTRA_DIST += \
 	tests/blackbox/test_hostile_archives.py \
 	tests/blackbox/test_fleet.py \
 	tests/blackbox/test_index.py \
+	tests/blackbox/test_image_update.py \
 	tests/blackbox/test_inline_data.py \
 	tests/blackbox/test_install.py \
 	tests/blackbox/test_layout.py \

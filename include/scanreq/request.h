@@ -54,8 +54,12 @@ SCANREQ_API void scanreq_request_free(struct scanreq_request *request);
  * Sets a parameter to a copy of `value`, exactly as given (an empty value is sent), save
  * that "sha256:" before 64 hex digits is cut from the two digests. NULL takes a value
  * that was given before back. What was given wins over what an image says.
- * Errors: SCANREQ_E_USAGE when a number is no decimal int64 or the value is no UTF-8,
- * SCANREQ_E_NOMEM. A value that only looks odd is set, and adds a warning. Since: 0.1.0.
+ * IMAGE_UPDATE is a number, a time of RFC 3339, or a word for a time that filling looks up:
+ * "now" (the clock here), "mtime" (the modification of the saved image's file), "created" (as
+ * ImageCreate) or "last-modified" (of the manifest, as the registry says).
+ * Errors: SCANREQ_E_USAGE when a number is no decimal int64, a time is none, or the value is
+ * no UTF-8, SCANREQ_E_NOMEM. A value that only looks odd is set, and adds a warning.
+ * Since: 0.1.0.
  */
 SCANREQ_API int scanreq_request_set(struct scanreq_request *request, enum scanreq_param param,
 				    const char *value, struct scanreq_error *err)
@@ -64,7 +68,8 @@ SCANREQ_API int scanreq_request_set(struct scanreq_request *request, enum scanre
 /*
  * Fills every parameter that was not given from `image`, or notes why it is left out.
  * `image` may be NULL: there is none, and what was not given is left out. The image is not
- * kept. Errors: SCANREQ_E_NOMEM. Since: 0.1.0.
+ * kept. Errors: SCANREQ_E_USAGE and SCANREQ_E_UNREADABLE when the image has not the time that
+ * a word asks for, SCANREQ_E_NOMEM. Since: 0.1.0.
  */
 SCANREQ_API int scanreq_request_fill(struct scanreq_request *request,
 				     const struct scanreq_image *image, struct scanreq_error *err)

@@ -11,6 +11,7 @@
 #include "cli/cli.h"
 #include "cli/diagnostics.h"
 #include "cli/options.h"
+#include "cli/output-field.h"
 
 /* --- what completes an argument ---------------------------------------------------- */
 
@@ -19,7 +20,20 @@ static size_t choices_length(const char *argument)
 {
 	size_t len = strspn(argument, "abcdefghijklmnopqrstuvwxyz0123456789-|");
 
+	/* "now|TIME": words, and something else. */
+	if (len > 0 && argument[len - 1] == '|')
+		return len - 1;
 	return argument[len] == '\0' || argument[len] == '[' ? len : 0;
+}
+
+static bool is_field(const char *argument)
+{
+	return strcmp(argument, "FIELD") == 0;
+}
+
+static bool has_choices(const char *argument)
+{
+	return is_field(argument) || choices_length(argument) > 0;
 }
 
 static bool is_file(const char *argument)
@@ -32,6 +46,10 @@ static bool is_file(const char *argument)
 /* The choices with blanks between. */
 static void write_choices(const char *argument)
 {
+	const char *field;
+
+	for (size_t i = 0; is_field(argument) && (field = output_field_name(i)); i++)
+		printf("%s%s", i ? " " : "", field);
 	for (size_t i = 0, len = choices_length(argument); i < len; i++)
 		putchar(argument[i] == '|' ? ' ' : argument[i]);
 }
@@ -91,7 +109,7 @@ static void bash_values(const struct command *c)
 		if (row->letter)
 			printf(" | %s:-%c", c->name, row->letter);
 		printf(")");
-		if (choices_length(row->argument)) {
+		if (has_choices(row->argument)) {
 			printf(" words='");
 			write_choices(row->argument);
 			printf("'");
@@ -117,7 +135,7 @@ static void bash_arguments(const struct command *c)
 		printf("words='");
 		write_commands();
 		printf("'");
-	} else if (choices_length(c->arguments)) {
+	} else if (has_choices(c->arguments)) {
 		printf("words='");
 		write_choices(c->arguments);
 		printf("'");
@@ -144,7 +162,7 @@ static void write_bash(void)
 
 static void zsh_action(const char *argument)
 {
-	if (choices_length(argument)) {
+	if (has_choices(argument)) {
 		putchar('(');
 		write_choices(argument);
 		putchar(')');
@@ -224,7 +242,7 @@ static void fish_option(const struct command *c, const struct option_row *row)
 	       row->name);
 	if (row->letter)
 		printf(" -s %c", row->letter);
-	if (row->argument && choices_length(row->argument)) {
+	if (row->argument && has_choices(row->argument)) {
 		printf(" -x -a '");
 		write_choices(row->argument);
 		putchar('\'');

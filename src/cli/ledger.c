@@ -36,6 +36,14 @@ static void add_input(struct hasher *hasher, const struct result *r)
  * are sent, read from the image a moment ago. Not the token, which changes and says nothing
  * of the image.
  */
+static const char *value_of(const struct result *r, enum scanreq_param p)
+{
+	/* It is another one in each run, and the same request all the same. */
+	if (p == SCANREQ_PARAM_IMAGE_UPDATE && r->updated_now)
+		return "now";
+	return scanreq_request_value(r->request, p);
+}
+
 static int make_key(const struct settings *settings, struct result *r)
 {
 	struct hasher *hasher CLEANUP(hasher_free) = hasher_new(DIGEST_SHA256);
@@ -48,7 +56,7 @@ static int make_key(const struct settings *settings, struct result *r)
 	for (int p = 0; p < SCANREQ_PARAM_COUNT_; p++)
 		if (p != SCANREQ_PARAM_TOKEN)
 			add(hasher, scanreq_param_name((enum scanreq_param)p),
-			    scanreq_request_value(r->request, (enum scanreq_param)p));
+			    value_of(r, (enum scanreq_param)p));
 	return hasher_finish(hasher, &r->key) ? 0 : error_nomem(&r->error);
 }
 

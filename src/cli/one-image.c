@@ -58,9 +58,16 @@ static int make_request(const struct run *run, const struct job *job, struct res
 		return r->error.klass = SCANREQ_E_NOMEM;
 	for (int p = 0; p < SCANREQ_PARAM_COUNT_; p++) {
 		const char *value = parameter(run, job, p);
-		int failed = value ? scanreq_request_set(r->request, (enum scanreq_param)p,
-							 value, &r->error)
-				   : 0;
+		int failed;
+
+		if (p == SCANREQ_PARAM_IMAGE_UPDATE && str_equal(value, "now")) {
+			r->updated_now = true;
+			/* The clock of this run is the one that signs it. */
+			value = run->settings->fixed_time ? run->settings->fixed_time : value;
+		}
+		failed = value ? scanreq_request_set(r->request, (enum scanreq_param)p, value,
+						     &r->error)
+			       : 0;
 		if (failed)
 			return failed;
 	}

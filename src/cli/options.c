@@ -143,6 +143,8 @@ static int note_client(struct settings *s, int id, const char *value)
 		s->offline = !value || (str_to_bool(value, &on) && on);
 	if (id == SCANREQ_OPT_REGION)
 		return set_text(&s->region, value);
+	if (id == SCANREQ_OPT_FIXED_TIME)
+		return set_text(&s->fixed_time, value);
 	return id == SCANREQ_OPT_ENDPOINT ? set_text(&s->endpoint, value) : 0;
 }
 
@@ -378,6 +380,7 @@ void settings_free(struct settings *settings)
 	free(settings->journal);
 	free(settings->region);
 	free(settings->endpoint);
+	free(settings->fixed_time);
 	output_choices_free(&settings->outputs);
 	strv_free(&settings->writes);
 	strv_free(&settings->from);

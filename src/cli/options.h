@@ -85,7 +85,7 @@ struct settings {
 	char *token_file;
 	char *images_from;                     /* path of a list, or "-" */
 	char *journal;                         /* path */
-	char *region, *endpoint;               /* as the client has them */
+	char *region, *endpoint, *fixed_time;  /* as the client has them */
 	struct shard shard;
 	size_t jobs;                           /* images at the same time */
 	bool explain, quiet, keep_going, dry_run, offline, password_stdin;

@@ -22,6 +22,7 @@ struct result {
 	bool attempted;             /* false: an earlier failure ended the run */
 	struct digest key;          /* of the request in the journal */
 	char *task_before;          /* the task that an earlier request was given; or NULL */
+	bool updated_now;           /* ImageUpdate is the clock's */
 	bool accepted_before;       /* by the journal or this run: nothing was sent */
 	bool unknown_before;        /* so, too: an earlier request saw no answer */
 	bool repeats;               /* the request of an image before it in this run */

@@ -13,6 +13,8 @@ libcloud_la_SOURCES = \
 	src/cloud/doctor.c src/cloud/doctor.h \
 	src/cloud/endpoint.c src/cloud/endpoint.h \
 	src/cloud/external.c src/cloud/external.h \
+	src/cloud/image-update.c src/cloud/image-update.h \
+	src/cloud/odd-value.c src/cloud/odd-value.h \
 	src/cloud/preview.c src/cloud/preview.h \
 	src/cloud/profile.c src/cloud/profile.h \
 	src/cloud/provider.h \

@@ -1,5 +1,4 @@
 /* SPDX-License-Identifier: MIT */
-#include <arpa/inet.h>
 #include <inttypes.h>
 #include <stdarg.h>
 #include <string.h>
@@ -8,102 +7,12 @@
 #include "base/error.h"
 #include "base/limits.h"
 #include "base/text.h"
+#include "base/time.h"
+#include "cloud/odd-value.h"
 #include "cloud/scan-request.h"
-
-#define HEX_LENGTH 64
-
-/* Checks a value that was given: a static text that says what is odd, or NULL. */
-typedef const char *(*odd_fn)(const char *value);
 
 /* Sets value, how and note of one parameter from an image. 0 or SCANREQ_E_NOMEM. */
 typedef int (*fill_fn)(struct scan_param *param, const struct scanreq_image *image);
-
-/* --- what is odd about given values ------------------------------------------------ */
-
-static bool all_of(const char *value, const char *accepted)
-{
-	return value[strspn(value, accepted)] == '\0';
-}
-
-static const char *odd_token(const char *value)
-{
-	if (!*value)
-		return "is empty";
-	for (; *value; value++)
-		if ((unsigned char)*value <= ' ' || *value == 0x7f)
-			return "has a blank or a control character in it";
-	return NULL;
-}
-
-static const char *odd_path(const char *value)
-{
-	if (!*value)
-		return "is empty";
-	if (!all_of(value, "abcdefghijklmnopqrstuvwxyz0123456789._-/") || *value == '/' ||
-	    str_suffix(value, "/"))
-		return "is no path of a repository";
-	return NULL;
-}
-
-static const char *odd_repo_name(const char *value)
-{
-	return strchr(value, '/') ? "is more than the last element of a repository's path"
-				  : odd_path(value);
-}
-
-static const char *odd_tag(const char *value)
-{
-	if (!*value)
-		return "is empty";
-	return reference_valid_tag(value) ? NULL : "is no tag";
-}
-
-static const char *odd_digest(const char *value)
-{
-	if (!*value)
-		return "is empty";
-	if (strlen(value) != HEX_LENGTH || !hex_valid(value, HEX_LENGTH))
-		return "is not 64 lower-case hex digits";
-	return NULL;
-}
-
-static const char *odd_number(const char *value)
-{
-	return *value == '-' ? "is negative" : NULL;
-}
-
-static const char *odd_uuid(const char *value)
-{
-	static const char shape[] = "xxxxxxxx-xxxx-xxxx-xxxx-xxxxxxxxxxxx";
-	size_t i;
-
-	if (!*value)
-		return "is empty";
-	for (i = 0; shape[i] && value[i]; i++)
-		if (shape[i] == '-' ? value[i] != '-'
-				    : !strchr("0123456789abcdefABCDEF", value[i]))
-			return "is no UUID";
-	return shape[i] || value[i] ? "is no UUID" : NULL;
-}
-
-static const char *odd_ip(const char *value)
-{
-	unsigned char address[sizeof(struct in6_addr)];
-
-	if (!*value)
-		return "is empty";
-	if (inet_pton(AF_INET, value, address) == 1 ||
-	    inet_pton(AF_INET6, value, address) == 1)
-		return NULL;
-	return "is no IP address";
-}
-
-static const char *odd_jenkins_env(const char *value)
-{
-	if (!*value || strcmp(value, "release") == 0)
-		return NULL;
-	return "is not \"release\", the only value in the service's documents";
-}
 
 /* --- what an image says ------------------------------------------------------------ */
 
@@ -357,7 +266,7 @@ static int fill_tag(struct scan_param *param, const struct scanreq_image *image)
 
 /* --- the table --------------------------------------------------------------------- */
 
-enum kind { KIND_TEXT, KIND_NUMBER, KIND_DIGEST };
+enum kind { KIND_TEXT, KIND_NUMBER, KIND_DIGEST, KIND_TIME };
 
 static const struct row {
 	const char *name;   /* on the wire */
@@ -400,7 +309,7 @@ static const struct row {
 		.odd = odd_number, .fill = fill_create,
 	},
 	[SCANREQ_PARAM_IMAGE_UPDATE] = {
-		.name = "ImageUpdate", .option = "--image-update", .kind = KIND_NUMBER,
+		.name = "ImageUpdate", .option = "--image-update", .kind = KIND_TIME,
 		.odd = odd_number, .fill = fill_update,
 	},
 	[SCANREQ_PARAM_UUID] = {
@@ -481,6 +390,12 @@ static int check_value(const struct row *row, const char *value, struct scanreq_
 		return error_set(err, SCANREQ_E_USAGE,
 				 "%s: \"%.64s\" is no decimal number of 64 bits", row->option,
 				 value);
+	if (row->kind == KIND_TIME && !image_update_word(value) &&
+	    !image_update_parse(value, &number))
+		return error_set(err, SCANREQ_E_USAGE,
+				 "%s: \"%.64s\" is no time: say now, mtime, created, "
+				 "last-modified, a time like 2024-06-03T10:00:00Z, or milliseconds "
+				 "since 1970", row->option, value);
 	return 0;
 }
 
@@ -489,10 +404,33 @@ static const char *without_algorithm(const struct row *row, const char *value)
 {
 	const char *hex;
 
-	if (row->kind == KIND_DIGEST && str_prefix(value, "sha256:", &hex) &&
-	    strlen(hex) == HEX_LENGTH && hex_valid(hex, HEX_LENGTH))
+	if (row->kind == KIND_DIGEST && str_prefix(value, "sha256:", &hex) && !odd_digest(hex))
 		return hex;
 	return value;
+}
+
+static int set_text(struct scan_param *p, const struct row *row, const char *value)
+{
+	const char *sent = without_algorithm(row, value);
+
+	return learn(p, SCANREQ_HOW_GIVEN, sent) ||
+	       note(p, "set by the caller%s", sent != value ? ", without \"sha256:\"" : "");
+}
+
+/* A word is looked up when the request is filled; a time is sent in milliseconds. */
+static int set_time(struct scan_param *p, const char *value)
+{
+	char number[24];
+	int64_t ms;
+
+	p->update = image_update_word(value);
+	if (p->update)
+		return note(p, "%s, which is not looked up yet", value);
+	if (str_to_int64(value, &ms) || !time_parse(value, &ms))
+		return learn(p, SCANREQ_HOW_GIVEN, value) || note(p, "set by the caller");
+	snprintf(number, sizeof(number), "%" PRId64, ms);
+	return learn(p, SCANREQ_HOW_GIVEN, number) ||
+	       note(p, "set by the caller: %.64s", value);
 }
 
 int scan_request_set(struct scanreq_request *request, enum scanreq_param param,
@@ -500,7 +438,7 @@ int scan_request_set(struct scanreq_request *request, enum scanreq_param param,
 {
 	const struct row *row = &rows[param];
 	struct scan_param *p = &request->params[param];
-	const char *sent, *odd;
+	const char *odd;
 	int failed;
 
 	if (!value && !p->set)
@@ -512,13 +450,11 @@ int scan_request_set(struct scanreq_request *request, enum scanreq_param param,
 	drop_warnings(request, row);
 	if (!value)
 		return 0;
-	sent = without_algorithm(row, value);
-	odd = row->odd(sent);
 	p->set = true;
-	if (learn(p, SCANREQ_HOW_GIVEN, sent) ||
-	    note(p, "set by the caller%s", sent != value ? ", without \"sha256:\"" : "") ||
-	    (odd &&
-	     strv_addf(&request->warnings, "%s %s; it is sent as it is", row->name, odd))) {
+	failed = row->kind == KIND_TIME ? set_time(p, value) : set_text(p, row, value);
+	odd = p->value ? row->odd(p->value) : NULL;
+	if (failed || (odd && strv_addf(&request->warnings, "%s %s; it is sent as it is",
+					row->name, odd))) {
 		clear(p);
 		return error_nomem(err);
 	}
@@ -535,14 +471,35 @@ static int fill_one(struct scan_param *param, const struct row *row,
 		     : note(param, "there is no image to learn it from");
 }
 
+/* The word stays: the next image may have another time. */
+static int fill_word(struct scan_param *param, const struct scanreq_image *image,
+		     struct scanreq_error *err)
+{
+	struct image_update_time found = { 0 };
+	enum image_update word = param->update;
+	int failed = image_update_find(word, image, &found, err);
+	char value[24];
+
+	if (failed)
+		return failed;
+	clear(param);
+	snprintf(value, sizeof(value), "%" PRId64, found.ms);
+	*param = (struct scan_param){ .set = true, .update = word, .note = found.note };
+	return learn(param, found.how, value) ? error_nomem(err) : 0;
+}
+
 int scan_request_fill(struct scanreq_request *request, const struct scanreq_image *image,
 		      struct scanreq_error *err)
 {
+	int failed = 0;
+
 	for (size_t i = 0; i < SCANREQ_PARAM_COUNT_; i++)
 		if (!request->params[i].set && fill_one(&request->params[i], &rows[i], image))
 			return error_nomem(err);
-	if (request->params[SCANREQ_PARAM_TOKEN].set)
-		return 0;
+	if (request->params[SCANREQ_PARAM_IMAGE_UPDATE].update)
+		failed = fill_word(&request->params[SCANREQ_PARAM_IMAGE_UPDATE], image, err);
+	if (failed || request->params[SCANREQ_PARAM_TOKEN].set)
+		return failed;
 	drop_warnings(request, &rows[SCANREQ_PARAM_TOKEN]);
 	if (strv_add(&request->warnings,
 		     "Token is not given: older documents of the service call it required "

@@ -10,6 +10,7 @@
 #include <scanreq/request.h>
 
 #include "base/str.h"
+#include "cloud/image-update.h"
 #include "cloud/signature.h"
 #include "image/image.h"
 
@@ -19,6 +20,7 @@ struct scan_param {
 	char *note;           /* where the value is from, or why it is left out */
 	enum scanreq_how how;
 	bool set;             /* by scan_request_set(): an image does not replace it */
+	enum image_update update; /* of ImageUpdate: where filling finds the time */
 };
 
 struct scanreq_request {

@@ -317,7 +317,11 @@ static int source_facts(struct scanreq_image *image, const struct fact_basis *ba
 			struct scanreq_error *err)
 {
 	const struct candidates *c = basis->candidates;
-	int failed = set_fact(image, SCANREQ_FACT_INPUT, basis->input, err);
+	int failed;
+
+	image->has_mtime = c->has_mtime;
+	image->mtime_ms = c->mtime_ms;
+	failed = set_fact(image, SCANREQ_FACT_INPUT, basis->input, err);
 
 	if (!failed)
 		failed = set_fact(image, SCANREQ_FACT_SOURCE, c->kind, err);

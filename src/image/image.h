@@ -52,6 +52,10 @@ struct scanreq_image {
 	struct buf index_bytes;
 	struct buf config_bytes;
 	struct image_config config;
+	bool has_mtime;                /* the saved image is one file, with a path */
+	int64_t mtime_ms;              /* when it was modified last */
+	bool has_last_modified;        /* the registry says so of the manifest */
+	int64_t last_modified_ms;
 	struct reported *reported;     /* what an engine says; NULL for every other source */
 
 	struct image_layer *layers;

@@ -38,6 +38,8 @@ int reading_document(struct reading *r, const struct descriptor *want,
 		return blame(r, failed, err);
 	if (document->kind == DOCUMENT_MANIFEST) {
 		image->manifest_digest = digest;
+		image->has_last_modified = raw.has_last_modified;
+		image->last_modified_ms = raw.last_modified_ms;
 		image->manifest_bytes = raw.bytes;
 		memset(&raw.bytes, 0, sizeof(raw.bytes));
 	} else if (image->index_digest.algorithm == DIGEST_NONE) {

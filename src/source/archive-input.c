@@ -20,6 +20,8 @@ struct archive_input {
 	char *name;
 	int fd;
 	bool standard; /* `fd` is the process's standard input */
+	bool has_mtime; /* `mtime_ms` is of a file with a name */
+	int64_t mtime_ms;
 	bool seekable; /* a plain file: read with pread() up to `size` */
 	int64_t start;
 	int64_t offset;
@@ -65,6 +67,9 @@ static int examine(struct archive_input *input, struct scanreq_error *err)
 		return error_set(err, SCANREQ_E_UNREADABLE,
 				 "%s is a directory and no archive: pack it with tar -C %s -c .",
 				 input->name, input->name);
+	/* Standard input has no name, whatever it is redirected from. */
+	input->has_mtime = S_ISREG(st.st_mode) && !input->standard && st.st_mtim.tv_sec >= 0;
+	input->mtime_ms = (int64_t)st.st_mtim.tv_sec * 1000 + st.st_mtim.tv_nsec / 1000000;
 	input->seekable = S_ISREG(st.st_mode) && st.st_size > 0;
 	if (!input->seekable)
 		return 0;
@@ -93,6 +98,12 @@ int archive_input_open(const char *path, struct archive_input **input,
 	if (!failed)
 		*input = TAKE(made);
 	return failed;
+}
+
+bool archive_input_mtime(const struct archive_input *input, int64_t *ms)
+{
+	*ms = input->mtime_ms;
+	return input->has_mtime;
 }
 
 void archive_input_progress(struct archive_input *input, const struct progress *progress)

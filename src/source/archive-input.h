@@ -69,6 +69,9 @@ bool archive_input_ended(const struct archive_input *input);
 /* Whether something else followed gzip or bzip2 data. Known after the end. */
 bool archive_input_has_garbage(const struct archive_input *input);
 
+/* When the file was modified last, in milliseconds since 1970. False: it has no path. */
+bool archive_input_mtime(const struct archive_input *input, int64_t *ms);
+
 /* How it is called in messages: the path, or "standard input"; borrowed. */
 const char *archive_input_name(const struct archive_input *input);
 

@@ -15,6 +15,8 @@ struct archive_source {
 	char *name;                  /* of the archive, for messages */
 	const char *kind;            /* what it is said to be; or NULL */
 	bool verify_layers;
+	bool has_mtime;
+	int64_t mtime_ms;            /* of the file, when it was opened */
 	struct archive_input *input; /* until it is read */
 	struct archive_index *index; /* from then on */
 };
@@ -246,6 +248,8 @@ static int archive_list(void *context, struct candidates *candidates,
 	struct archive_source *s = context;
 	int failed = s->index ? 0 : read_archive(s, candidates, err);
 
+	candidates->has_mtime = s->has_mtime;
+	candidates->mtime_ms = s->mtime_ms;
 	if (!failed)
 		failed = list_images(s, candidates, err);
 	return failed ? error_prefix(err, failed, "%s", s->name) : 0;
@@ -362,6 +366,7 @@ int source_archive_open(const char *path, const struct source_options *options,
 	failed = archive_input_open(path, &made->input, err);
 	if (failed)
 		return failed;
+	made->has_mtime = archive_input_mtime(made->input, &made->mtime_ms);
 	archive_input_progress(made->input, options->progress);
 	if (str_copy(&made->name, archive_input_name(made->input)))
 		return error_nomem(err);

@@ -5,6 +5,7 @@
 #include "base/error.h"
 #include "base/limits.h"
 #include "base/str.h"
+#include "base/time.h"
 #include "net/retry.h"
 #include "net/spoken.h"
 #include "oci/media-type.h"
@@ -270,9 +271,12 @@ static int take_document(struct fetch *f, struct source_document *document,
 {
 	const char *claimed = http_header(&f->response, "Docker-Content-Digest", 0);
 	const char *type = http_header(&f->response, "Content-Type", 0);
+	const char *modified = http_header(&f->response, "Last-Modified", 0);
 
 	if (claimed)
 		digest_parse(claimed, strlen(claimed), &document->claimed);
+	document->has_last_modified =
+		modified && http_date_parse(modified, time_now(), &document->last_modified_ms);
 	if (str_copy(&document->media_type, type && *type ? type : NULL))
 		return error_nomem(err);
 	buf_free(&document->bytes);

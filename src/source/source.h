@@ -75,6 +75,8 @@ struct listed_images {
 
 struct candidates {
 	const char *kind; /* static: "registry", "docker-archive": the output's `source` */
+	bool has_mtime;         /* the source is one file, with a path */
+	int64_t mtime_ms;       /* when it was modified last, since 1970 */
 	const char *size_basis; /* static: what sizes are: "compressed", "stored", "engine" */
 	struct candidate *items;
 	size_t count;
@@ -110,6 +112,8 @@ struct source_document {
 	struct buf bytes;     /* its maximum is set by the core before the call */
 	char *media_type;     /* Content-Type or descriptor's, or NULL */
 	struct digest claimed;/* Docker-Content-Digest where well-formed, else NONE */
+	bool has_last_modified;   /* the registry has sent a well-formed Last-Modified */
+	int64_t last_modified_ms; /* since 1970 */
 };
 
 void source_document_free(struct source_document *document);

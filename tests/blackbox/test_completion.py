@@ -80,6 +80,8 @@ def test_every_command_is_offered(scanreq, shell, name):
     (["submit", "--endpoint-type", "="], {"public", "vpc"}),
     (["submit", "--endpoint-type", "=", "v"], {"vpc"}),
     (["submit", "-o", "js"], {"json"}),
+    (["inspect", "--image-update", ""], {"now", "mtime", "created", "last-modified"}),
+    (["inspect", "--get", "repo_"], {"repo_name", "repo_region_id", "repo_instance_id", "repo_id"}),
     (["completion", ""], set(SHELLS)),
     (["help", "insp"], {"inspect"}),
     (["inspect", ""], {"a file.tar", "home"}),
@@ -95,6 +97,8 @@ def test_bash_completes_words(shell, words, expected):
 @pytest.mark.parametrize("words, expected", [
     (["inspect", "--raw", ""], {"manifest", "index", "config"}),
     (["submit", "-o", "js"], {"json"}),
+    (["submit", "--image-update", "m"], {"mtime"}),
+    (["inspect", "--get", "ImageI"], {"ImageId"}),
     (["completion", "ba"], {"bash"}),
     (["inspect", "./a"], {"./a file.tar"}),
     (["inspect", "--platform", ""], set()),

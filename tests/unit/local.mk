@@ -170,6 +170,10 @@ unit_tests += tests/unit/test-credentials
 tests_unit_test_credentials_SOURCES = tests/unit/test-credentials.c
 tests_unit_test_credentials_LDADD = $(unit_libs)
 
+unit_tests += tests/unit/test-image-update
+tests_unit_test_image_update_SOURCES = tests/unit/test-image-update.c
+tests_unit_test_image_update_LDADD = $(unit_libs)
+
 unit_tests += tests/unit/test-scan-request
 tests_unit_test_scan_request_SOURCES = tests/unit/test-scan-request.c
 tests_unit_test_scan_request_LDADD = $(unit_libs)

@@ -466,7 +466,7 @@ static void assert_refused(enum scanreq_param param, const char *value, const ch
 static void test_refused(void **state)
 {
 	static const char *const numbers[] = {
-		"", "now", "mtime", " 1", "1 ", "+1", "0x10", "1.5", "1e3", "--1", "-",
+		"", "Now", "2024-06-03", " 1", "1 ", "+1", "0x10", "1.5", "1e3", "--1", "-",
 		"9223372036854775808", "-9223372036854775809",
 	};
 	char *longest CLEANUP_FREE = malloc(LIMIT_PARAMETER + 2);
