@@ -130,6 +130,37 @@ def test_dependencies_are_private(build_env):
         assert f"-l{name}" not in libs
 
 
+# As `sudo make install` on a machine that has never seen it; nothing of this one changes.
+FRESH = """\
+set -e
+mount -t tmpfs none /usr/local
+cp -a /etc "$work/etc" 2>/dev/null || :
+mount --bind "$work/etc" /etc
+PATH=$PATH:/usr/sbin:/sbin ldconfig
+! ldconfig -p | grep libscanreq
+make -C "$build" install
+"""
+
+
+def in_fresh_prefix(binary, tmp_path, script):
+    env = {name: value for name, value in os.environ.items() if name != "MAKEFLAGS"}
+    return run("unshare", "--map-root-user", "--mount", "sh", "-c", FRESH + script,
+               env={**env, "work": str(tmp_path), "build": str(binary.parent),
+                    "PATH": f"{env['PATH']}:/usr/sbin:/sbin"})
+
+
+def test_it_starts_after_installation(binary, tmp_path):
+    """From a directory that the loader searches, whose cache has to be told."""
+    out = in_fresh_prefix(binary, tmp_path, "cd / && scanreq version && scanreq inspect "
+                          f"{program.TOP}/testdata/images/demo.tar")
+    assert f"scanreq {version()}\n" in out and "config" in out
+    assert "does not start" not in out
+
+
+def test_installcheck(root, binary):
+    assert version() in run("make", "-C", binary.parent, "installcheck", f"DESTDIR={root}")
+
+
 @pytest.mark.parametrize("columns", [60, 80, 100])
 def test_the_manual_cuts_no_name(root, columns):
     """Every word of the manual's source that has a "-" or a "_" in it is one word on the page."""
@@ -141,6 +172,15 @@ def test_the_manual_cuts_no_name(root, columns):
     names = set(re.findall(r"\b[A-Z]+_[A-Z_]+\b|--[a-z]+-[a-z-]+", source))
     assert len(names) > 80
     assert names - shown == set()
+
+
+def test_no_package_runs_the_loader_s_cache(binary, tmp_path):
+    """With DESTDIR the root of another system is filled: this one's cache is not touched."""
+    out = in_fresh_prefix(binary, tmp_path, f"""
+before=$(stat -c %Y.%i /etc/ld.so.cache)
+make -C "$build" install DESTDIR={tmp_path}/package
+test "$before" = "$(stat -c %Y.%i /etc/ld.so.cache)" && echo same""")
+    assert out.endswith("same\n")
 
 
 def test_uninstall_leaves_nothing(root, binary):
