@@ -9,6 +9,7 @@
 #include "base/error.h"
 #include "base/limits.h"
 #include "base/str.h"
+#include "net/address.h"
 #include "net/url.h"
 
 #define PORT_HTTP 80
@@ -237,56 +238,24 @@ char *url_shown(const struct url *url)
 	return buf_take(&buf);
 }
 
-/* A dotted quad; libcurl takes one with a final dot for the same address. */
-static bool read_ipv4(const char *host, unsigned char address[4])
+/*
+ * ::1, or 127/8 mapped. Other forms that carry an IPv4 address (NAT64, 6to4) are routed by
+ * others: address_place() distrusts them as loopback, but packets to them leave the machine.
+ */
+static bool is_loopback_v6(const unsigned char v6[16])
 {
-	char text[INET_ADDRSTRLEN];
-	size_t len = strlen(host);
+	static const unsigned char mapped[13] = { [10] = 0xff, [11] = 0xff, [12] = 127 };
 
-	if (len > 0 && host[len - 1] == '.')
-		len--;
-	if (len >= sizeof(text))
-		return false;
-	memcpy(text, host, len);
-	text[len] = '\0';
-	return inet_pton(AF_INET, text, address) == 1;
-}
-
-/* The IPv4 address that `host` is, or that is mapped into the IPv6 address that it is. */
-static bool host_ipv4(const char *host, unsigned char address[4])
-{
-	unsigned char v6[16];
-
-	if (read_ipv4(host, address))
-		return true;
-	if (inet_pton(AF_INET6, host, v6) != 1)
-		return false;
-	memcpy(address, v6 + 12, 4);
-	return memcmp(v6, "\0\0\0\0\0\0\0\0\0\0\xff\xff", 12) == 0;
-}
-
-/* RFC 6761 section 6.3: "localhost" and every name below it; a final dot is no part. */
-static bool is_localhost(const char *host)
-{
-	static const char name[] = "localhost";
-	size_t n = sizeof(name) - 1, len = strlen(host);
-
-	if (len > 0 && host[len - 1] == '.')
-		len--;
-	if (len < n || strncasecmp(host + len - n, name, n) != 0)
-		return false;
-	return len == n || host[len - n - 1] == '.';
+	return memcmp(v6, &in6addr_loopback, 16) == 0 || memcmp(v6, mapped, sizeof(mapped)) == 0;
 }
 
 bool host_is_loopback(const char *host)
 {
-	unsigned char v4[4], v6[16];
+	unsigned char v6[16];
 
-	if (is_localhost(host))
-		return true;
-	if (host_ipv4(host, v4))
-		return v4[0] == 127;
-	return inet_pton(AF_INET6, host, v6) == 1 && memcmp(v6, &in6addr_loopback, 16) == 0;
+	if (inet_pton(AF_INET6, host, v6) == 1)
+		return is_loopback_v6(v6);
+	return address_place(host) == ADDRESS_LOOPBACK;
 }
 
 bool host_is_loopback_name(const char *host)

@@ -46,15 +46,15 @@ char *url_host_port(const struct url *url);
 char *url_shown(const struct url *url);
 
 /*
- * Whether `host` (without brackets) is "localhost" or a name below it (RFC 6761 section
- * 6.3), in 127.0.0.0/8, or ::1.
+ * Whether a connection to `host` (without brackets) stays on loopback: a name of RFC 6761
+ * section 6.3, 127/8 in any spelling of address_place(), ::1, or ::ffff:127/104.
  */
 bool host_is_loopback(const char *host);
 
 /*
- * Whether `host` is on loopback by host_is_loopback() without being the literal of an
- * address: "localhost.", "a.localhost", "127.0.0.1.". A resolver may say otherwise, so the
- * transport does not ask one.
+ * Whether `host` is on loopback by host_is_loopback() without being the plain literal of an
+ * address: "localhost.", "a.localhost", "127.1", "127.0.0.1.". A resolver may say otherwise,
+ * so the transport does not ask one.
  */
 bool host_is_loopback_name(const char *host);
 

@@ -187,9 +187,11 @@ static void knows_loopback(void **state)
 	static const char *const inside[] = {
 		"localhost", "LocalHost", "localhost.", "app.localhost", "127.0.0.1",
 		"127.255.255.254", "127.0.0.1.", "::1", "0:0:0:0:0:0:0:1", "::ffff:127.0.0.1",
+		"127.1", "0x7f000001", "2130706433",
 	};
 	static const char *const outside[] = {
 		"0.0.0.0", "::", "169.254.169.254", "fe80::1", "128.0.0.1", "10.0.0.1", "::2",
+		"64:ff9b::7f00:1", "2002:7f00:1::", "::127.0.0.1",
 		"127.0.0.1.example.com", "localhost.example.com", "notlocalhost", "localhos", "",
 		".",
 	};
