@@ -9,15 +9,31 @@
 /* Set while the command line is read, before there is a second thread. */
 static enum color_when color_choice = COLOR_AUTO;
 
+static const char *const color_names[] = { "auto", "always", "never" };
+
+static bool color_find(const char *value)
+{
+	for (size_t i = 0; i < ARRAY_LENGTH(color_names); i++)
+		if (strcmp(value, color_names[i]) == 0) {
+			color_choice = (enum color_when)i;
+			return true;
+		}
+	return false;
+}
+
+void color_inherit(void)
+{
+	const char *value = env_value("SCANREQ_COLOR");
+
+	/* What is none of them is complained of when the variables are read. */
+	if (value)
+		color_find(value);
+}
+
 int color_set(const char *value, const char *said)
 {
-	static const char *const names[] = { "auto", "always", "never" };
-
-	for (size_t i = 0; i < ARRAY_LENGTH(names); i++)
-		if (strcmp(value, names[i]) == 0) {
-			color_choice = (enum color_when)i;
-			return 0;
-		}
+	if (color_find(value))
+		return 0;
 	return usage_error("%s must be auto, always or never, not \"%s\"", said, value);
 }
 

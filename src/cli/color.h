@@ -12,6 +12,9 @@ enum color_when { COLOR_AUTO, COLOR_ALWAYS, COLOR_NEVER };
 
 enum color_paint { PAINT_PLAIN, PAINT_GOOD, PAINT_WARNING, PAINT_ERROR };
 
+/* Takes what SCANREQ_COLOR says, before anything can be complained of. */
+void color_inherit(void);
+
 /*
  * Reads "auto", "always" or "never". Returns 0, or a usage error that says `said`. What it
  * sets holds for the whole process: a complaint about the command line is coloured, too.

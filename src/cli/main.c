@@ -8,6 +8,7 @@
 #include "base/nearest.h"
 #include "base/str.h"
 #include "cli/cli.h"
+#include "cli/color.h"
 #include "cli/diagnostics.h"
 #include "cli/exit-status.h"
 #include "cli/unknown-option.h"
@@ -99,5 +100,6 @@ int main(int argc, char **argv)
 	prctl(PR_SET_DUMPABLE, 0);
 	/* A reader that went away is an error of write(), not a death. */
 	signal(SIGPIPE, SIG_IGN);
+	color_inherit();
 	return flush_output(run(argc, argv));
 }

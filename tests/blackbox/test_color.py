@@ -61,6 +61,12 @@ def test_a_complaint_about_the_command_line(terminal):  # noqa: F811
     assert terminal("inspect", "--frobnicate").finish()[2].startswith("scanreq: inspect has no")
 
 
+@pytest.mark.parametrize("words", [["frobnicate"], ["--frobnicate"], ["inspect", "./none.tar"]])
+def test_the_variable_holds_from_the_first_word_on(terminal, words):  # noqa: F811
+    seen = terminal(*words, NO_COLOR="", SCANREQ_COLOR="never", SCANREQ_JOBS="x").finish()[2]
+    assert seen.startswith("scanreq: ") and "\033" not in seen
+
+
 def test_not_in_a_pipe(scanreq, unnamed):
     for args, env in ([], {"TERM": "xterm"}), (["--color", "auto"], {"TERM": "xterm"}):
         assert "\033" not in scanreq("inspect", *args, unnamed, env=env).ok().stderr
