@@ -92,6 +92,7 @@ EXTRA_DIST += \
 	tests/blackbox/test_requests.py \
 	tests/blackbox/test_submit.py \
 	tests/blackbox/test_transport.py \
+	tests/blackbox/test_unwritten.py \
 	tests/blackbox/test_verify_layers.py \
 	tests/blackbox/test_wait.py \
 	tests/blackbox/test_tag_match.py \

@@ -94,6 +94,8 @@
 #define LIMIT_PAIR 2048
 /* GitLab's own limit for a dotenv report. */
 #define LIMIT_DOTENV (5 * KIB)
+/* The line of each image in GitHub's outputs, of which a step may have 1 MiB. */
+#define LIMIT_OUTPUT_IMAGES (512 * KIB)
 /* GitHub drops the summary of a step that is larger than 1 MiB. */
 #define LIMIT_STEP_SUMMARY (1000 * KIB)
 /* A URL, job or branch as a CI system names it. */

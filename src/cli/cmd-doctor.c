@@ -138,12 +138,22 @@ static void check_image(struct findings *f, const struct run *run)
 	find(f, SCANREQ_CHECK_OK, "image", text);
 }
 
+/* One form on standard output is all that there is here. */
+static bool outputs_fit(const struct output_choices *outputs)
+{
+	return outputs->count == 0 ||
+	       (outputs->count == 1 && !outputs->items[0].path &&
+		(outputs->items[0].format == OUTPUT_TEXT ||
+		 outputs->items[0].format == OUTPUT_JSON));
+}
+
+/* A form for a whole job that is none of these is left to the other commands. */
 static bool wants_json(const struct settings *settings)
 {
-	for (int i = 0; i < settings->outputs.count; i++)
-		if (settings->outputs.items[i].format == OUTPUT_JSON)
-			return true;
-	return false;
+	const struct output_choices *outputs = &settings->outputs;
+
+	return outputs->count == 1 && outputs_fit(outputs) &&
+	       outputs->items[0].format == OUTPUT_JSON;
 }
 
 /* --- the command ------------------------------------------------------------------- */
@@ -209,9 +219,7 @@ int cmd_doctor(const struct command *command, int argc, char **argv)
 		return status;
 	if (settings.image_count > 1)
 		return usage_error("doctor takes one IMAGE at the most");
-	if (settings.outputs.count > 1 ||
-	    (settings.outputs.count > 0 && (settings.outputs.items[0].path ||
-					    settings.outputs.items[0].format > OUTPUT_JSON)))
+	if (!outputs_fit(&settings.outputs) && !settings.outputs.inherited)
 		return usage_error("doctor writes text or, with -o json, a document, to standard"
 				   " output alone");
 	return examine(&settings);

@@ -24,7 +24,10 @@ static void write_program_help(void)
 	       "Security Center (CreateJenkinsImageScanTask).\n\nCommands:\n");
 	for (const struct command *c = commands; c->name; c++)
 		printf("  %-12s%s\n", c->name, c->summary);
-	printf("\n%s\nTry 'scanreq help COMMAND' for the options of a command.\n", images);
+	printf("\n%s\nTry 'scanreq help COMMAND' for the options of a command.\n"
+	       "Exit status 5: try again. 9 (accepted, but the end of the task was not seen or the\n"
+	       "result could not be written) and 11 (a task may exist): do not repeat.\n",
+	       images);
 }
 
 static void write_option(const struct option_row *row)

@@ -61,6 +61,12 @@ int usage_error(const char *format, ...)
 	return EXIT_USAGE;
 }
 
+int complaint(const struct scanreq_error *err)
+{
+	diagnostic("%s", err->message);
+	return exit_status_of(err->klass);
+}
+
 int memory_error(void)
 {
 	diagnostic("out of memory");

@@ -18,6 +18,9 @@ void notice(const char *format, ...) __attribute__((format(printf, 1, 2)));
 /* The same, and returns the exit status of a usage error. */
 int usage_error(const char *format, ...) __attribute__((format(printf, 1, 2)));
 
+/* Says what is wrong, and returns its exit status. */
+int complaint(const struct scanreq_error *err);
+
 /* Says that there is no memory, and returns the exit status of that. */
 int memory_error(void);
 

@@ -39,8 +39,10 @@ int exit_status_of(int klass)
 
 int exit_status_join(int run, int one)
 {
-	/* That a task may exist matters more than that something else failed. */
+	/* That a task may exist, or does, matters more than that something else failed. */
 	if (run == EXIT_UNKNOWN || one == EXIT_UNKNOWN)
 		return EXIT_UNKNOWN;
+	if (run == EXIT_UNSEEN || one == EXIT_UNSEEN)
+		return EXIT_UNSEEN;
 	return run == EXIT_DONE && one == EXIT_DONE ? EXIT_DONE : EXIT_SOME_FAILED;
 }

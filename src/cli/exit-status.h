@@ -13,7 +13,8 @@ enum exit_status {
 	EXIT_REFUSED = 6,      /* the service refused the request */
 	EXIT_MISMATCH = 7,     /* bytes contradict a claim */
 	EXIT_SOME_FAILED = 8,  /* several images, some failed */
-	EXIT_UNSEEN = 9,       /* a task was opened, but its end was not seen */
+	EXIT_UNSEEN = 9,       /* a task was opened, but its end was not seen, or the result
+				  could not be written: do not repeat */
 	EXIT_TASK_FAILED = 10, /* the task ended in FAIL or TIMEOUT */
 	EXIT_UNKNOWN = 11,     /* a task may exist: do not repeat blindly */
 };

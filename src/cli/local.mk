@@ -33,5 +33,6 @@ scanreq_SOURCES = \
 	src/cli/secrets.c src/cli/secrets.h \
 	src/cli/signals.c src/cli/signals.h \
 	src/cli/unknown-option.c src/cli/unknown-option.h \
+	src/cli/unwritten.c src/cli/unwritten.h \
 	src/cli/waiting.c src/cli/waiting.h
 scanreq_LDADD = libpipeline.la libscanreq.la libbase.la

@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 /* The program: finds the command, and keeps secrets out of core files. */
+#include <fcntl.h>
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/prctl.h>
+#include <unistd.h>
 
 #include "base/nearest.h"
 #include "base/str.h"
@@ -85,17 +87,37 @@ static int run(int argc, char **argv)
 	return command->run(command, argc - 1, argv + 1);
 }
 
-/* A result that could not be written must not look like a success. */
+/*
+ * A result that could not be written must not look like a success. A reader that has read
+ * enough, as head(1), is told nothing.
+ */
 static int flush_output(int status)
 {
+	int failed;
+
+	errno = 0;
 	if (fflush(stdout) == 0 && !ferror(stdout))
 		return status;
-	diagnostic("cannot write to standard output: %s", strerror(errno));
-	return status == EXIT_DONE ? EXIT_INTERNAL : status;
+	failed = errno == EPIPE ? EXIT_SIGNAL + SIGPIPE : EXIT_INTERNAL;
+	if (failed == EXIT_INTERNAL)
+		diagnostic("cannot write to standard output: %s", strerror(errno));
+	return status == EXIT_DONE ? failed : status;
+}
+
+/*
+ * After ">&-" the next file that is opened would be standard output, and results would go
+ * into it. What stands there now can neither be read nor written.
+ */
+static void hold_standard_files(void)
+{
+	for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++)
+		if (fcntl(fd, F_GETFD) < 0)
+			open("/dev/null", fd == STDIN_FILENO ? O_WRONLY : O_RDONLY);
 }
 
 int main(int argc, char **argv)
 {
+	hold_standard_files();
 	/* Keys and passwords are in memory: no core file, no ptrace by the same user. */
 	prctl(PR_SET_DUMPABLE, 0);
 	/* A reader that went away is an error of write(), not a death. */

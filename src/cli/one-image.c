@@ -55,7 +55,7 @@ static int make_request(const struct run *run, const struct job *job, struct res
 {
 	r->request = scanreq_request_new();
 	if (!r->request)
-		return r->error.klass = SCANREQ_E_NOMEM;
+		return error_nomem(&r->error);
 	for (int p = 0; p < SCANREQ_PARAM_COUNT_; p++) {
 		const char *value = parameter(run, job, p);
 		int failed;
@@ -133,6 +133,24 @@ static int file_unless_stopped(const struct run *run, struct result *r)
 	return failed;
 }
 
+/*
+ * Whatever fails after the service has accepted the request does not undo that: the error
+ * names the task, and its class says that the request must not be repeated.
+ */
+static int keep_accepted(struct result *r)
+{
+	const char *task_id = result_answer(r, SCANREQ_SUBMISSION_TASK_ID);
+	int klass = r->error.klass;
+
+	if (klass == SCANREQ_E_UNKNOWN || klass == SCANREQ_E_TASK_FAILED)
+		return klass;
+	r->error.klass = SCANREQ_E_UNSEEN;
+	if (strstr(r->error.message, task_id))
+		return SCANREQ_E_UNSEEN;
+	return error_prefix(&r->error, SCANREQ_E_UNSEEN,
+			    "task %s was opened, do not file the request again", task_id);
+}
+
 static int send_request(const struct run *run, struct result *r)
 {
 	int failed = check_names(r);
@@ -144,7 +162,9 @@ static int send_request(const struct run *run, struct result *r)
 	if (run->settings->dry_run)
 		return show_request(run, r);
 	failed = file_unless_stopped(run, r);
-	return failed ? failed : waiting_end(run, r);
+	if (!failed)
+		failed = waiting_end(run, r);
+	return failed && result_is_filed(r) ? keep_accepted(r) : failed;
 }
 
 /* --- its images -------------------------------------------------------------------- */

@@ -138,8 +138,10 @@ const struct option_row option_table[] = {
 	{ "connect-timeout", 0, "DURATION", CLIENT(CONNECT_TIMEOUT), ANY, RUN, TWIN,
 	  "longest time to connect (default: 10s)" },
 
-	{ "output", 'o', "text|json|ndjson|dotenv|github[=FILE]", PROGRAM(OUTPUT), ANY, OUTPUT,
+	{ "output", 'o', "text|json|ndjson|dotenv|github[=FILE]", PROGRAM(OUTPUT), SHOWN, OUTPUT,
 	  TWIN, "form of the result, and a file for it; repeatable" },
+	{ "output", 'o', "text|json", PROGRAM(OUTPUT), COMMAND_DOCTOR, OUTPUT, TWIN,
+	  "form of what is found" },
 	{ "write", 0, "FIELD=PATH", PROGRAM(WRITE), BOTH, OUTPUT, NO_TWIN,
 	  "write one bare value to a file; repeatable" },
 	{ "get", 0, "FIELD", PROGRAM(GET), SHOWN, OUTPUT, NO_TWIN, "print one bare value" },

@@ -58,7 +58,7 @@ static int set_jobs(struct settings *s, const char *value, const char *said)
 				   BATCH_JOBS_MAX, value);
 	s->jobs = (size_t)jobs;
 	return scanreq_options_set(s->client, SCANREQ_OPT_CONNECTIONS, value, &err)
-		       ? usage_error("%s", err.message)
+		       ? complaint(&err)
 		       : 0;
 }
 
@@ -71,7 +71,7 @@ static int set_shard(struct settings *s, const char *value)
 {
 	struct scanreq_error err = SCANREQ_ERROR_INIT;
 
-	return shard_parse(value, variable, &s->shard, &err) ? usage_error("%s", err.message) : 0;
+	return shard_parse(value, variable, &s->shard, &err) ? complaint(&err) : 0;
 }
 
 static int set_program(struct settings *s, int id, const char *value, const char *said)
@@ -183,7 +183,7 @@ static int apply(struct settings *s, const struct option_row *row, const char *v
 					     value ? value : "true", &err);
 		break;
 	}
-	return failed ? usage_error("%s", err.message) : 0;
+	return failed ? complaint(&err) : 0;
 }
 
 /* --- the environment --------------------------------------------------------------- */

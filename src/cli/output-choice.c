@@ -70,6 +70,9 @@ int output_choices_check(const struct output_choices *choices, const char *stand
 			return usage_error("-o writes %s twice: name two files", choice->path);
 		if (choice->path || choice->format == OUTPUT_GITHUB)
 			continue;
+		/* One form for a whole job gives way to a value that is asked for here. */
+		if (standard && choices->inherited)
+			continue;
 		if (standard)
 			return usage_error(
 				"%s and -o %s both want standard output: choose one, "

@@ -29,7 +29,8 @@ int output_choices_add(struct output_choices *choices, const char *value, const 
 
 /*
  * Complains when two want standard output or the same file; `standard` is another option
- * that takes standard output, or NULL. Returns 0 or the exit status.
+ * that takes standard output, or NULL; a form of the environment gives way to that one.
+ * Returns 0 or the exit status.
  */
 int output_choices_check(const struct output_choices *choices, const char *standard);
 

@@ -19,9 +19,17 @@
 int output_github_check(const struct output_sink *sink)
 {
 	const char *path = getenv("GITHUB_OUTPUT");
+	const char *summary = getenv("GITHUB_STEP_SUMMARY");
+	struct scanreq_error err = SCANREQ_ERROR_INIT;
 
-	if (sink->to_file || (path && *path))
+	if (summary && *summary && file_append_check(summary, &err))
+		return usage_error("the step's summary: %s", err.message);
+	if (sink->to_file)
 		return 0;
+	if (path && *path)
+		return file_append_check(path, &err)
+			       ? usage_error("the step's outputs: %s", err.message)
+			       : 0;
 	return usage_error(
 		"-o github is for a step of GitHub Actions: GITHUB_OUTPUT is not set; "
 		"-o github=FILE writes elsewhere");

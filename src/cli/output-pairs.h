@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * A run in a dozen pairs of name and value, for the next steps of a pipeline. With
- * several images they are of the first that failed, or else of the first.
+ * several images they are of the first that failed, or else of the first; but `status` is
+ * that of all, and `images` has a line for each.
  */
 #ifndef CLI_OUTPUT_PAIRS_H
 #define CLI_OUTPUT_PAIRS_H
@@ -13,6 +14,8 @@
 struct pairs {
 	struct strv names; /* of fields: "task_id" */
 	struct strv values;
+	struct buf images; /* a line each: status, task, digest, IMAGE */
+	size_t unshown;    /* images that no longer fit */
 	bool taken, failed; /* they are of a result, and that one failed */
 	bool no_memory;
 };
@@ -25,7 +28,7 @@ void pairs_free(struct pairs *pairs);
  */
 void pairs_take(struct pairs *pairs, const struct result *result);
 
-/* Adds "NAME=value" lines: names in lower case, as GitHub's outputs have them. */
+/* Adds "NAME=value" lines, and one value of several lines, as GitHub's outputs have them. */
 void pairs_add_outputs(const struct pairs *pairs, const struct tally *tally, struct buf *out);
 
 /* The same with SCANREQ_RESULT_ and upper case, within the limits of GitLab's dotenv. */

@@ -1,4 +1,6 @@
 /* SPDX-License-Identifier: MIT */
+#include <fcntl.h>
+#include <signal.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
@@ -14,30 +16,68 @@
 /* Room for a few thousand layers and labels in either form. */
 #define OUTPUT_MAX (256 * MIB)
 
-/* The result must be out before the progress of other images comes back. */
-static void put_terminal(const struct buf *out)
+/* A reader that has read enough, as head(1), is told nothing. */
+static int stdout_failed(int number)
 {
-	progress_hold();
-	fwrite(buf_str(out), 1, out->len, stdout);
-	fflush(stdout);
-	progress_release();
+	if (number == EPIPE)
+		return EXIT_SIGNAL + SIGPIPE;
+	diagnostic("cannot write to standard output: %s", strerror(number));
+	return EXIT_INTERNAL;
 }
 
 /*
- * main() checks the stream. A pipe whose reader does not read keeps this thread alone
+ * Each result goes out at once. A pipe whose reader does not read keeps this thread alone
  * waiting: with the progress held, nobody could say anything, and no signal would count.
+ * On a terminal the result must be out before the progress of other images comes back.
  */
+static int write_stdout(const struct buf *out)
+{
+	bool terminal = isatty(STDOUT_FILENO);
+	int failed, number;
+
+	if (terminal)
+		progress_hold();
+	failed = fd_write(STDOUT_FILENO, buf_str(out), out->len);
+	number = errno;
+	if (terminal)
+		progress_release();
+	return failed ? stdout_failed(number) : 0;
+}
+
+static int check_built(const struct buf *out)
+{
+	if (out->failed == SCANREQ_E_NOMEM)
+		return memory_error();
+	if (!out->failed)
+		return 0;
+	diagnostic("the result is larger than %zu bytes", out->max);
+	return EXIT_INTERNAL;
+}
+
 static int put_stdout(const struct buf *out)
 {
-	if (out->failed) {
-		diagnostic("the result is too large, or there is no memory for it");
-		return EXIT_INTERNAL;
-	}
-	if (isatty(STDOUT_FILENO))
-		put_terminal(out);
-	else
-		fwrite(buf_str(out), 1, out->len, stdout);
-	return 0;
+	int failed = check_built(out);
+
+	return failed ? failed : write_stdout(out);
+}
+
+/* Some file systems tell only at the end that there is no room. */
+static int end_stdout(void)
+{
+	int fd = dup(STDOUT_FILENO);
+
+	return fd >= 0 && close(fd) ? stdout_failed(errno) : 0;
+}
+
+/* As after ">&-"; main() has put something there that cannot be written. */
+static int check_stdout(void)
+{
+	int flags = fcntl(STDOUT_FILENO, F_GETFL);
+
+	if (flags >= 0 && (flags & O_ACCMODE) != O_RDONLY)
+		return 0;
+	return usage_error("standard output is closed or cannot be written: open it, or write "
+			   "results to files alone with -o FORM=FILE");
 }
 
 /* One bare value on a line. */
@@ -98,32 +138,60 @@ static int print_value(const struct settings *settings, const struct result *r)
 }
 
 /* One --write. What a failure leaves unknown is not written. */
-static int write_field(const char *choice, const struct result *r)
+static int write_value(struct output_value *v, const struct result *r)
 {
-	const char *path = strchr(choice, '=') + 1;
-	char *name CLEANUP_FREE = strndup(choice, (size_t)(path - 1 - choice));
-	struct file_writer file CLEANUP(file_writer_close) = { 0 };
 	struct buf value CLEANUP_BUF = BUF_INIT(OUTPUT_MAX);
 	struct scanreq_error err = SCANREQ_ERROR_INIT;
 	bool known = false;
 
-	if (!name)
-		return memory_error();
-	output_field(r, name, &value, &known);
+	output_field(r, v->field, &value, &known);
+	if (value.failed)
+		return check_built(&value);
 	if (!known && r->error.klass)
 		return 0;
-	if (!known || value.failed || !output_is_plain(&value)) {
-		diagnostic("--write %s: %s", choice,
+	if (!known || !output_is_plain(&value)) {
+		diagnostic("--write %s: %s", v->field,
 			   known ? "the value has control characters"
 				 : "the value is not known of this image");
 		return EXIT_IMAGE;
 	}
-	if (!file_writer_open(&file, path, &err) &&
-	    !file_writer_add(&file, buf_str(&value), value.len, &err) &&
-	    !file_writer_commit(&file, &err))
+	if (!file_writer_add(&v->file, buf_str(&value), value.len, &err) &&
+	    !file_writer_commit(&v->file, &err))
 		return 0;
-	diagnostic("--write %s: %s", choice, err.message);
+	diagnostic("--write %s: %s", v->field, err.message);
 	return EXIT_INTERNAL;
+}
+
+static int open_value(struct output_value *v, const char *choice)
+{
+	size_t len = strcspn(choice, "=");
+	struct scanreq_error err = SCANREQ_ERROR_INIT;
+	int failed;
+
+	v->field = strndup(choice, len);
+	if (!v->field)
+		return memory_error();
+	failed = output_check_field(v->field);
+	if (!failed && file_writer_open(&v->file, choice + len + 1, &err)) {
+		diagnostic("--write %s: %s", v->field, err.message);
+		failed = exit_status_of(err.klass);
+	}
+	return failed;
+}
+
+static int open_values(struct output *o)
+{
+	const struct strv *writes = &o->settings->writes;
+	int failed = 0;
+
+	if (writes->count == 0)
+		return 0;
+	o->values = calloc(writes->count, sizeof(*o->values));
+	if (!o->values)
+		return memory_error();
+	for (size_t i = 0; i < writes->count && !failed; i++)
+		failed = open_value(&o->values[o->value_count++], writes->items[i]);
+	return failed;
 }
 
 /* --- forms ------------------------------------------------------------------------- */
@@ -140,9 +208,11 @@ static int put_file(struct output_sink *sink, const struct buf *out)
 
 int output_put(struct output_sink *sink, const struct buf *out)
 {
-	int failed = sink->to_file && !out->failed ? put_file(sink, out) : put_stdout(out);
+	int failed = check_built(out);
 
-	sink->failed = sink->failed || failed;
+	if (!failed)
+		failed = sink->to_file ? put_file(sink, out) : write_stdout(out);
+	sink->failed = failed;
 	return failed;
 }
 
@@ -180,6 +250,8 @@ static int put_document(struct output_sink *sink)
 
 static int put_result(struct output *o, struct output_sink *sink, const struct result *r)
 {
+	if (sink->failed)
+		return 0;
 	switch (sink->format) {
 	case OUTPUT_TEXT:
 		return put_text(o, sink, r);
@@ -225,12 +297,13 @@ static int end_form(struct output *o, struct output_sink *sink, const struct tal
 static int end_sink(struct output *o, struct output_sink *sink, const struct tally *tally)
 {
 	struct scanreq_error err = SCANREQ_ERROR_INIT;
-	int failed = end_form(o, sink, tally);
+	int failed = sink->failed ? 0 : end_form(o, sink, tally);
 
 	/* A text of failures alone is none, nor is half of one: what was there stays. */
-	if (failed || sink->failed || !sink->to_file ||
-	    (sink->format == OUTPUT_TEXT && !sink->begun))
+	if (failed || sink->failed || (sink->format == OUTPUT_TEXT && !sink->begun))
 		return failed;
+	if (!sink->to_file)
+		return sink->format == OUTPUT_GITHUB ? 0 : end_stdout();
 	if (!file_writer_commit(&sink->file, &err))
 		return 0;
 	diagnostic("%s", err.message);
@@ -249,45 +322,90 @@ static int open_sink(struct output *o, const struct output_choice *choice)
 	sink->document.max = OUTPUT_MAX;
 	sink->json.out = &sink->document;
 	if (choice->path && file_writer_open(&sink->file, choice->path, &err))
-		return usage_error("%s", err.message);
+		return complaint(&err);
+	if (sink->format == OUTPUT_GITHUB)
+		return output_github_check(sink);
 	if (sink->format == OUTPUT_JSON)
 		output_json_begin(&sink->json, &o->ci);
-	return sink->format == OUTPUT_GITHUB ? output_github_check(sink) : 0;
+	return choice->path ? 0 : check_stdout();
 }
 
-static int check_fields(const struct settings *settings)
+/* A form for standard output that is from the environment, where one value is wanted. */
+static bool gives_way(const struct output *o, const struct output_choice *choice)
+{
+	return (o->settings->get || o->settings->raw) && o->settings->outputs.inherited &&
+	       !choice->path && choice->format != OUTPUT_GITHUB;
+}
+
+static int open_sinks(struct output *o)
+{
+	static const struct output_choice text = { .format = OUTPUT_TEXT };
+	const struct settings *settings = o->settings;
+	const struct output_choices *choices = &settings->outputs;
+	int failed = 0;
+
+	for (int i = 0; i < choices->count && !failed; i++)
+		if (!gives_way(o, &choices->items[i]))
+			failed = open_sink(o, &choices->items[i]);
+	if (failed || settings->get || settings->raw)
+		return failed ? failed : check_stdout();
+	return choices->count == 0 ? open_sink(o, &text) : 0;
+}
+
+int output_begin(struct output *o, const struct settings *settings, struct tally *tally)
 {
 	int failed = settings->get ? output_check_field(settings->get) : 0;
 
-	for (size_t i = 0; i < settings->writes.count && !failed; i++) {
-		const char *choice = settings->writes.items[i];
-		char *name CLEANUP_FREE = strndup(choice, strcspn(choice, "="));
-
-		failed = name ? output_check_field(name) : memory_error();
-	}
-	return failed;
-}
-
-int output_begin(struct output *o, const struct settings *settings)
-{
-	static const struct output_choice text = { .format = OUTPUT_TEXT };
-	const struct output_choices *choices = &settings->outputs;
-	int failed = check_fields(settings);
-
-	*o = (struct output){ .settings = settings, .summary = BUF_INIT(LIMIT_STEP_SUMMARY) };
+	*o = (struct output){
+		.settings = settings,
+		.tally = tally,
+		.summary = BUF_INIT(LIMIT_STEP_SUMMARY),
+	};
 	if (ci_detect(NULL, &o->ci))
 		return memory_error();
-	for (int i = 0; i < choices->count && !failed; i++)
-		failed = open_sink(o, &choices->items[i]);
-	if (choices->count == 0 && !settings->get && !settings->raw && !failed)
-		failed = open_sink(o, &text);
-	return failed;
+	if (!failed)
+		failed = open_values(o);
+	return failed ? failed : open_sinks(o);
 }
 
 static void note(struct output *o, int failed)
 {
+	if (failed && !o->tally->unwritten)
+		o->tally->unwritten = failed;
+}
+
+/* Whether it is made of all results together, at the end. */
+static bool has_pairs(const struct output_sink *sink)
+{
+	return sink->format == OUTPUT_DOTENV || sink->format == OUTPUT_GITHUB;
+}
+
+/* Whether what was put so far can still get lost: files appear at the end. */
+static bool ends_later(const struct output *o)
+{
+	for (int i = 0; i < o->count; i++)
+		if (o->sinks[i].to_file || has_pairs(&o->sinks[i]))
+			return true;
+	return false;
+}
+
+/* An id that may be nowhere else is told on standard error. */
+static void keep_id(struct output *o, const struct result *r)
+{
+	bool failed = o->tally->unwritten;
+
 	if (failed)
-		o->status = failed;
+		unwritten_fail(&o->unwritten);
+	if (r && result_is_filed(r) && (failed || ends_later(o)))
+		unwritten_add(&o->unwritten, r);
+}
+
+static bool wants_pairs(const struct output *o)
+{
+	for (int i = 0; i < o->count; i++)
+		if (has_pairs(&o->sinks[i]))
+			return true;
+	return false;
 }
 
 void output_result(struct output *o, const struct result *r)
@@ -296,20 +414,21 @@ void output_result(struct output *o, const struct result *r)
 
 	if ((s->get || s->raw) && r->attempted && !r->error.klass)
 		note(o, print_value(s, r));
-	for (size_t i = 0; i < s->writes.count; i++)
-		note(o, write_field(s->writes.items[i], r));
-	pairs_take(&o->pairs, r);
+	for (size_t i = 0; i < o->value_count; i++)
+		note(o, write_value(&o->values[i], r));
+	if (wants_pairs(o))
+		pairs_take(&o->pairs, r);
 	for (int i = 0; i < o->count; i++)
 		note(o, put_result(o, &o->sinks[i], r));
+	keep_id(o, r);
 }
 
-int output_end(struct output *o, const struct tally *tally)
+int output_end(struct output *o)
 {
-	int status = tally_exit_status(tally);
-
 	for (int i = 0; i < o->count; i++)
-		note(o, end_sink(o, &o->sinks[i], tally));
-	return status == EXIT_DONE ? o->status : status;
+		note(o, end_sink(o, &o->sinks[i], o->tally));
+	keep_id(o, NULL);
+	return tally_exit_status(o->tally);
 }
 
 void output_free(struct output *o)
@@ -318,6 +437,12 @@ void output_free(struct output *o)
 		file_writer_close(&o->sinks[i].file);
 		buf_free(&o->sinks[i].document);
 	}
+	for (size_t i = 0; i < o->value_count; i++) {
+		file_writer_close(&o->values[i].file);
+		free(o->values[i].field);
+	}
+	free(o->values);
+	unwritten_free(&o->unwritten);
 	ci_free(&o->ci);
 	pairs_free(&o->pairs);
 	buf_free(&o->summary);

@@ -14,6 +14,7 @@
 #include "cli/options.h"
 #include "cli/output-pairs.h"
 #include "cli/result.h"
+#include "cli/unwritten.h"
 #include "pipeline/ci.h"
 
 /* One form, and where it goes. */
@@ -27,28 +28,38 @@ struct output_sink {
 	bool failed;             /* something could not be written: it has a gap */
 };
 
+/* One --write. */
+struct output_value {
+	char *field;
+	struct file_writer file;
+};
+
 struct output {
 	const struct settings *settings;
 	struct output_sink sinks[OUTPUTS_MAX];
 	int count;
 	struct ci ci;            /* the CI system around the run */
+	struct output_value *values;
+	size_t value_count;
+	struct tally *tally;     /* of the run, which knows what could not be written, too */
+	struct unwritten unwritten;
 	struct pairs pairs;      /* of the result that stands for the run */
 	struct buf summary;      /* the rows of GitHub's table so far */
 	size_t unshown;          /* results that no longer fit into it */
-	int status;              /* what went wrong with the output; else 0 */
 };
 
 /*
- * Begins in the forms that were asked for, and opens their files. Returns 0, or the exit
- * status after a complaint; output_free() is due in both cases.
+ * Begins in the forms that were asked for, and opens their files, so that what cannot be
+ * written is found out before anything is done. Returns 0, or the exit status after a
+ * complaint; output_free() is due in both cases.
  */
-int output_begin(struct output *output, const struct settings *settings);
+int output_begin(struct output *output, const struct settings *settings, struct tally *tally);
 
-/* One more result. */
+/* One more result, which the tally has. What fails is in the tally afterwards. */
 void output_result(struct output *output, const struct result *result);
 
 /* Ends, and returns the exit status of the run. */
-int output_end(struct output *output, const struct tally *tally);
+int output_end(struct output *output);
 
 /* Frees what an output holds. Files that were not ended are thrown away. */
 void output_free(struct output *output);
@@ -63,7 +74,7 @@ void output_json_end(struct json_writer *w, const struct tally *tally);
 void output_text(const struct settings *settings, const struct result *result,
 		 struct buf *out);
 
-/* 0, or a usage error when the runner of GitHub has left no file to write to. */
+/* 0, or a usage error when there is no file of GitHub's runner that can be written. */
 int output_github_check(const struct output_sink *sink);
 
 /* One result: annotations on stderr, and a row of the step's summary. */

@@ -23,6 +23,11 @@ static enum scanreq_status sent_status(const struct result *r)
 			     : SCANREQ_STATUS_NOT_ATTEMPTED;
 }
 
+bool result_is_filed(const struct result *result)
+{
+	return sent_status(result) == SCANREQ_STATUS_ACCEPTED;
+}
+
 const char *result_status(const struct result *result)
 {
 	return result->accepted_before ? "already_accepted"
@@ -68,6 +73,9 @@ void tally_add(struct tally *tally, const struct result *result)
 	tally->total++;
 	if (count)
 		++*count;
+	tally->filed += result_is_filed(result);
+	tally->shown += result->attempted && !result->error.klass &&
+			(!result->submits || sent_status(result) == SCANREQ_STATUS_DRY_RUN);
 	if (!result->attempted) {
 		tally->left++;
 		return;
@@ -80,5 +88,26 @@ int tally_exit_status(const struct tally *tally)
 {
 	int status = tally->total == 1 ? tally->last : tally->joined;
 
-	return tally->ended && status != EXIT_UNKNOWN ? tally->ended : status;
+	if (status == EXIT_UNKNOWN)
+		return EXIT_UNKNOWN;
+	if (tally->unwritten && tally->filed > 0)
+		return EXIT_UNSEEN;
+	if (tally->ended)
+		return tally->ended;
+	return status == EXIT_DONE ? tally->unwritten : status;
+}
+
+const char *tally_status(const struct tally *t)
+{
+	size_t opened = t->filed + t->already_accepted;
+
+	if (t->unknown > 0)
+		return "unknown";
+	if (opened > 0 && opened < t->total)
+		return "partly_accepted";
+	if (opened > 0)
+		return t->filed > 0 ? "accepted" : "already_accepted";
+	if (t->failed > 0)
+		return "failed";
+	return t->shown > 0 ? "dry_run" : "not_attempted";
 }

@@ -30,6 +30,9 @@ struct result {
 
 void result_free(struct result *result);
 
+/* Whether the service has accepted the request in this run, whatever came afterwards. */
+bool result_is_filed(const struct result *result);
+
 /* "accepted", as in the JSON document. */
 const char *result_status(const struct result *result);
 
@@ -46,15 +49,28 @@ const char *result_answer(const struct result *result, enum scanreq_submission_t
 struct tally {
 	size_t total, accepted, already_accepted, not_attempted, unknown, failed;
 	size_t left; /* not attempted, since a failure or a signal came before */
+	size_t filed; /* accepted in this run, whatever came afterwards */
+	size_t shown; /* by a dry run, or facts by inspect */
 	int joined; /* exit statuses, as of several images */
 	int last;   /* the exit status of the last result that was attempted */
 	int ended;  /* that of what ended the run before its end, such as a signal; else 0 */
+	int unwritten; /* that of the first output that failed; else 0 */
 };
 
 /* Counts one more result. */
 void tally_add(struct tally *tally, const struct result *result);
 
-/* The exit status of the run: that of its one image, or what those of several make. */
+/*
+ * The exit status of the run: that of its one image, or what those of several make. What
+ * must not be repeated wins: an outcome that is not known, then a task that was opened and
+ * whose result could not be written.
+ */
 int tally_exit_status(const struct tally *tally);
+
+/*
+ * What became of all requests: "accepted" and "already_accepted" when all were,
+ * "partly_accepted", "unknown" when one is, "dry_run", "failed" or "not_attempted".
+ */
+const char *tally_status(const struct tally *tally);
 
 #endif

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT */
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -32,7 +33,7 @@ static int read_password(const struct settings *settings)
 	if (failed)
 		return failed;
 	if (scanreq_options_set(settings->client, SCANREQ_OPT_PASSWORD, password, &err))
-		return usage_error("%s", err.message);
+		return complaint(&err);
 	return 0;
 }
 
@@ -145,7 +146,8 @@ static bool take_result(void *arg, void *item, bool worked)
 		failed = failed || r->error.klass;
 	}
 	job_free(&job);
-	return !failed || loop->run->settings->keep_going;
+	/* Of what is filed when results can no longer be written, nobody would know. */
+	return (!failed || loop->run->settings->keep_going) && !loop->tally.unwritten;
 }
 
 static enum signals_kind kind_of(const struct settings *settings)
@@ -172,20 +174,54 @@ static int run_batch(struct loop *loop, const struct batch *batch)
 	return failed;
 }
 
+/* What became of how many, in one line. The text form has no result for most of them. */
+static void tell_counts(const struct settings *settings, const struct tally *t)
+{
+	const struct {
+		size_t count;
+		const char *what;
+	} parts[] = {
+		{ t->accepted, "accepted" },
+		{ t->already_accepted, "filed before" },
+		{ t->shown, settings->dry_run ? "shown and not sent" : "read" },
+		{ t->failed, "failed" },
+		{ t->unknown, "of unknown outcome" },
+		{ t->left, "not attempted" },
+	};
+	char line[256];
+	int len = snprintf(line, sizeof(line), "%zu image%s", t->total, t->total == 1 ? "" : "s");
+
+	for (size_t i = 0, said = 0; i < ARRAY_LENGTH(parts); i++)
+		if (parts[i].count > 0)
+			len += snprintf(line + len, sizeof(line) - (size_t)len, "%s %zu %s",
+					said++ ? "," : ":", parts[i].count, parts[i].what);
+	diagnostic("%s", line);
+}
+
+/* A reader of the results that went away ends the run without a word. */
+static bool wants_counts(const struct settings *settings, const struct tally *t)
+{
+	if (t->unwritten == EXIT_SIGNAL + SIGPIPE && t->filed == 0)
+		return false;
+	return t->left > 0 || (!settings->quiet && t->total > 0 &&
+			       (settings->images_from || settings->built.count > 1));
+}
+
 /* What is known by then is written, whatever ended the list. */
 static int end_run(struct loop *loop, int failed)
 {
+	int status;
+
 	if (failed) {
 		diagnostic("%s",
 			   failed == SCANREQ_E_NOMEM ? "out of memory" : loop->err.message);
 		loop->tally.ended = exit_status_of(failed);
 	}
-	/* The text form has no result for them. */
-	if (loop->tally.left > 0)
-		diagnostic("%zu of %zu images were not attempted", loop->tally.left,
-			   loop->tally.total);
 	inputs_close(&loop->inputs);
-	return output_end(&loop->output, &loop->tally);
+	status = output_end(&loop->output);
+	if (wants_counts(loop->run->settings, &loop->tally))
+		tell_counts(loop->run->settings, &loop->tally);
+	return status;
 }
 
 int run_images(const struct settings *settings, bool submits)
@@ -205,8 +241,8 @@ int run_images(const struct settings *settings, bool submits)
 	if (failed)
 		return failed;
 	if (inputs_open(&loop.inputs, settings, &loop.err))
-		return usage_error("%s", loop.err.message);
-	failed = output_begin(&loop.output, settings);
+		return complaint(&loop.err);
+	failed = output_begin(&loop.output, settings, &loop.tally);
 	if (failed)
 		inputs_close(&loop.inputs);
 	else

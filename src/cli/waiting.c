@@ -54,10 +54,6 @@ int waiting_end(const struct run *run, struct result *r)
 		return 0;
 	failed = run->signals && signals_stopped(run->signals) ? SCANREQ_E_CANCELLED
 							       : look(run, r, task_id);
-	/* The request was accepted: whatever is wrong by now, that is not undone. */
-	if (failed == SCANREQ_E_USAGE || failed == SCANREQ_E_DENIED ||
-	    failed == SCANREQ_E_UNAVAILABLE)
-		r->error.klass = SCANREQ_E_UNSEEN;
 	if (failed == SCANREQ_E_CANCELLED)
 		error_set(&r->error, SCANREQ_E_UNSEEN,
 			  "the end of task %s was not seen: given up by a signal; scanreq status"

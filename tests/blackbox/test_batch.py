@@ -69,7 +69,7 @@ def test_list_after_arguments(scanreq, archives):
 
 def test_text_of_a_list(scanreq, archives, tmp_path):
     done = scanreq("inspect", "--images-from", listed(tmp_path / "list", *archives)).ok()
-    assert done.stderr == ""
+    assert done.stderr == f"scanreq: {len(archives)} images: {len(archives)} read\n"
     blocks = done.out.split("\n\n")
     assert [block.split()[1] for block in blocks] == [
         f"docker.io/shop/image{n}:1" for n in range(len(archives))]

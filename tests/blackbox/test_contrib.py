@@ -204,7 +204,7 @@ def test_github_action(step, registry, sources, by):
     got = dict(line.split("=", 1) for line in (step.work / "output").read_text().splitlines())
     for name, spec in load("github/action.yml")["outputs"].items():
         assert spec["value"] == f"${{{{ steps.scanreq.outputs.{name} }}}}"
-        assert got[name]
+        assert got.get(name) or name == "images"  # which several images have
     assert TASK in (step.work / "summary").read_text()
     assert not (step.work / "env").exists()
 

@@ -280,6 +280,23 @@ def test_ca_file_that_is_not_there(doctor, service):
     assert service.requests == []
 
 
+@pytest.mark.parametrize("form", ["text", "ndjson", "dotenv", "github", "json=x", "text=x"])
+def test_a_form_for_the_whole_job_is_none_of_doctor_s(doctor, tmp_path, form):
+    done = doctor(env={"SCANREQ_OUTPUT": form})
+    assert done.status == doctor().status and done.stderr == ""
+    assert done.out.splitlines()[0].split() == doctor().out.splitlines()[0].split()
+    assert not (tmp_path / "home" / "x").exists()
+
+
+def test_json_for_the_whole_job_is_one_of_doctor_s(doctor):
+    assert checks(doctor(env={"SCANREQ_OUTPUT": "json"}))
+
+
+def test_help_offers_what_there_is(scanreq):
+    text = scanreq("help", "doctor").ok().out
+    assert "--output text|json " in text and "ndjson" not in text
+
+
 @pytest.mark.parametrize("args", [("a", "b"), ("-o", "ndjson"), ("-o", "json=x"),
                                   ("-o", "dotenv=x")])
 def test_usage(doctor, service, args):

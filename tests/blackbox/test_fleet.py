@@ -222,7 +222,8 @@ def test_signal_ends_a_run_in_order(start, cut_off, watched, listed, tmp_path, h
     accepted = found["accepted"]
     assert at <= accepted < at + jobs
     assert found == {"accepted": accepted, "not_attempted": count - accepted}
-    assert f"{count - accepted} of {count} images were not attempted" in run.errors.read_text()
+    assert f"{count} images: {accepted} accepted, {count - accepted} not attempted" in \
+        run.errors.read_text()
     assert sum(watched.filed.values()) == accepted
     watched.at = 0
     status, results = start(*args).finish()

@@ -110,6 +110,13 @@ def test_impossible_forms_send_nothing(submit, service, skopeo_tar, args, words)
     assert not service.requests
 
 
+@pytest.mark.parametrize("form", ["text", "json", "dotenv"])
+def test_one_value_goes_before_a_form_of_the_environment(scanreq, skopeo_tar, form):
+    """A whole job may have the variable, and one step of it --get."""
+    done = scanreq("inspect", "--get", "size", skopeo_tar, env={"SCANREQ_OUTPUT": form}).ok()
+    assert done.out.strip().isdigit()
+
+
 def test_the_command_line_replaces_the_environment(scanreq, skopeo_tar, tmp_path):
     env = {"SCANREQ_OUTPUT": f"json={tmp_path / 'env'}"}
     assert scanreq("inspect", skopeo_tar, env=env).ok().stdout == b""
@@ -245,14 +252,75 @@ def test_dotenv_says_how_the_task_ended(scanreq, skopeo_tar):
     assert done.status == 10
 
 
+def of_three(registry, skopeo_tar):
+    return ["--keep-going", skopeo_tar, f"{registry}/ns/none:1", f"{registry}/ns/oci:1"]
+
+
 def test_dotenv_of_several_is_of_the_first_that_failed(submit, registry, skopeo_tar):
-    done = submit("-o", "dotenv", "--keep-going", skopeo_tar, f"{registry}/ns/none:1",
-                  f"{registry}/ns/oci:1")
+    done = submit("-o", "dotenv", *of_three(registry, skopeo_tar))
     got = pairs(done.out)
-    assert got["SCANREQ_RESULT_STATUS"] == "not_attempted"
+    assert got["SCANREQ_RESULT_STATUS"] == "partly_accepted"
     assert "SCANREQ_RESULT_TASK_ID" not in got
     assert (got["SCANREQ_RESULT_EXIT_CODE"], got["SCANREQ_RESULT_TOTAL"],
             got["SCANREQ_RESULT_FAILED"]) == ("8", "3", "1")
+    images = [image.split(" ") for image in got["SCANREQ_RESULT_IMAGES"].split(";")]
+    assert [[status, task, name] for status, task, _, name in images] == [
+        ["accepted", TASK, str(skopeo_tar)], ["not_attempted", "-", f"{registry}/ns/none:1"],
+        ["accepted", TASK, f"{registry}/ns/oci:1"]]
+    assert images[0][2] == "-" and images[2][2].startswith("sha256:")
+    assert len(got) <= 20 and len(done.out) <= 5 * 1024
+
+
+@pytest.mark.parametrize("answers, args, status", [
+    ([], [], "accepted"),
+    ([fake_service.error(403, "NoPermission")] * 2, ["--keep-going"], "failed"),
+    ([fake_service.error(403, "NoPermission")], ["--keep-going"], "partly_accepted"),
+    ([fake_service.error(500, "ServerError")], ["--keep-going"], "unknown"),
+    ([], ["--dry-run"], "dry_run"),
+])
+def test_the_status_of_several_is_that_of_all(submit, service, skopeo_tar, podman_tar,
+                                              answers, args, status):
+    service.play(*answers)
+    done = submit("-o", "dotenv", "--jobs", "1", *args, skopeo_tar, podman_tar)
+    assert pairs(done.out)["SCANREQ_RESULT_STATUS"] == status
+
+
+def test_a_journal_s_status_of_several(submit, skopeo_tar, podman_tar, tmp_path):
+    args = ("-o", "dotenv", "--journal", tmp_path / "journal")
+    submit(*args, skopeo_tar).ok()
+    done = submit(*args, skopeo_tar, podman_tar).ok()
+    assert pairs(done.out)["SCANREQ_RESULT_STATUS"] == "accepted"
+    done = submit(*args, skopeo_tar, podman_tar).ok()
+    assert pairs(done.out)["SCANREQ_RESULT_STATUS"] == "already_accepted"
+
+
+def test_dotenv_of_very_many(scanreq, skopeo_tar):
+    done = scanreq("inspect", "-o", "dotenv", *([skopeo_tar] * 200)).ok()
+    images = pairs(done.out)["SCANREQ_RESULT_IMAGES"].split(";")
+    assert len(done.out) <= 5 * 1024 and "STATUS" not in done.out
+    assert {image.split(" ")[0] for image in images[:-1]} == {"read"}
+    assert images[-1] == f"and {200 - len(images) + 1} more"
+
+
+def github_values(text):
+    """NAME=value, and NAME<<END with the lines up to END, as GitHub's runner reads them."""
+    values, lines = {}, iter(text.splitlines())
+    for line in lines:
+        name, multiline, end = line.partition("<<")
+        if multiline and "=" not in name:
+            values[name] = list(iter(lambda end=end: next(lines), end))
+        else:
+            name, _, values[name] = line.partition("=")
+    return values
+
+
+def test_github_outputs_of_several(submit, registry, skopeo_tar, tmp_path):
+    submit("-o", "github", *of_three(registry, skopeo_tar), env=runner(tmp_path))
+    got = github_values((tmp_path / "output").read_text())
+    assert got["status"] == "partly_accepted" and got["exit_code"] == "8"
+    assert [line.split(" ")[:2] for line in got["images"]] == [
+        ["accepted", TASK], ["not_attempted", "-"], ["accepted", TASK]]
+    assert got["images"][1].endswith(f" {registry}/ns/none:1")
 
 
 HOSTILE = ["t\nPATH=/evil", "t\r\nx", "t\x1b[2J", "t\u2028x", "t\u202ex"]
@@ -267,7 +335,7 @@ def test_control_characters_reach_no_runners_file(submit, service, skopeo_tar, t
     env = runner(tmp_path)
     done = submit("-o", "github", "-o", "dotenv", "--write", f"task_id={written}", skopeo_tar,
                   env=env)
-    assert done.status == 3 and "control characters" in done.stderr
+    assert done.status == 9 and "control characters" in done.stderr
     assert not written.exists()
     for text in (done.out, (tmp_path / "output").read_text()):
         assert set(pairs(text)) & {"PATH", "task_id", "SCANREQ_RESULT_TASK_ID"} == set()

@@ -38,6 +38,8 @@ def call(Map args = [:]) {
     archiveArtifacts(artifacts: 'scanreq.json')
     if (status == 5) {
         unstable('scanreq: the registry or the service could not be reached')
+    } else if (status == 9) {
+        error('scanreq: the task was opened, but not all of it was seen or written: do not repeat')
     } else if (status == 11) {
         error('scanreq: the outcome is unknown; a task may exist: look before you repeat')
     } else if (status != 0) {
