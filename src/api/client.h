@@ -7,13 +7,13 @@
 
 #include "api/options.h"
 #include "base/log.h"
-#include "cloud/acr.h"
-#include "cloud/credential-chain.h"
-#include "cloud/service-clock.h"
-#include "cloud/submit.h"
+#include "cloud/acr/acr.h"
+#include "cloud/keys/chain.h"
+#include "cloud/rpc/clock.h"
+#include "cloud/scan/submit.h"
 #include "net/http.h"
-#include "source/credential-store.h"
-#include "source/registry-auth.h"
+#include "source/auth/credential-store.h"
+#include "source/auth/auth.h"
 #include "image/image.h"
 
 struct scanreq_client {

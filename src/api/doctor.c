@@ -3,7 +3,7 @@
 #include <scanreq/doctor.h>
 
 #include "api/client.h"
-#include "cloud/doctor.h"
+#include "cloud/scan/doctor.h"
 
 int scanreq_doctor(struct scanreq_client *client, scanreq_check_fn fn, void *arg)
 {

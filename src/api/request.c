@@ -4,7 +4,7 @@
 #include <scanreq/request.h>
 
 #include "base/error.h"
-#include "cloud/scan-request.h"
+#include "cloud/scan/request.h"
 
 static bool valid(enum scanreq_param param)
 {

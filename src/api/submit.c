@@ -4,7 +4,7 @@
 
 #include "api/client.h"
 #include "base/time.h"
-#include "cloud/submit.h"
+#include "cloud/scan/submit.h"
 
 struct submit_context client_submit_context(struct scanreq_client *client)
 {

@@ -3,7 +3,7 @@
 #include <scanreq/task.h>
 
 #include "api/client.h"
-#include "cloud/wait.h"
+#include "cloud/scan/wait.h"
 
 #define DEFAULT_WAIT_TIMEOUT_MS (10L * 60 * 1000)
 #define DEFAULT_POLL_MS 5000

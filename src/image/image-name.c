@@ -5,7 +5,7 @@
 #include "base/error.h"
 #include "base/str.h"
 #include "image/image-name.h"
-#include "source/engine-image.h"
+#include "source/engine/image.h"
 
 #define ENGINE_SCHEME "docker-daemon:"
 

@@ -7,9 +7,9 @@
 #include "image/image.h"
 #include "image/image-set.h"
 #include "image/tag-match.h"
-#include "source/source-archive.h"
-#include "source/source-daemon.h"
-#include "source/source-layout.h"
+#include "source/archive/archive.h"
+#include "source/engine/engine.h"
+#include "source/layout/layout.h"
 
 /* A saved image is a layout when it is said to be one, or is a directory. */
 static bool is_layout(const struct image_name *name)

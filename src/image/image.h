@@ -14,7 +14,7 @@
 #include "image/selection.h"
 #include "oci/config.h"
 #include "oci/manifest.h"
-#include "source/source-registry.h"
+#include "source/registry/registry.h"
 #include "source/source.h"
 
 /* Where the manifest that was read came from, as far as Digest is concerned. */

@@ -4,7 +4,7 @@
 #define IMAGE_TAG_MATCH_H
 
 #include "image/image-name.h"
-#include "source/source-registry.h"
+#include "source/registry/registry.h"
 
 /* That `name` has what is compared. `input` names it in errors. Errors: SCANREQ_E_USAGE. */
 int tag_match_possible(const struct image_name *name, const char *input,

@@ -1,41 +1,39 @@
 noinst_LTLIBRARIES += libsource.la
 libsource_la_SOURCES = \
-	src/source/archive-decoder.c src/source/archive-decoder.h \
-	src/source/archive-frames.c src/source/archive-frames.h \
-	src/source/archive-index.c src/source/archive-index.h \
-	src/source/archive-input.c src/source/archive-input.h \
-	src/source/archive-join.c src/source/archive-join.h \
-	src/source/archive-magic.c src/source/archive-magic.h \
-	src/source/archive-match.c src/source/archive-match.h \
-	src/source/archive-proofs.c src/source/archive-proofs.h \
-	src/source/challenge.c src/source/challenge.h \
-	src/source/credential-helper.c src/source/credential-helper.h \
-	src/source/credential-store.c src/source/credential-store.h \
-	src/source/docker-archive.c src/source/docker-archive.h \
-	src/source/docker-config.c src/source/docker-config.h \
-	src/source/error-body.c src/source/error-body.h \
-	src/source/engine-image.c src/source/engine-image.h \
-	src/source/engine-socket.c src/source/engine-socket.h \
-	src/source/grant.c src/source/grant.h \
-	src/source/gzip.c src/source/gzip.h \
-	src/source/kept-documents.c src/source/kept-documents.h \
-	src/source/layer-proof.c src/source/layer-proof.h \
-	src/source/lookahead.c src/source/lookahead.h \
-	src/source/member-table.c src/source/member-table.h \
-	src/source/oci-archive.c src/source/oci-archive.h \
+	src/source/engine-report.c src/source/engine-report.h \
 	src/source/oci-index.c src/source/oci-index.h \
-	src/source/rate-limit.c src/source/rate-limit.h \
-	src/source/realm.c src/source/realm.h \
-	src/source/registry-auth.c src/source/registry-auth.h \
-	src/source/registry-warning.c src/source/registry-warning.h \
-	src/source/reported.c src/source/reported.h \
 	src/source/source.c src/source/source.h \
-	src/source/source-archive.c src/source/source-archive.h \
-	src/source/source-daemon.c src/source/source-daemon.h \
-	src/source/source-layout.c src/source/source-layout.h \
-	src/source/registry-error.c src/source/registry-error.h \
-	src/source/source-registry.c src/source/source-registry.h \
-	src/source/token-answer.c src/source/token-answer.h \
-	src/source/token.c src/source/token.h \
-	src/source/verify-layers.c src/source/verify-layers.h
+	src/source/verify-layers.c src/source/verify-layers.h \
+	src/source/archive/archive.c src/source/archive/archive.h \
+	src/source/archive/docker.c src/source/archive/docker.h \
+	src/source/archive/documents.c src/source/archive/documents.h \
+	src/source/archive/index.c src/source/archive/index.h \
+	src/source/archive/join.c src/source/archive/join.h \
+	src/source/archive/match.c src/source/archive/match.h \
+	src/source/archive/members.c src/source/archive/members.h \
+	src/source/archive/oci.c src/source/archive/oci.h \
+	src/source/archive/proofs.c src/source/archive/proofs.h \
+	src/source/auth/auth.c src/source/auth/auth.h \
+	src/source/auth/challenge.c src/source/auth/challenge.h \
+	src/source/auth/credential-helper.c src/source/auth/credential-helper.h \
+	src/source/auth/credential-store.c src/source/auth/credential-store.h \
+	src/source/auth/docker-config.c src/source/auth/docker-config.h \
+	src/source/auth/grant.c src/source/auth/grant.h \
+	src/source/auth/realm.c src/source/auth/realm.h \
+	src/source/auth/token-answer.c src/source/auth/token-answer.h \
+	src/source/auth/token.c src/source/auth/token.h \
+	src/source/engine/engine.c src/source/engine/engine.h \
+	src/source/engine/image.c src/source/engine/image.h \
+	src/source/engine/socket.c src/source/engine/socket.h \
+	src/source/layout/layout.c src/source/layout/layout.h \
+	src/source/registry/error.c src/source/registry/error.h \
+	src/source/registry/registry.c src/source/registry/registry.h \
+	src/source/registry/warning.c src/source/registry/warning.h \
+	src/source/stream/decoder.c src/source/stream/decoder.h \
+	src/source/stream/frames.c src/source/stream/frames.h \
+	src/source/stream/gzip.c src/source/stream/gzip.h \
+	src/source/stream/input.c src/source/stream/input.h \
+	src/source/stream/lookahead.c src/source/stream/lookahead.h \
+	src/source/stream/magic.c src/source/stream/magic.h \
+	src/source/stream/proof.c src/source/stream/proof.h
 libsource_la_LIBADD = $(ARCHIVE_LIBS) $(ZLIB_LIBS) $(CRYPTO_LIBS)

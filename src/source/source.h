@@ -20,8 +20,8 @@
 #include "oci/manifest.h"
 #include "oci/platform.h"
 #include "oci/reference.h"
-#include "source/layer-proof.h"
-#include "source/reported.h"
+#include "source/stream/proof.h"
+#include "source/engine-report.h"
 
 /* A layer as a source stores it, known without reading it. */
 struct stored_layer {

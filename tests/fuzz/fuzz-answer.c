@@ -3,7 +3,7 @@
 #include <string.h>
 
 #include "base/limits.h"
-#include "cloud/answer.h"
+#include "cloud/rpc/answer.h"
 #include "tests/fuzz/target.h"
 
 const char fuzz_target_name[] = "answer";

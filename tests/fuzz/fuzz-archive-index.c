@@ -9,7 +9,7 @@
 #include <sys/mman.h>
 
 #include "base/limits.h"
-#include "source/source-archive.h"
+#include "source/archive/archive.h"
 #include "source/verify-layers.h"
 #include "tests/fuzz/target.h"
 

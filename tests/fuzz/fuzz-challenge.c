@@ -2,7 +2,7 @@
 /* Every challenge that is read has a scheme, and a value for each of its names. */
 #include <string.h>
 
-#include "source/challenge.h"
+#include "source/auth/challenge.h"
 #include "tests/fuzz/target.h"
 
 const char fuzz_target_name[] = "challenge";

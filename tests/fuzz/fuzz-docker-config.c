@@ -3,7 +3,7 @@
 #include <string.h>
 
 #include "base/limits.h"
-#include "source/docker-config.h"
+#include "source/auth/docker-config.h"
 #include "tests/fuzz/target.h"
 
 const char fuzz_target_name[] = "docker-config";

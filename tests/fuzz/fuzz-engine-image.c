@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* An answer of an engine that is read gives one image, and no digest that cannot be one. */
-#include "source/engine-image.h"
+#include "source/engine/image.h"
 #include "tests/fuzz/target.h"
 
 const char fuzz_target_name[] = "engine-image";

@@ -4,7 +4,7 @@
 
 #include "base/limits.h"
 #include "base/text.h"
-#include "source/error-body.h"
+#include "net/error-body.h"
 #include "tests/fuzz/target.h"
 
 const char fuzz_target_name[] = "error-body";

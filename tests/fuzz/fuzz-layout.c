@@ -12,7 +12,7 @@
 
 #include "base/limits.h"
 #include "source/oci-index.h"
-#include "source/source-layout.h"
+#include "source/layout/layout.h"
 #include "source/verify-layers.h"
 #include "tests/fuzz/target.h"
 

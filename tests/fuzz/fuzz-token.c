@@ -5,7 +5,7 @@
 #include "base/limits.h"
 #include "base/str.h"
 #include "base/time.h"
-#include "source/token-answer.h"
+#include "source/auth/token-answer.h"
 #include "tests/fuzz/target.h"
 
 #define DAY_MS (24LL * 60 * 60 * 1000)

@@ -6,7 +6,7 @@
 #ifndef UNIT_BENCH_H
 #define UNIT_BENCH_H
 
-#include "cloud/submit.h"
+#include "cloud/scan/submit.h"
 #include "tests/unit/transport.h"
 
 #define KEY_ID "YourAccessKeyId"

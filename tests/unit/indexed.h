@@ -4,7 +4,7 @@
 #define UNIT_INDEXED_H
 
 #include "base/buf.h"
-#include "source/archive-index.h"
+#include "source/archive/index.h"
 
 /* How the bytes of a tar reach the reader. */
 enum way { BY_FILE, BY_PIPE, BY_GZIP, BY_GZIP_PIPE, WAYS };

@@ -3,7 +3,7 @@
 #ifndef UNIT_LOGIN_H
 #define UNIT_LOGIN_H
 
-#include "source/registry-auth.h"
+#include "source/auth/auth.h"
 #include "tests/unit/transport.h"
 
 #define PASSWORD "hunter2-secret"

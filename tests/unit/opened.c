@@ -6,7 +6,7 @@
 #include <string.h>
 #include <cmocka.h>
 
-#include "source/source-archive.h"
+#include "source/archive/archive.h"
 #include "tests/unit/opened.h"
 #include "tests/unit/tar.h"
 

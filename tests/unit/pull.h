@@ -3,7 +3,7 @@
 #ifndef UNIT_PULL_H
 #define UNIT_PULL_H
 
-#include "source/source-registry.h"
+#include "source/registry/registry.h"
 #include "tests/unit/transport.h"
 
 #define LIST(...) (const char *const[]){ __VA_ARGS__, NULL }

@@ -10,7 +10,7 @@
 #include <string.h>
 
 #include "base/cleanup.h"
-#include "cloud/acr.h"
+#include "cloud/acr/acr.h"
 #include "tests/unit/transport.h"
 
 #define PASSWORD "temporary:tr0ub4dor+hush/hush"

@@ -9,8 +9,8 @@
 #include <cmocka.h>
 
 #include "base/limits.h"
-#include "source/archive-decoder.h"
-#include "source/archive-frames.h"
+#include "source/stream/decoder.h"
+#include "source/stream/frames.h"
 #include "tests/unit/tar.h"
 
 #define DATA_SIZE 3000

@@ -11,7 +11,7 @@
 #include <cmocka.h>
 
 #include "base/limits.h"
-#include "source/archive-magic.h"
+#include "source/stream/magic.h"
 #include "tests/unit/indexed.h"
 #include "tests/unit/tar.h"
 

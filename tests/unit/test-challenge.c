@@ -7,7 +7,7 @@
 #include <string.h>
 
 #include "base/buf.h"
-#include "source/challenge.h"
+#include "source/auth/challenge.h"
 
 /*
  * What is read, written as "scheme name=[value] name=[value]; scheme ...".

@@ -11,7 +11,7 @@
 
 #include "base/buf.h"
 #include "base/str.h"
-#include "source/credential-store.h"
+#include "source/auth/credential-store.h"
 
 #define LONG_MS 60000
 #define NAME "r.example/ns/app"

@@ -8,7 +8,7 @@
 
 #include "base/cleanup.h"
 #include "base/limits.h"
-#include "cloud/credential-chain.h"
+#include "cloud/keys/chain.h"
 
 #define ID "ALIBABA_CLOUD_ACCESS_KEY_ID"
 #define SECRET "ALIBABA_CLOUD_ACCESS_KEY_SECRET"

@@ -11,7 +11,7 @@
 #include "base/buf.h"
 #include "base/limits.h"
 #include "base/str.h"
-#include "source/docker-config.h"
+#include "source/auth/docker-config.h"
 
 #define ALICE "YWxpY2U6aHVudGVyMg==" /* alice:hunter2 */
 #define BOB "Ym9iOnBhOnNz"           /* bob:pa:ss */

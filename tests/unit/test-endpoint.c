@@ -7,7 +7,7 @@
 #include <string.h>
 
 #include "base/cleanup.h"
-#include "cloud/endpoint.h"
+#include "cloud/rpc/endpoint.h"
 
 #define CHINA "https://tds.cn-shanghai.aliyuncs.com/"
 #define ABROAD "https://tds.ap-southeast-1.aliyuncs.com/"

@@ -8,7 +8,7 @@
 
 #include "base/error.h"
 #include "base/limits.h"
-#include "source/gzip.h"
+#include "source/stream/gzip.h"
 #include "tests/unit/tar.h"
 
 /* Gives bytes in pieces of one size, then an endless number of zeros, then an error. */

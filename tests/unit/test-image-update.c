@@ -9,7 +9,7 @@
 
 #include "base/str.h"
 #include "base/time.h"
-#include "cloud/scan-request.h"
+#include "cloud/scan/request.h"
 
 #define CLEANUP_REQUEST CLEANUP(scan_request_free)
 

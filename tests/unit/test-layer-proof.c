@@ -8,7 +8,7 @@
 
 #include "base/error.h"
 #include "base/limits.h"
-#include "source/archive-proofs.h"
+#include "source/archive/proofs.h"
 #include "tests/unit/tar.h"
 
 /* Gives `bytes` in pieces of `piece`, and then the end or an error. */

@@ -7,7 +7,7 @@
 #include <string.h>
 #include <cmocka.h>
 
-#include "source/member-table.h"
+#include "source/archive/members.h"
 
 static void test_clean_names(void **state)
 {

@@ -11,8 +11,8 @@
 #include "base/cleanup.h"
 #include "base/limits.h"
 #include "base/time.h"
-#include "cloud/credential-chain.h"
-#include "cloud/external.h"
+#include "cloud/keys/chain.h"
+#include "cloud/keys/external.h"
 #include "tests/unit/transport.h"
 
 #define METADATA "http://100.100.100.200/latest/"

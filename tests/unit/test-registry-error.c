@@ -8,8 +8,8 @@
 #include <string.h>
 
 #include "base/limits.h"
-#include "source/registry-error.h"
-#include "source/registry-warning.h"
+#include "source/registry/error.h"
+#include "source/registry/warning.h"
 
 #define LIST(...) (const char *const[]){ __VA_ARGS__, NULL }
 

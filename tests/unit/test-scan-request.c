@@ -8,7 +8,7 @@
 
 #include "base/cleanup.h"
 #include "base/limits.h"
-#include "cloud/scan-request.h"
+#include "cloud/scan/request.h"
 
 #define MANIFEST_HEX "a8c9f3765684cd8d9053db9523eab58878e99a199217500efd9ae2a860a7e01e"
 #define INDEX_HEX "5b0bcabd1ed22e9fb1310cf6c2dec7cdef19f0ad69efa1f392e94a4333501270"

@@ -8,7 +8,7 @@
 #include <string.h>
 
 #include "base/limits.h"
-#include "cloud/signature.h"
+#include "cloud/rpc/signature.h"
 #include "tests/unit/testdata.h"
 
 #define PAIRS_MAX 16

@@ -9,7 +9,7 @@
 #include <cmocka.h>
 
 #include "base/limits.h"
-#include "source/source-archive.h"
+#include "source/archive/archive.h"
 #include "tests/unit/opened.h"
 #include "tests/unit/tar.h"
 #include "tests/unit/testdata.h"

@@ -8,10 +8,10 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "cloud/scan-request.h"
+#include "cloud/scan/request.h"
 #include "image/image.h"
 #include "net/http-curl.h"
-#include "source/source-daemon.h"
+#include "source/engine/engine.h"
 #include "tests/unit/read-one.h"
 #include "tests/unit/server.h"
 

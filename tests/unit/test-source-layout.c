@@ -13,7 +13,7 @@
 
 #include "image/image.h"
 #include "source/oci-index.h"
-#include "source/source-layout.h"
+#include "source/layout/layout.h"
 #include "tests/unit/opened.h"
 #include "tests/unit/read-one.h"
 #include "tests/unit/unpacked.h"

@@ -8,7 +8,7 @@
 #include <string.h>
 
 #include "base/cleanup.h"
-#include "cloud/wait.h"
+#include "cloud/scan/wait.h"
 #include "tests/unit/bench.h"
 
 #define HEX "a8c9f3765684cd8d9053db9523eab58878e99a199217500efd9ae2a860a7e01e"

@@ -1,0 +1,43 @@
+/* SPDX-License-Identifier: MIT */
+/* The aliyun CLI's config.json: {"current": NAME, "profiles": [{"name": ...}, ...]}. */
+#ifndef CLOUD_KEYS_ALIYUN_CONFIG_H
+#define CLOUD_KEYS_ALIYUN_CONFIG_H
+
+#include <json-c/json.h>
+
+#include "cloud/keys/provider.h"
+
+struct aliyun_config {
+	char *path;
+	struct json_object *root;
+	struct json_object *profiles; /* an array in `root` */
+	const char *current;          /* in `root`; or NULL */
+};
+
+/*
+ * Reads the file that ALIBABA_CLOUD_CONFIG_FILE names, or ~/.aliyun/config.json, unless
+ * it has been read into *config before (all zero: not yet).
+ * Errors: SCANREQ_E_NOT_FOUND, SCANREQ_E_UNREADABLE, SCANREQ_E_NOMEM.
+ */
+int aliyun_config_read(struct aliyun_config *config, struct scanreq_error *err);
+
+void aliyun_config_free(struct aliyun_config *config);
+#define CLEANUP_ALIYUN_CONFIG CLEANUP(aliyun_config_free)
+
+/*
+ * The profile of this name, borrowed, whose texts are texts. Errors: SCANREQ_E_NOT_FOUND
+ * (names those that are there), SCANREQ_E_UNREADABLE, SCANREQ_E_NOMEM.
+ */
+int aliyun_config_find(const struct aliyun_config *config, const char *name,
+		       struct json_object **profile, struct scanreq_error *err);
+
+/* A text of a profile that was found, borrowed; NULL when it is absent or empty. */
+const char *aliyun_text(struct json_object *profile, const char *name);
+
+/*
+ * The region_id of the profile that would be used, the caller's; NULL when there is none,
+ * or it cannot be read.
+ */
+char *aliyun_region(const struct provider_context *context);
+
+#endif

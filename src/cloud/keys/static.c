@@ -1,0 +1,65 @@
+/* SPDX-License-Identifier: MIT */
+/* Keys as they are: the caller's, and those in the environment. */
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+
+#include "base/error.h"
+#include "base/str.h"
+#include "cloud/keys/provider.h"
+
+#define SECURITY_TOKEN_VARIABLE "ALIBABA_CLOUD_SECURITY_TOKEN"
+
+bool provider_switch(const char *name)
+{
+	const char *value = env_value(name);
+
+	return value && (strcasecmp(value, "true") == 0 || strcmp(value, "1") == 0);
+}
+
+/* A pair that is broken is a slip: keys of somebody else must not take its place. */
+static int take(const struct key_names *names, const struct given_keys *keys, const char *from,
+		struct provided *provided, struct scanreq_error *err)
+{
+	int failed = credentials_take(names, keys, from, &provided->credentials, err);
+
+	provided->final = failed;
+	return failed;
+}
+
+int provider_caller(const struct provider_context *context, struct provided *provided,
+		    struct scanreq_error *err)
+{
+	static const struct key_names names = {
+		.key_id = "the access key id",
+		.key_secret = "the access key secret",
+		.security_token = "the security token",
+	};
+	const struct given_keys *given = context->given;
+
+	if (!given || (!unless_empty(given->key_id) && !unless_empty(given->key_secret) &&
+		       !unless_empty(given->security_token)))
+		return err->klass = SCANREQ_E_NOT_FOUND; /* goes without saying */
+	return take(&names, given, "the caller", provided, err);
+}
+
+int provider_environment(const struct provider_context *context, struct provided *provided,
+			 struct scanreq_error *err)
+{
+	static const struct key_names names = {
+		.key_id = CREDENTIALS_KEY_ID_VARIABLE,
+		.key_secret = CREDENTIALS_KEY_SECRET_VARIABLE,
+		.security_token = SECURITY_TOKEN_VARIABLE,
+	};
+	const struct given_keys keys = {
+		.key_id = env_value(names.key_id),
+		.key_secret = env_value(names.key_secret),
+		.security_token = env_value(names.security_token),
+	};
+
+	(void)context;
+	/* A security token alone is no key: other providers may have what belongs to it. */
+	if (!keys.key_id && !keys.key_secret)
+		return error_set(err, SCANREQ_E_NOT_FOUND, "no %s", names.key_id);
+	return take(&names, &keys, "the environment", provided, err);
+}

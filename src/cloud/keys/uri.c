@@ -1,0 +1,77 @@
+/* SPDX-License-Identifier: MIT */
+/* Keys that a server gives to whoever asks: a process beside this one, or a vault. */
+#include "base/error.h"
+#include "cloud/keys/session.h"
+
+#define TIMEOUT_MS 10000
+
+/* Who can read a request over plain http can read the keys in its answer. */
+static int parse(const char *uri, struct url *url, struct scanreq_error *err)
+{
+	int failed = url_parse(uri, NULL, url, err);
+
+	if (failed)
+		return failed == SCANREQ_E_NOMEM
+			       ? failed
+			       : error_prefix(err, failed, "the credentials URI is");
+	if (url->https || host_is_loopback(url->host))
+		return 0;
+	return error_set(err, SCANREQ_E_UNREADABLE,
+			 "the credentials URI would fetch keys from %s without encryption: http "
+			 "is for loopback alone, use https", url->host);
+}
+
+int uri_find(const struct provider_context *context, const char *uri, bool need_code,
+	     struct credentials *credentials, struct scanreq_error *err)
+{
+	struct http_response response CLEANUP_RESPONSE = HTTP_RESPONSE_INIT;
+	struct url url CLEANUP_URL = { 0 };
+	char *host CLEANUP_FREE = NULL;
+	/* Whoever knows the URI gets the keys: its path is as good as a secret. */
+	struct http_request request = {
+		.url = &url, .exact_path = true, .secret_path = true, .timeout_ms = TIMEOUT_MS,
+	};
+	int failed = parse(uri, &url, err);
+
+	if (!failed)
+		failed = session_allowed(context, err);
+	if (failed)
+		return failed;
+	host = url_host_port(&url);
+	if (!host)
+		return error_nomem(err);
+	failed = session_get(context, &request, &response, err);
+	if (failed)
+		return failed;
+	if (response.status != 200)
+		return error_set(err, session_status_class(response.status),
+				 "%s answers HTTP %d", host, response.status);
+	failed = session_read_text(&response.body, need_code, "the credentials URI", credentials,
+				   err);
+	return failed ? error_prefix(err, failed, "%s", host) : 0;
+}
+
+/* As for the SDK: keys without an end, or that are long-lived, are no session. */
+static int check_session(struct credentials *credentials, struct scanreq_error *err)
+{
+	bool token = credentials->security_token;
+
+	if (token && credentials->expires_ms > 0)
+		return 0;
+	credentials_free(credentials);
+	return error_set(err, SCANREQ_E_UNREADABLE, "the answer of the credentials URI has no %s",
+			 token ? "Expiration" : "SecurityToken");
+}
+
+int provider_uri(const struct provider_context *context, struct provided *provided,
+		 struct scanreq_error *err)
+{
+	static const char name[] = "ALIBABA_CLOUD_CREDENTIALS_URI";
+	const char *uri = env_value(name);
+	int failed;
+
+	if (!uri)
+		return error_set(err, SCANREQ_E_NOT_FOUND, "no %s", name);
+	failed = uri_find(context, uri, false, &provided->credentials, err);
+	return failed ? failed : check_session(&provided->credentials, err);
+}

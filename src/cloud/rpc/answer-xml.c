@@ -1,0 +1,197 @@
+/* SPDX-License-Identifier: MIT */
+#include <string.h>
+
+#include "base/limits.h"
+#include "base/str.h"
+#include "cloud/rpc/answer-xml.h"
+
+#define BLANKS " \t\r\n"
+
+/* The five entities of XML itself; others stay as they are. */
+static void add_text(struct buf *out, const char *text, size_t len)
+{
+	static const struct {
+		const char *entity;
+		char c;
+	} entities[] = {
+		{ "&lt;", '<' }, { "&gt;", '>' }, { "&quot;", '"' }, { "&apos;", '\'' },
+		{ "&amp;", '&' },
+	};
+	const char *end = text + len, *rest;
+
+	while (text < end) {
+		char c = *text;
+
+		rest = text + 1;
+		for (size_t i = 0; i < ARRAY_LENGTH(entities); i++)
+			if (str_prefix(text, entities[i].entity, &rest)) {
+				c = entities[i].c;
+				break;
+			}
+		buf_putc(out, c);
+		text = rest;
+	}
+}
+
+/* --- the document ------------------------------------------------------------------ */
+
+/* What is read of the document's one element: its children that hold text alone. */
+struct reader {
+	const char *p;
+	struct answer *answer;
+};
+
+/* What is between `open` at the place that is read and the first `close` after it. */
+static bool skip_past(struct reader *r, const char *open, const char *close)
+{
+	const char *end;
+
+	if (!str_prefix(r->p, open, &r->p))
+		return false;
+	end = strstr(r->p, close);
+	r->p = end ? end + strlen(close) : r->p + strlen(r->p);
+	return true;
+}
+
+/* Blanks, comments and processing instructions, which say nothing. */
+static void skip_misc(struct reader *r)
+{
+	do
+		r->p += strspn(r->p, BLANKS);
+	while (skip_past(r, "<!--", "-->") || skip_past(r, "<?", "?>"));
+}
+
+/* A tag at the place that is read; `name` is borrowed and `len` bytes long. */
+struct tag {
+	const char *name;
+	size_t len;
+	bool closes; /* "</name>" */
+	bool empty;  /* "<name/>" */
+};
+
+/* Takes one tag. False where there is none, or it is malformed. */
+static bool take_tag(struct reader *r, struct tag *tag)
+{
+	const char *p = r->p;
+	char quote = '\0';
+
+	if (*p++ != '<')
+		return false;
+	tag->closes = *p == '/';
+	tag->name = p += tag->closes;
+	tag->len = strcspn(p, BLANKS "/<>!?&\"'=");
+	for (p += tag->len; *p && (quote || *p != '>'); p++) {
+		if (!quote && *p == '<')
+			return false;
+		if (quote ? *p == quote : *p == '"' || *p == '\'')
+			quote = quote ? '\0' : *p;
+	}
+	tag->empty = p > tag->name + tag->len && p[-1] == '/';
+	r->p = p + (*p == '>');
+	return tag->len > 0 && *p == '>' && !(tag->closes && tag->empty);
+}
+
+static bool tag_is(const struct tag *tag, const char *name)
+{
+	return strlen(name) == tag->len && memcmp(tag->name, name, tag->len) == 0;
+}
+
+/* Skips what is inside an element, to behind the tag that closes it. */
+static bool skip_element(struct reader *r, const struct tag *of)
+{
+	struct tag open[LIMIT_XML_DEPTH] = { *of }, tag;
+	size_t depth = 1;
+
+	while (depth > 0) {
+		r->p += strcspn(r->p, "<");
+		if (skip_past(r, "<!--", "-->") || skip_past(r, "<![CDATA[", "]]>") ||
+		    skip_past(r, "<?", "?>"))
+			continue;
+		if (!take_tag(r, &tag))
+			return false;
+		if (tag.empty)
+			continue;
+		if (!tag.closes) {
+			if (depth == ARRAY_LENGTH(open))
+				return false;
+			open[depth++] = tag;
+			continue;
+		}
+		depth--;
+		if (tag.len != open[depth].len ||
+		    memcmp(tag.name, open[depth].name, tag.len) != 0)
+			return false;
+	}
+	return true;
+}
+
+static char **xml_member(struct answer *answer, const struct tag *tag)
+{
+	if (tag_is(tag, "Code"))
+		return &answer->code;
+	if (tag_is(tag, "Message"))
+		return &answer->message;
+	return tag_is(tag, "RequestId") ? &answer->texts[SCANREQ_SUBMISSION_REQUEST_ID] : NULL;
+}
+
+/* Takes a child and its text, if that is all it has. SCANREQ_E_UNREADABLE: malformed. */
+static int take_child(struct reader *r, const struct tag *tag)
+{
+	struct buf text CLEANUP_BUF = BUF_INIT(LIMIT_API_ANSWER);
+	char **to = xml_member(r->answer, tag);
+	const char *start = r->p;
+	size_t len = strcspn(start, "<");
+
+	if (tag->empty)
+		return 0;
+	if (!skip_element(r, tag))
+		return SCANREQ_E_UNREADABLE;
+	if (!to || len == 0 || start[len + 1] != '/')
+		return 0;
+	/* Which of two counts, nobody can tell. */
+	if (*to)
+		return SCANREQ_E_UNREADABLE;
+	add_text(&text, start, len);
+	*to = buf_take(&text);
+	return *to ? 0 : SCANREQ_E_NOMEM;
+}
+
+/* The whole document: one <Error> and its children. */
+static int read_document(struct reader *r)
+{
+	struct tag tag;
+
+	skip_misc(r);
+	if (!take_tag(r, &tag) || !tag_is(&tag, "Error") || tag.closes || tag.empty)
+		return SCANREQ_E_UNREADABLE;
+	for (;;) {
+		int failed;
+
+		skip_misc(r);
+		if (!take_tag(r, &tag))
+			return SCANREQ_E_UNREADABLE;
+		if (tag.closes)
+			break;
+		failed = take_child(r, &tag);
+		if (failed)
+			return failed;
+	}
+	skip_misc(r);
+	return tag_is(&tag, "Error") && *r->p == '\0' ? 0 : SCANREQ_E_UNREADABLE;
+}
+
+int answer_read_xml(const struct buf *body, struct answer *answer)
+{
+	struct answer made CLEANUP_ANSWER = { .status = answer->status };
+	struct reader r = { .p = buf_str(body), .answer = &made };
+	int failed = strlen(r.p) == body->len ? read_document(&r) : SCANREQ_E_UNREADABLE;
+
+	if (failed)
+		return failed == SCANREQ_E_NOMEM ? failed : 0;
+	made.readable = true;
+	made.failure = true;
+	answer_free(answer);
+	*answer = made;
+	memset(&made, 0, sizeof(made));
+	return 0;
+}

@@ -1,0 +1,190 @@
+/* SPDX-License-Identifier: MIT */
+#include <string.h>
+
+#include "base/cleanup.h"
+#include "base/error.h"
+#include "base/nearest.h"
+#include "base/str.h"
+#include "cloud/rpc/endpoint.h"
+
+#define CHINA "tds.cn-shanghai.aliyuncs.com"
+#define ABROAD "tds.ap-southeast-1.aliyuncs.com"
+#define REGION_MAX 64
+
+/* Both centres with regions that everybody knows, for errors. */
+#define CENTRES \
+	CHINA " (--region cn-hangzhou, cn-shanghai, cn-beijing, cn-hongkong, ...) or " \
+	ABROAD " (--region ap-southeast-1, eu-central-1, us-east-1, ...)"
+
+/* Hosts that answer inside VPCs, each for the regions in the table that name it. */
+#define CHINA_VPC "tds.vpc-proxy.aliyuncs.com"
+#define ABROAD_VPC "tds-intl.vpc-proxy.aliyuncs.com"
+#define SYDNEY_VPC "tds-vpc.ap-southeast-2.aliyuncs.com"
+
+static const struct region {
+	const char *id;
+	const char *host;
+	const char *vpc; /* NULL: none is documented */
+} regions[] = {
+	{ "cn-beijing", CHINA, CHINA_VPC },
+	{ "cn-beijing-finance-1", CHINA, NULL },
+	{ "cn-chengdu", CHINA, CHINA_VPC },
+	{ "cn-fuzhou", CHINA, NULL },
+	{ "cn-guangzhou", CHINA, CHINA_VPC },
+	{ "cn-hangzhou", CHINA, CHINA_VPC },
+	{ "cn-hangzhou-finance", CHINA, NULL },
+	{ "cn-heyuan", CHINA, CHINA_VPC },
+	{ "cn-heyuan-acdr-1", CHINA, CHINA_VPC },
+	{ "cn-hongkong", CHINA, CHINA_VPC },
+	{ "cn-huhehaote", CHINA, CHINA_VPC },
+	{ "cn-nanjing", CHINA, NULL },
+	{ "cn-north-2-gov-1", CHINA, NULL },
+	{ "cn-qingdao", CHINA, NULL },
+	{ "cn-qingdao-acdr-ut-1", CHINA, NULL },
+	{ "cn-shanghai", CHINA, CHINA_VPC },
+	{ "cn-shanghai-finance-1", CHINA, NULL },
+	{ "cn-shanghai-mybk", CHINA, NULL },
+	{ "cn-shenzhen", CHINA, CHINA_VPC },
+	{ "cn-shenzhen-finance-1", CHINA, NULL },
+	{ "cn-wuhan-lr", CHINA, NULL },
+	{ "cn-wulanchabu", CHINA, CHINA_VPC },
+	{ "cn-zhangjiakou", CHINA, CHINA_VPC },
+	{ "cn-zhengzhou-jva", CHINA, NULL },
+	{ "ap-northeast-1", ABROAD, ABROAD_VPC },
+	{ "ap-northeast-2", ABROAD, ABROAD_VPC },
+	{ "ap-south-1", ABROAD, NULL },
+	{ "ap-southeast-1", ABROAD, ABROAD_VPC },
+	{ "ap-southeast-2", ABROAD, SYDNEY_VPC },
+	{ "ap-southeast-3", ABROAD, ABROAD_VPC },
+	{ "ap-southeast-5", ABROAD, ABROAD_VPC },
+	{ "ap-southeast-6", ABROAD, ABROAD_VPC },
+	{ "ap-southeast-7", ABROAD, ABROAD_VPC },
+	{ "eu-central-1", ABROAD, ABROAD_VPC },
+	{ "eu-west-1", ABROAD, ABROAD_VPC },
+	{ "me-central-1", ABROAD, NULL },
+	{ "me-east-1", ABROAD, NULL },
+	{ "us-east-1", ABROAD, ABROAD_VPC },
+	{ "us-west-1", ABROAD, ABROAD_VPC },
+};
+
+static const struct region *find_region(const char *id)
+{
+	for (size_t i = 0; i < ARRAY_LENGTH(regions); i++)
+		if (strcmp(id, regions[i].id) == 0)
+			return &regions[i];
+	return NULL;
+}
+
+bool region_is_known(const char *region)
+{
+	return find_region(region);
+}
+
+bool region_is_well_formed(const char *region)
+{
+	return *region && strlen(region) <= REGION_MAX &&
+	       region[strspn(region, "abcdefghijklmnopqrstuvwxyz0123456789-")] == '\0';
+}
+
+/* What is meant may be a slip away; both centres are named in any case. */
+static int region_unknown(const char *region, struct scanreq_error *err)
+{
+	struct nearest search = nearest_to(region);
+
+	for (size_t i = 0; i < ARRAY_LENGTH(regions); i++)
+		nearest_offer(&search, regions[i].id);
+	return error_set(err, SCANREQ_E_USAGE,
+			 "region %.64s is not known%s%s%s: Security Center is at " CENTRES
+			 "; name one of their regions or an --endpoint", region,
+			 search.best ? " (did you mean " : "", search.best ? search.best : "",
+			 search.best ? "?)" : "");
+}
+
+static int find_by_region(const char *region, bool vpc, struct url *url,
+			  struct scanreq_error *err)
+{
+	const struct region *found;
+	char *text CLEANUP_FREE = NULL;
+
+	if (!region_is_well_formed(region))
+		return error_set(err, SCANREQ_E_USAGE,
+				 "region \"%.64s\" is malformed: a region id has a-z, 0-9 "
+				 "and \"-\" alone",
+				 region);
+	found = find_region(region);
+	if (!found)
+		return region_unknown(region, err);
+	if (vpc && !found->vpc)
+		return error_set(err, SCANREQ_E_USAGE,
+				 "region %s has no documented endpoint inside its VPCs: leave "
+				 "out --endpoint-type vpc, or name an --endpoint", region);
+	if (asprintf(&text, "https://%s/", vpc ? found->vpc : found->host) < 0) {
+		text = NULL;
+		return error_nomem(err);
+	}
+	return url_parse(text, NULL, url, err);
+}
+
+/* The text is not quoted: it may hold a password that was meant as user info. */
+static int malformed(const char *what, struct scanreq_error *err)
+{
+	return error_set(err, SCANREQ_E_USAGE,
+			 "%s is malformed: say host[:port], or a URL of http or https without "
+			 "user, path and query",
+			 what);
+}
+
+/* "host[:port]" as a URL: https, but http to loopback. The caller's, NULL if malformed. */
+static char *with_scheme(const char *text)
+{
+	char *host CLEANUP_FREE = NULL;
+	char *whole = NULL;
+	int port;
+
+	if (!host_port_split(text, &host, &port))
+		return NULL;
+	if (asprintf(&whole, "%s://%s/", host_is_loopback(host) ? "http" : "https", text) < 0)
+		return NULL;
+	return whole;
+}
+
+int endpoint_parse(const char *endpoint, const char *what, struct url *url,
+		   struct scanreq_error *err)
+{
+	struct url parsed CLEANUP_URL = { 0 };
+	struct scanreq_error why = SCANREQ_ERROR_INIT;
+	const char *scheme_end = strstr(endpoint, "://");
+	char *whole CLEANUP_FREE = scheme_end ? strdup(endpoint) : with_scheme(endpoint);
+	int failed;
+
+	/* A fragment would be dropped, and some readers take "\" for "/". */
+	if (!whole || strpbrk(endpoint, "?#\\@ \t\r\n") ||
+	    (!scheme_end && strchr(endpoint, '/')))
+		return malformed(what, err);
+	failed = url_parse(whole, NULL, &parsed, &why);
+	if (failed == SCANREQ_E_NOMEM)
+		return error_nomem(err);
+	if (failed || strcmp(parsed.path, "/") != 0 || parsed.query)
+		return malformed(what, err);
+	if (!parsed.https && !host_is_loopback(parsed.host))
+		return error_set(err, SCANREQ_E_USAGE,
+				 "%s would send to %s without encryption: http is for "
+				 "loopback alone, use https",
+				 what, parsed.host);
+	*url = parsed;
+	memset(&parsed, 0, sizeof(parsed));
+	return 0;
+}
+
+int endpoint_find(const struct endpoint_choice *choice, struct url *url,
+		  struct scanreq_error *err)
+{
+	memset(url, 0, sizeof(*url));
+	if (choice->endpoint && *choice->endpoint)
+		return endpoint_parse(choice->endpoint, "the endpoint", url, err);
+	if (choice->region && *choice->region)
+		return find_by_region(choice->region, choice->vpc, url, err);
+	return error_set(err, SCANREQ_E_USAGE,
+			 "no region is given: Security Center is at " CENTRES
+			 "; name the region of its console, or an --endpoint");
+}

@@ -1,0 +1,40 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Security Center's public endpoints: two centres, each for a list of regions
+ * (the service's "Endpoints" page, api-sas-2018-12-03-endpoint).
+ */
+#ifndef CLOUD_RPC_ENDPOINT_H
+#define CLOUD_RPC_ENDPOINT_H
+
+#include "net/url.h"
+
+/* What the caller says of where to post; texts NULL or "" where not given. */
+struct endpoint_choice {
+	const char *region;
+	const char *endpoint; /* wins over the region */
+	bool vpc;             /* the host inside the region's VPCs */
+};
+
+/*
+ * The URL to post to. Errors: SCANREQ_E_USAGE: neither region nor endpoint, or a region
+ * that is malformed or not in the table (names both centres), a region without a host in
+ * its VPCs, a malformed endpoint; SCANREQ_E_NOMEM.
+ */
+int endpoint_find(const struct endpoint_choice *choice, struct url *url,
+		  struct scanreq_error *err);
+
+/*
+ * host[:port], or a URL without user, path and query, as `what` ("the STS endpoint")
+ * names it in errors; https unless the host is loopback. Errors: SCANREQ_E_USAGE (its text
+ * is not quoted), SCANREQ_E_NOMEM.
+ */
+int endpoint_parse(const char *endpoint, const char *what, struct url *url,
+		   struct scanreq_error *err);
+
+/* Whether a region is one of those in the table. */
+bool region_is_known(const char *region);
+
+/* Whether a region id has a-z, 0-9 and "-" alone, and fits into a host name. */
+bool region_is_well_formed(const char *region);
+
+#endif

@@ -1,0 +1,203 @@
+/* SPDX-License-Identifier: MIT */
+#include <string.h>
+#include <strings.h>
+
+#include "base/error.h"
+#include "cloud/rpc/answer.h"
+#include "cloud/scan/query.h"
+#include "net/retry.h"
+
+/* --- what an answer means ---------------------------------------------------------- */
+
+static bool code_is(const struct answer *answer, const char *beginning)
+{
+	return answer->code && strncasecmp(answer->code, beginning, strlen(beginning)) == 0;
+}
+
+static bool is_about_keys(const struct answer *answer)
+{
+	static const char *const codes[] = {
+		"InvalidAccessKeyId",	"SignatureDoesNotMatch", "IncompleteSignature",
+		"InvalidSecurityToken", "MissingSecurityToken",
+	};
+
+	for (size_t i = 0; i < ARRAY_LENGTH(codes); i++)
+		if (code_is(answer, codes[i]))
+			return true;
+	return answer->status == 401;
+}
+
+static bool is_about_rights(const struct answer *answer)
+{
+	return code_is(answer, "NoPermission") || code_is(answer, "Forbidden") ||
+	       code_is(answer, "UNAUTHORIZED") || answer->status == 403;
+}
+
+/* The class of an answer, and what to do next (NULL: nothing can be said), into `advice`. */
+static int judge(const struct answer *answer, const struct query *query, char advice[192])
+{
+	*advice = '\0';
+	if (code_is(answer, "Throttling") || answer->status == 429 || answer->status >= 500)
+		return SCANREQ_E_UNAVAILABLE;
+	if (is_about_keys(answer)) {
+		snprintf(advice, 192,
+			 "; check the keys: 'scanreq doctor' shows which are used");
+		return SCANREQ_E_DENIED;
+	}
+	if (is_about_rights(answer)) {
+		snprintf(advice, 192, "; grant the RAM user or role %s", query->grant);
+		return SCANREQ_E_DENIED;
+	}
+	return answer->status / 100 == 2 && !answer->failure ? 0 : SCANREQ_E_REFUSED;
+}
+
+static int read_answer(const struct query_context *context, const struct query *query,
+		       const struct http_response *response, struct answer *answer,
+		       struct scanreq_error *err)
+{
+	char advice[192], said[HTTP_LINE_SIZE], code[HTTP_LINE_SIZE];
+	const char *id;
+	int failed = answer_read(response, answer, err), klass;
+
+	if (failed)
+		return failed;
+	klass = judge(answer, query, advice);
+	if (!klass)
+		return 0;
+	http_said_line(context->log, answer->message && !query->secret ? answer->message : "",
+		       said);
+	http_said_line(context->log, answer->code ? answer->code : "", code);
+	id = answer->texts[SCANREQ_SUBMISSION_REQUEST_ID];
+	if (err) {
+		err->http_status = response->status;
+		error_member(err->service_code, sizeof(err->service_code), code);
+		error_member(err->request_id, sizeof(err->request_id), id ? id : "");
+	}
+	return error_set(err, klass, "%s answers %s with HTTP %d%s%s%s%s%s", query->url->host,
+			 query->action, response->status, *code ? " " : "", code, advice,
+			 *said ? "; it says: " : "", said);
+}
+
+/* --- asking ------------------------------------------------------------------------ */
+
+/* What came of asking once. `response` is the caller's. */
+struct asked {
+	struct http_response *response;
+	struct answer answer;
+	struct http_failure failure; /* where there is no answer */
+};
+
+static void asked_free(struct asked *a)
+{
+	answer_free(&a->answer);
+}
+
+static int send_signed(const struct query_context *context, const struct query *query,
+		       const struct credentials *keys, struct asked *asked,
+		       struct scanreq_error *err)
+{
+	struct signed_call made CLEANUP_SIGNED_CALL = { 0 };
+	char nonce[CALL_NONCE_SIZE];
+	const struct call call = {
+		.action = query->action,
+		.version = query->version,
+		.method = query->method,
+		.path = query->path,
+		.url = query->url,
+		.query = query->params,
+		.query_count = query->count,
+		.credentials = keys,
+		.now_ms = service_clock_now(context->clock),
+		.nonce = nonce,
+	};
+	int failed = call_nonce(nonce, err);
+
+	if (!failed)
+		failed = call_sign(&call, &made, err);
+	asked->response->body.secret = query->secret;
+	return failed ? failed
+		      : call_send(context->transport, context->log, &made, asked->response,
+				  &asked->failure, err);
+}
+
+static int ask_once(const struct query_context *context, const struct query *query,
+		    struct asked *asked, struct scanreq_error *err)
+{
+	struct credentials keys CLEANUP_CREDENTIALS = { NULL, NULL, NULL, NULL, 0 };
+	int failed = credential_chain_get(context->chain, false, &keys, err);
+
+	answer_free(&asked->answer);
+	http_response_free(asked->response);
+	asked->failure = (struct http_failure){ .sent = true };
+	if (!failed)
+		failed = send_signed(context, query, &keys, asked, err);
+	return failed ? failed
+		      : read_answer(context, query, asked->response, &asked->answer, err);
+}
+
+/* A second time where only the date was wrong. */
+static int ask(const struct query_context *context, const struct query *query,
+	       struct asked *asked, struct scanreq_error *err)
+{
+	int failed = ask_once(context, query, asked, err);
+
+	if (failed && service_clock_correct(context->clock, context->log, query->url->host,
+					    asked->answer.code, asked->response)) {
+		if (err) /* what is overcome is no part of a later error */
+			*err = (struct scanreq_error)SCANREQ_ERROR_INIT;
+		failed = ask_once(context, query, asked, err);
+	}
+	if (failed && err && !*err->host) {
+		char *host CLEANUP_FREE = url_host_port(query->url);
+
+		error_member(err->host, sizeof(err->host), host ? host : "");
+	}
+	return failed;
+}
+
+int query_send(const struct query_context *context, const struct query *query,
+	       struct http_response *response, int64_t *asked_ms, struct scanreq_error *err)
+{
+	struct asked asked CLEANUP(asked_free) = { .response = response };
+	int failed = ask(context, query, &asked, err);
+
+	*asked_ms = failed ? answer_retry_after(response) : -1;
+	return failed;
+}
+
+/* Whether another attempt is due after the `n`th, which failed; if so, has waited for it. */
+static bool query_again(const struct query_context *context, const struct query *query,
+		  const struct asked *asked, unsigned int n, int failed)
+{
+	struct http_transport *transport = context->transport;
+	bool answered = asked->response->status != 0;
+	int64_t asked_ms = answer_retry_after(asked->response), ms;
+
+	if (transport->retries <= 0 || n > (unsigned int)transport->retries ||
+	    (answered ? failed != SCANREQ_E_UNAVAILABLE : !asked->failure.temporary))
+		return false;
+	ms = retry_wait_ms(context->log, n, asked_ms);
+	if (ms < 0)
+		return false;
+	retry_hold(transport, query->url, asked_ms);
+	return !retry_wait(transport, context->log, query->url, ms, NULL);
+}
+
+int query_send_patiently(const struct query_context *context, const struct query *query,
+			 struct http_response *response, struct scanreq_error *err)
+{
+	struct asked asked CLEANUP(asked_free) = { .response = response };
+
+	for (unsigned int n = 1;; n++) {
+		struct scanreq_error why = SCANREQ_ERROR_INIT;
+		int failed = retry_held(context->transport, context->log, query->url, &why);
+
+		if (!failed)
+			failed = ask(context, query, &asked, &why);
+		if (failed && query_again(context, query, &asked, n, failed))
+			continue;
+		if (failed && err)
+			*err = why;
+		return failed;
+	}
+}

@@ -1,0 +1,267 @@
+/* SPDX-License-Identifier: MIT */
+#include <stdlib.h>
+
+#include "base/error.h"
+#include "cloud/scan/attempt.h"
+#include "cloud/rpc/endpoint.h"
+#include "cloud/scan/preview.h"
+#include "cloud/scan/submit.h"
+#include "net/retry.h"
+
+#define CLOCK (-1)
+
+/* --- preparing --------------------------------------------------------------------- */
+
+/* The service may echo it in its errors. */
+static int register_secrets(const struct submit_context *context,
+			    const struct scanreq_request *request,
+			    struct scanreq_error *err)
+{
+	const char *token = request->params[SCANREQ_PARAM_TOKEN].value;
+
+	if (context->log && token && log_secret(context->log, token))
+		return error_nomem(err);
+	return 0;
+}
+
+static void log_choices(const struct attempt *attempt)
+{
+	struct log *log = attempt->context->log;
+
+	log_info(log, "endpoint: %s://%s", attempt->url.https ? "https" : "http", attempt->host);
+	if (!attempt->credentials.key_id)
+		log_info(log, "the request is not signed");
+}
+
+int submit_endpoint(const struct submit_context *context, struct url *url,
+		    struct scanreq_error *err)
+{
+	bool none = !unless_empty(context->region) && !unless_empty(context->endpoint);
+	const char *region = none ? credential_chain_region(context->chain) : NULL;
+	const struct endpoint_choice choice = {
+		.region = region ? region : context->region,
+		.endpoint = context->endpoint,
+		.vpc = context->vpc,
+	};
+	int failed = endpoint_find(&choice, url, err);
+
+	if (!failed && region)
+		log_info(context->log, "region %s from the aliyun profile", region);
+	return failed;
+}
+
+/* A preview uses static keys alone: it sends nothing to anybody. */
+static int find_parts(struct attempt *attempt, bool preview, struct scanreq_error *err)
+{
+	const struct submit_context *context = attempt->context;
+	int failed = submit_endpoint(context, &attempt->url, err);
+
+	if (failed)
+		return failed;
+	attempt->host = url_host_port(&attempt->url);
+	if (!attempt->host)
+		return error_nomem(err);
+	return credential_chain_get(context->chain, preview, &attempt->credentials, err);
+}
+
+/* What a preview may have, and a request that is sent may not. */
+static int check_sendable(const struct submit_context *context, struct scanreq_error *err)
+{
+	if (context->fixed_time_ms == CLOCK && !context->fixed_nonce)
+		return 0;
+	return error_set(err, SCANREQ_E_USAGE,
+			 "--fixed-time and --fixed-nonce are for --dry-run: the service "
+			 "takes neither a second time");
+}
+
+static int prepare(struct attempt *attempt, bool preview, struct scanreq_error *err)
+{
+	int failed = preview ? 0 : check_sendable(attempt->context, err);
+
+	if (!failed)
+		failed = find_parts(attempt, preview, err);
+	if (!failed)
+		failed = register_secrets(attempt->context, attempt->request, err);
+	if (!failed)
+		log_choices(attempt);
+	return failed;
+}
+
+int submit_check(const struct submit_context *context, bool preview, struct scanreq_error *err)
+{
+	struct attempt attempt CLEANUP_ATTEMPT = { .context = context };
+	int failed = preview ? 0 : check_sendable(context, err);
+
+	return failed ? failed : find_parts(&attempt, preview, err);
+}
+
+/* --- attempts ---------------------------------------------------------------------- */
+
+/* A submission on its way, through all its attempts. */
+struct course {
+	struct attempt attempt;
+	unsigned int failures; /* of those that time may mend */
+	bool doubtful;         /* one of them may have made a task */
+	bool corrected;        /* it was sent again for its date */
+};
+
+static void course_free(struct course *course)
+{
+	attempt_free(&course->attempt);
+}
+
+/* Whether another attempt is due; if so, after a wait of *wait_ms. */
+static bool goes_on(struct course *course, int64_t *wait_ms)
+{
+	const struct attempt *attempt = &course->attempt;
+	const struct submit_context *context = attempt->context;
+
+	*wait_ms = 0;
+	if (attempt->verdict == ATTEMPT_SKEWED) {
+		bool first = !course->corrected;
+
+		course->corrected = true;
+		return first;
+	}
+	if (attempt->verdict == ATTEMPT_SETTLED ||
+	    (attempt->verdict == ATTEMPT_DOUBTFUL && !context->retry_ambiguous) ||
+	    context->transport->retries <= 0 ||
+	    course->failures >= (unsigned int)context->transport->retries)
+		return false;
+	*wait_ms = retry_wait_ms(context->log, ++course->failures, attempt->asked_ms);
+	if (*wait_ms < 0)
+		return false;
+	retry_hold(context->transport, &attempt->url, attempt->asked_ms);
+	return true;
+}
+
+/* Waits, and gets keys that are still good afterwards. */
+static int get_ready(struct attempt *attempt, int64_t wait_ms, struct scanreq_error *err)
+{
+	const struct submit_context *context = attempt->context;
+	int failed = wait_ms > 0 ? retry_wait(context->transport, context->log, &attempt->url,
+					      wait_ms, err)
+				 : 0;
+
+	/* Others may have been told to wait for longer meanwhile. */
+	if (!failed)
+		failed = retry_held(context->transport, context->log, &attempt->url, err);
+	if (failed)
+		return failed;
+	credentials_free(&attempt->credentials);
+	return credential_chain_get(context->chain, false, &attempt->credentials, err);
+}
+
+static int send_attempts(struct course *course, struct scanreq_error *err)
+{
+	struct attempt *attempt = &course->attempt;
+
+	for (;;) {
+		int failed = attempt_send(attempt, err);
+		int64_t wait_ms;
+
+		course->doubtful |= attempt->verdict == ATTEMPT_DOUBTFUL;
+		if (!goes_on(course, &wait_ms))
+			return failed;
+		log_info(attempt->context->log, "%s", err->message);
+		/* What is overcome is no part of a later error. */
+		*err = (struct scanreq_error)SCANREQ_ERROR_INIT;
+		failed = get_ready(attempt, wait_ms, err);
+		if (failed)
+			return failed;
+	}
+}
+
+/* What became of the last attempt does not tell what became of a doubtful one before. */
+static int settle(const struct course *course, int failed, struct scanreq_error *err)
+{
+	struct scanreq_submission *s = course->attempt.submission;
+	struct scanreq_error why = *err;
+
+	if (!course->doubtful || failed == SCANREQ_E_UNKNOWN)
+		return failed;
+	if (!failed) {
+		log_write(course->attempt.context->log, LOG_LEVEL_WARNING,
+			  "an attempt before the one that was accepted may have made a task, too");
+		return 0;
+	}
+	s->status = SCANREQ_STATUS_UNKNOWN;
+	return error_set(err, SCANREQ_E_UNKNOWN,
+			 "an earlier attempt may have made a task, and the last one failed: do "
+			 "not repeat the request blindly (%s)", why.message);
+}
+
+static int submit(const struct submit_context *context, const struct scanreq_request *request,
+		  struct scanreq_submission *s, struct scanreq_error *err)
+{
+	struct course course CLEANUP(course_free) = {
+		.attempt = { .context = context, .request = request, .submission = s },
+	};
+	int failed = prepare(&course.attempt, false, err);
+
+	if (!failed)
+		failed = retry_held(context->transport, context->log, &course.attempt.url, err);
+	if (failed)
+		return failed;
+	failed = send_attempts(&course, err);
+	return settle(&course, failed, err);
+}
+
+static int preview(const struct submit_context *context, const struct scanreq_request *request,
+		   struct scanreq_submission *s, struct scanreq_error *err)
+{
+	struct attempt attempt CLEANUP_ATTEMPT = {
+		.context = context, .request = request, .submission = s,
+	};
+	struct signed_call call CLEANUP_SIGNED_CALL = { 0 };
+	int failed = prepare(&attempt, true, err);
+
+	if (!failed)
+		failed = attempt_build(&attempt, &call, err);
+	if (!failed)
+		failed = preview_fill(s, &call, &attempt.credentials, context->show_signature,
+				      err);
+	if (!failed)
+		s->status = SCANREQ_STATUS_DRY_RUN;
+	return failed;
+}
+
+/* --- both -------------------------------------------------------------------------- */
+
+typedef int (*submit_fn)(const struct submit_context *context,
+			 const struct scanreq_request *request, struct scanreq_submission *s,
+			 struct scanreq_error *err);
+
+static int with_submission(submit_fn fn, const struct submit_context *context,
+			   const struct scanreq_request *request,
+			   struct scanreq_submission **submission, struct scanreq_error *err)
+{
+	struct scanreq_error own = SCANREQ_ERROR_INIT;
+	int failed;
+
+	*submission = calloc(1, sizeof(**submission));
+	if (!*submission)
+		return error_nomem(err);
+	failed = fn(context, request, *submission, &own);
+	if (!failed)
+		return 0;
+	/* Whatever a server or the transport said may have a secret in it. */
+	log_mask_fixed(context->log, own.message, sizeof(own.message));
+	log_mask_fixed(context->log, own.service_code, sizeof(own.service_code));
+	log_mask_fixed(context->log, own.request_id, sizeof(own.request_id));
+	if (err)
+		*err = own;
+	return failed;
+}
+
+int submit_send(const struct submit_context *context, const struct scanreq_request *request,
+		struct scanreq_submission **submission, struct scanreq_error *err)
+{
+	return with_submission(submit, context, request, submission, err);
+}
+
+int submit_preview(const struct submit_context *context, const struct scanreq_request *request,
+		   struct scanreq_submission **submission, struct scanreq_error *err)
+{
+	return with_submission(preview, context, request, submission, err);
+}

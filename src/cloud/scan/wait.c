@@ -1,0 +1,229 @@
+/* SPDX-License-Identifier: MIT */
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include "base/error.h"
+#include "cloud/scan/wait.h"
+#include "net/retry.h"
+
+/* A wait on its way. */
+struct watch {
+	struct query_context context;
+	const struct wait_for *query;
+	struct scanreq_task *task;
+	struct url url; /* owned */
+	struct digest digest;
+	int64_t began_ms; /* by a clock that nobody sets */
+	int64_t poll_ms;  /* until the next look */
+	int replaced;	  /* looks in a row that named another task */
+	int failures;	  /* looks in a row that failed and may be mended */
+	int64_t asked_ms; /* the wait that the last look asks for; -1: none */
+};
+
+static void watch_free(struct watch *w)
+{
+	url_free(&w->url);
+}
+
+int64_t wait_longer(int64_t ms)
+{
+	int64_t longer = ms + ms / 2;
+
+	if (ms >= WAIT_POLL_MAX_MS)
+		return ms;
+	return longer < WAIT_POLL_MAX_MS ? longer : WAIT_POLL_MAX_MS;
+}
+
+static int64_t steady_ms(void)
+{
+	struct timespec now = { 0, 0 };
+
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
+}
+
+static int64_t left_ms(const struct watch *w)
+{
+	int64_t left = w->query->timeout_ms - (steady_ms() - w->began_ms);
+
+	return left > 0 ? left : 0;
+}
+
+/* Nobody waits that long past the end of the time that is given for the whole. */
+static bool asks_for_too_much(const struct watch *w)
+{
+	return w->asked_ms > RETRY_WAIT_MAX_MS;
+}
+
+/* --- how it ends ------------------------------------------------------------------- */
+
+static int ended(const struct scanreq_task *task, struct scanreq_error *err)
+{
+	if (task->state == SCANREQ_TASK_STATE_SUCCEEDED)
+		return 0;
+	return error_set(err, SCANREQ_E_TASK_FAILED,
+			 "task %s ended in %s: Security Center's console may tell why",
+			 task->texts[SCANREQ_TASK_TEXT_ID], task->texts[SCANREQ_TASK_TEXT_STATUS]);
+}
+
+static int replaced(const struct scanreq_task *task, struct scanreq_error *err)
+{
+	return error_set(err, SCANREQ_E_UNSEEN,
+			 "the end of task %s was not seen: another task for the same digest "
+			 "is in its place",
+			 task->texts[SCANREQ_TASK_TEXT_ID]);
+}
+
+/* Time is over; `why` is what the last look failed by, if it did. */
+static int overtaken(const struct watch *w, const struct scanreq_error *why,
+		     struct scanreq_error *err)
+{
+	const struct scanreq_task *task = w->task;
+	const char *id = task->texts[SCANREQ_TASK_TEXT_ID];
+	const char *status = task->texts[SCANREQ_TASK_TEXT_STATUS];
+
+	if (why->klass && asks_for_too_much(w))
+		return error_set(err, SCANREQ_E_UNSEEN,
+				 "the end of task %s was not seen: the service says to come "
+				 "back in %lld s, which is not waited for: look again then (%s)",
+				 id, (long long)(w->asked_ms / 1000), why->message);
+	if (why->klass)
+		return error_set(err, SCANREQ_E_UNSEEN, "the end of task %s was not seen: %s",
+				 id, why->message);
+	if (task->state == SCANREQ_TASK_STATE_UNSEEN)
+		return error_set(err, SCANREQ_E_UNSEEN,
+				 "the end of task %s was not seen: the service names no task "
+				 "for the digest",
+				 id);
+	return error_set(err, SCANREQ_E_UNSEEN,
+			 "the end of task %s was not seen: it is %s; nothing may ever end it "
+			 "unless an analyser works on the image",
+			 id, status ? status : "without a status");
+}
+
+/* --- looking ----------------------------------------------------------------------- */
+
+/*
+ * Whether another look may say more. Past the end there are as many as a submission has
+ * attempts; in no case comes one earlier than the service asks for.
+ */
+static bool may_mend(const struct watch *w, int failed)
+{
+	int64_t left = left_ms(w);
+
+	if (failed != SCANREQ_E_UNAVAILABLE)
+		return false;
+	if (left > 0 && w->asked_ms <= left)
+		return true;
+	return w->failures <= w->context.transport->retries && !asks_for_too_much(w);
+}
+
+/* Whether it is settled; if so, *result is what comes of it. */
+static bool settle(struct watch *w, int failed, struct scanreq_error *why, int *result,
+		   struct scanreq_error *err)
+{
+	w->replaced = !failed && w->task->replaced ? w->replaced + 1 : 0;
+	w->failures = failed ? w->failures + 1 : 0;
+	if (failed == SCANREQ_E_CANCELLED || failed == SCANREQ_E_NOMEM) {
+		*result = failed;
+		if (err)
+			*err = *why;
+		return true;
+	}
+	if (!failed && w->task->state > SCANREQ_TASK_STATE_RUNNING)
+		*result = ended(w->task, err);
+	else if (w->replaced > 0 && (w->replaced >= WAIT_REPLACED_LOOKS || left_ms(w) == 0))
+		*result = replaced(w->task, err);
+	else if (failed ? !may_mend(w, failed) : left_ms(w) == 0)
+		*result = overtaken(w, why, err);
+	else
+		return false;
+	return true;
+}
+
+/* Waits for the next look: longer each time, not past the end, not against a server's wish. */
+static int pause_watch(struct watch *w, struct scanreq_error *err)
+{
+	int64_t ms = w->poll_ms, left = left_ms(w);
+
+	if (w->failures > 0 && left == 0)
+		ms = retry_wait_ms(w->context.log, (unsigned int)w->failures, w->asked_ms);
+	else if (left > 0 && ms > left)
+		ms = left;
+	if (w->asked_ms > ms)
+		ms = w->asked_ms;
+	w->poll_ms = wait_longer(w->poll_ms);
+	log_info(w->context.log, "task %s is %s; next look in %lld ms",
+		 w->task->texts[SCANREQ_TASK_TEXT_ID],
+		 w->task->texts[SCANREQ_TASK_TEXT_STATUS] ? w->task->texts[SCANREQ_TASK_TEXT_STATUS]
+						     : "not named",
+		 (long long)ms);
+	return http_transport_wait(w->context.transport, ms, err);
+}
+
+static int watch_task(struct watch *w, struct scanreq_error *err)
+{
+	for (;;) {
+		struct scanreq_error why = SCANREQ_ERROR_INIT;
+		int failed = task_look(&w->context, &w->url, &w->digest, w->task, &w->asked_ms,
+				       &why);
+		int result;
+
+		if (err) { /* who failed in this look, if it did, and by what code */
+			*err = why;
+			err->klass = failed ? SCANREQ_E_UNSEEN : 0;
+		}
+		if (settle(w, failed, &why, &result, err))
+			return result;
+		failed = pause_watch(w, err);
+		if (failed)
+			return failed;
+	}
+}
+
+/* What is wrong here, not there, is found out before anything is asked. */
+static int prepare(struct watch *w, const struct submit_context *context,
+		   struct scanreq_error *err)
+{
+	struct credentials keys CLEANUP_CREDENTIALS = { NULL, NULL, NULL, NULL, 0 };
+	const char *id = w->task->texts[SCANREQ_TASK_TEXT_ID];
+	int failed = task_digest(w->query->digest, &w->digest, err);
+
+	if (!failed && !unless_empty(id))
+		failed =
+			error_set(err, SCANREQ_E_USAGE, "a task is known by its id: give one");
+	if (!failed)
+		failed = submit_endpoint(context, &w->url, err);
+	return failed ? failed : credential_chain_get(context->chain, false, &keys, err);
+}
+
+int wait_for_task(const struct submit_context *context, const struct wait_for *query,
+		  struct scanreq_task **task, struct scanreq_error *err)
+{
+	struct watch w CLEANUP(watch_free) = {
+		.context = {
+			.transport = context->transport,
+			.log = context->log,
+			.chain = context->chain,
+			.clock = context->clock,
+		},
+		.query = query,
+		.began_ms = steady_ms(),
+		.poll_ms = query->poll_ms > 0 ? query->poll_ms : 1,
+		.asked_ms = -1,
+	};
+	struct scanreq_error own = SCANREQ_ERROR_INIT;
+	int failed;
+
+	*task = calloc(1, sizeof(**task));
+	if (!*task || str_copy(&(*task)->texts[SCANREQ_TASK_TEXT_ID], query->task_id))
+		return error_nomem(err);
+	w.task = *task;
+	failed = prepare(&w, context, &own);
+	if (!failed)
+		failed = watch_task(&w, &own);
+	if (failed && err)
+		*err = own;
+	return failed;
+}

@@ -1,0 +1,112 @@
+/* SPDX-License-Identifier: MIT */
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/un.h>
+#include <unistd.h>
+
+#include "base/cleanup.h"
+#include "base/error.h"
+#include "base/str.h"
+#include "source/engine/socket.h"
+
+#define DOCKER_SOCKET "/var/run/docker.sock"
+#define PODMAN_SOCKET "/run/podman/podman.sock"
+#define UNIX_SCHEME "unix://"
+
+/* What helps wherever an engine cannot be asked. */
+#define OTHERWISE "pipe the image in: docker save IMAGE | scanreq ... -"
+
+static int refuse_missing(const char *path, struct scanreq_error *err)
+{
+	return error_system(err, SCANREQ_E_UNAVAILABLE, errno,
+			    "no engine at %s: start it, or say --socket PATH", path);
+}
+
+/* A socket that may be connected to: that takes permission to write (unix(7)). */
+static int check(const char *path, struct scanreq_error *err)
+{
+	struct stat st = { 0 };
+
+	if (strlen(path) >= sizeof(((struct sockaddr_un *)NULL)->sun_path))
+		return error_set(err, SCANREQ_E_USAGE, "%s is too long for a socket's path",
+				 path);
+	if (stat(path, &st) != 0 && errno != EACCES)
+		return refuse_missing(path, err);
+	if (faccessat(AT_FDCWD, path, W_OK, AT_EACCESS) == 0)
+		return S_ISSOCK(st.st_mode)
+			       ? 0
+			       : error_set(err, SCANREQ_E_UNAVAILABLE,
+					   "%s is no socket: say --socket PATH", path);
+	if (errno == EACCES || errno == EPERM)
+		return error_system(
+			err, SCANREQ_E_DENIED, errno,
+			"the engine at %s: use an account that may talk to it, or " OTHERWISE,
+			path);
+	return refuse_missing(path, err);
+}
+
+static int use(const char *path, char **found, struct scanreq_error *err)
+{
+	int failed = check(path, err);
+
+	if (failed)
+		return failed;
+	return str_copy(found, path) ? error_nomem(err) : 0;
+}
+
+/* DOCKER_HOST as docker's client reads it; an empty one is not set. */
+static int use_host(const char *host, char **found, struct scanreq_error *err)
+{
+	const char *path;
+
+	if (str_prefix(host, UNIX_SCHEME, &path) && *path == '/')
+		return use(path, found, err);
+	/* What follows the scheme may be a user with a password. */
+	return error_set(
+		err, SCANREQ_E_USAGE,
+		"DOCKER_HOST is %.*s...: only an engine on a unix socket is asked: say "
+		"--socket PATH, or " OTHERWISE,
+		(int)strcspn(host, ":/"), host);
+}
+
+static bool exists(const char *path)
+{
+	struct stat st;
+
+	return stat(path, &st) == 0 || errno == EACCES;
+}
+
+static int use_default(char **found, struct scanreq_error *err)
+{
+	const char *runtime = env_value("XDG_RUNTIME_DIR");
+	char *own CLEANUP_FREE = NULL;
+
+	if (runtime && asprintf(&own, "%s/podman/podman.sock", runtime) < 0) {
+		own = NULL;
+		return error_nomem(err);
+	}
+	if (exists(DOCKER_SOCKET))
+		return use(DOCKER_SOCKET, found, err);
+	if (own && exists(own))
+		return use(own, found, err);
+	if (exists(PODMAN_SOCKET))
+		return use(PODMAN_SOCKET, found, err);
+	return error_set(err, SCANREQ_E_UNAVAILABLE,
+			 "no engine is found: neither %s%s%s nor %s is there: start one, say "
+			 "--socket PATH, or " OTHERWISE,
+			 DOCKER_SOCKET, own ? ", " : "", own ? own : "", PODMAN_SOCKET);
+}
+
+int engine_socket_find(const char *given, char **path, struct scanreq_error *err)
+{
+	const char *host = env_value("DOCKER_HOST");
+
+	if (given)
+		return use(given, path, err);
+	if (host)
+		return use_host(host, path, err);
+	return use_default(path, err);
+}

@@ -1,0 +1,247 @@
+/* SPDX-License-Identifier: MIT */
+#include <archive.h>
+#include <archive_entry.h>
+#include <errno.h>
+#include <string.h>
+
+#include "base/error.h"
+#include "base/limits.h"
+#include "source/stream/decoder.h"
+#include "source/stream/frames.h"
+
+struct decoder {
+	enum compression format;
+	struct gzip *gzip; /* the format is gzip; everything below is for the others */
+	struct byte_reader from;
+	struct archive *filter;
+	struct frames frames;
+	int64_t stored;  /* bytes that the filter was given */
+	int64_t decoded; /* bytes that it made of them */
+	bool opened;
+	bool ended;      /* of what `from` gives */
+	bool garbage;
+	int failed;      /* what `from` or the frames said, and why */
+	struct scanreq_error reason;
+};
+
+static int filter_code(enum compression format)
+{
+	switch (format) {
+	case COMPRESSION_BZIP2:
+		return ARCHIVE_FILTER_BZIP2;
+	case COMPRESSION_XZ:
+		return ARCHIVE_FILTER_XZ;
+	case COMPRESSION_ZSTD:
+		return ARCHIVE_FILTER_ZSTD;
+	case COMPRESSION_LZ4:
+		return ARCHIVE_FILTER_LZ4;
+	case COMPRESSION_GZIP:
+	case COMPRESSION_NONE:
+		break;
+	}
+	return ARCHIVE_FILTER_NONE;
+}
+
+static bool has_frames(const struct decoder *d)
+{
+	return d->format != COMPRESSION_BZIP2;
+}
+
+static int damaged(const struct decoder *d, const char *how, struct scanreq_error *err)
+{
+	return error_set(err, SCANREQ_E_UNREADABLE, "the %s data are %s: get the file again",
+			 compression_name(d->format), how);
+}
+
+/* --- what libarchive asks for ------------------------------------------------------ */
+
+static int give(struct decoder *d, const unsigned char **data, size_t *len)
+{
+	int failed = d->from.read(d->from.arg, data, len, &d->reason);
+
+	if (failed)
+		return failed;
+	d->ended = *len == 0;
+	d->stored += (int64_t)*len;
+	if (!has_frames(d))
+		return 0;
+	if (d->ended && !frames_may_end(&d->frames))
+		return damaged(d, "truncated", &d->reason);
+	return frames_follow(&d->frames, *data, *len, &d->reason);
+}
+
+static la_ssize_t on_read(struct archive *filter, void *arg, const void **block)
+{
+	struct decoder *d = arg;
+	const unsigned char *data = NULL;
+	size_t len = 0;
+
+	if (!d->failed)
+		d->failed = give(d, &data, &len);
+	if (d->failed) {
+		archive_set_error(filter, EIO, "reading failed");
+		return ARCHIVE_FATAL;
+	}
+	*block = data;
+	return (la_ssize_t)len;
+}
+
+/* --- making ------------------------------------------------------------------------ */
+
+/* A filter that libarchive has not got built in would be a program, and gives a warning. */
+static int prepare(struct decoder *d, struct scanreq_error *err)
+{
+	d->frames.format = d->format;
+	d->filter = archive_read_new();
+	if (!d->filter)
+		return error_nomem(err);
+	if (archive_read_append_filter(d->filter, filter_code(d->format)) != ARCHIVE_OK)
+		return error_set(err, SCANREQ_E_UNREADABLE,
+				 "compressed with %s, which the libarchive here cannot undo: "
+				 "decompress it first", compression_name(d->format));
+	if (archive_read_support_format_raw(d->filter) != ARCHIVE_OK ||
+	    archive_read_support_format_empty(d->filter) != ARCHIVE_OK ||
+	    archive_read_set_read_callback(d->filter, on_read) != ARCHIVE_OK ||
+	    archive_read_set_callback_data(d->filter, d) != ARCHIVE_OK)
+		return error_nomem(err);
+	return 0;
+}
+
+int decoder_new(enum compression format, const struct byte_reader *from,
+		struct decoder **decoder, struct scanreq_error *err)
+{
+	struct decoder *made CLEANUP_DECODER = calloc(1, sizeof(*made));
+	int failed;
+
+	if (!made)
+		return error_nomem(err);
+	made->format = format;
+	made->from = *from;
+	failed = format == COMPRESSION_GZIP ? gzip_new(from, &made->gzip, err)
+					    : prepare(made, err);
+	if (!failed)
+		*decoder = TAKE(made);
+	return failed;
+}
+
+void decoder_free(struct decoder **decoder)
+{
+	struct decoder *d = *decoder;
+
+	if (!d)
+		return;
+	gzip_free(&d->gzip);
+	archive_read_free(d->filter);
+	free(d);
+	*decoder = NULL;
+}
+
+/* --- reading ----------------------------------------------------------------------- */
+
+/* Why libarchive stopped. */
+static int explain(const struct decoder *d, struct scanreq_error *err)
+{
+	const char *text = archive_error_string(d->filter);
+
+	if (d->failed) {
+		if (err)
+			*err = d->reason;
+		return d->failed;
+	}
+	if (archive_errno(d->filter) == ENOMEM)
+		return error_nomem(err);
+	if (d->ended || (text && strstr(text, "truncated")))
+		return damaged(d, "truncated", err);
+	return damaged(d, "damaged", err);
+}
+
+/* Opening decodes the first bytes already, and keeps an error of theirs to itself. */
+static int open_filter(struct decoder *d, bool *end, struct scanreq_error *err)
+{
+	struct archive_entry *entry;
+	int status;
+
+	d->opened = true;
+	if (archive_read_open1(d->filter) != ARCHIVE_OK || archive_errno(d->filter) != 0)
+		return explain(d, err);
+	status = archive_read_next_header(d->filter, &entry);
+	*end = status == ARCHIVE_EOF;
+	return status == ARCHIVE_OK || *end ? 0 : explain(d, err);
+}
+
+static int next_block(struct decoder *d, const unsigned char **data, size_t *len, bool *end,
+		      struct scanreq_error *err)
+{
+	const void *block = NULL;
+	la_int64_t offset;
+	int status = archive_read_data_block(d->filter, &block, len, &offset);
+
+	*end = status == ARCHIVE_EOF;
+	if (*end)
+		*len = 0;
+	*data = block;
+	return status == ARCHIVE_OK || *end ? 0 : explain(d, err);
+}
+
+/* Some hundred bytes of hostile zstd or bzip2 are as long to decode as one likes. */
+static int check_expansion(struct decoder *d, size_t len, struct scanreq_error *err)
+{
+	d->decoded += (int64_t)len;
+	if (d->decoded <= LIMIT_EXPANSION_FREE || d->decoded / LIMIT_EXPANSION <= d->stored)
+		return 0;
+	return error_set(err, SCANREQ_E_UNREADABLE,
+			 "the %s data expand more than %d times, to more than %ld GiB: decompress "
+			 "them first if you trust them", compression_name(d->format),
+			 LIMIT_EXPANSION, LIMIT_EXPANSION_FREE / MIB / 1024);
+}
+
+/*
+ * Reads `from` to its end, so that a writer sees no SIGPIPE. Only bzip2's filter stops
+ * before: it passes over what is no further stream.
+ */
+static int finish(struct decoder *d, struct scanreq_error *err)
+{
+	int64_t used = archive_filter_bytes(d->filter, -1);
+
+	/* It takes no stream at all where there is not a whole header of one. */
+	if (used == 0)
+		return damaged(d, "truncated", err);
+	while (!d->ended && !d->failed && d->stored - used <= LIMIT_ARCHIVE_TRAILING) {
+		const unsigned char *data;
+		size_t len;
+
+		d->failed = give(d, &data, &len);
+	}
+	d->garbage = d->stored > used;
+	if (d->failed)
+		return explain(d, err);
+	if (!d->ended)
+		return error_set(err, SCANREQ_E_UNREADABLE,
+				 "more than %ld bytes follow the end of the %s data",
+				 LIMIT_ARCHIVE_TRAILING, compression_name(d->format));
+	return 0;
+}
+
+int decoder_read(struct decoder *decoder, const unsigned char **data, size_t *len,
+		 struct scanreq_error *err)
+{
+	struct decoder *d = decoder;
+	bool end = false;
+	int failed = 0;
+
+	if (d->gzip)
+		return gzip_read(d->gzip, data, len, err);
+	*len = 0;
+	if (!d->opened)
+		failed = open_filter(d, &end, err);
+	while (!failed && !end && *len == 0)
+		failed = next_block(d, data, len, &end, err);
+	if (failed)
+		return failed;
+	return end ? finish(d, err) : check_expansion(d, *len, err);
+}
+
+bool decoder_has_garbage(const struct decoder *decoder)
+{
+	return decoder->gzip ? gzip_has_garbage(decoder->gzip) : decoder->garbage;
+}
