@@ -47,7 +47,7 @@ static bool valid_endpoint_type(const char *value)
 	return strcmp(value, "public") == 0 || strcmp(value, "vpc") == 0;
 }
 
-static bool valid_host(const char *value)
+static bool options_valid_host(const char *value)
 {
 	char *host CLEANUP_FREE = NULL;
 	int port;
@@ -87,9 +87,12 @@ static const struct {
 	[SCANREQ_OPT_PASSWORD] = { "the password", "UTF-8 text", valid_secret, false },
 	[SCANREQ_OPT_ANONYMOUS] = { "--anonymous", "true or false", valid_switch, false },
 	[SCANREQ_OPT_CA_FILE] = { "--ca-file", "a path", valid_text, false },
-	[SCANREQ_OPT_PLAIN_HTTP] = { "--plain-http", "a HOST[:PORT]", valid_host, true },
-	[SCANREQ_OPT_ALLOW_REALM] = { "--allow-realm", "a HOST[:PORT]", valid_host, true },
-	[SCANREQ_OPT_ALLOW_REDIRECT] = { "--allow-redirect", "a HOST[:PORT]", valid_host, true },
+	[SCANREQ_OPT_PLAIN_HTTP] = { "--plain-http", "a HOST[:PORT]", options_valid_host,
+				     true },
+	[SCANREQ_OPT_ALLOW_REALM] = { "--allow-realm", "a HOST[:PORT]", options_valid_host,
+				      true },
+	[SCANREQ_OPT_ALLOW_REDIRECT] = { "--allow-redirect", "a HOST[:PORT]",
+					 options_valid_host, true },
 	[SCANREQ_OPT_TIMEOUT] = { "--timeout", "a duration like 60s, 5m or 500ms",
 				  valid_duration, false },
 	[SCANREQ_OPT_CONNECT_TIMEOUT] = { "--connect-timeout", "a duration like 10s or 500ms",
@@ -98,25 +101,28 @@ static const struct {
 				       valid_duration, false },
 	[SCANREQ_OPT_POLL] = { "--poll", "a duration like 5s or 500ms", valid_duration, false },
 	[SCANREQ_OPT_OFFLINE] = { "--offline", "true or false", valid_switch, false },
-	[SCANREQ_OPT_REGION] = { "--region", "a region id like cn-hangzhou", valid_text, false },
-	[SCANREQ_OPT_ENDPOINT] = { "--endpoint", "HOST[:PORT] or a URL without path", valid_text,
-				   false },
+	[SCANREQ_OPT_REGION] = { "--region", "a region id like cn-hangzhou", valid_text,
+				 false },
+	[SCANREQ_OPT_ENDPOINT] = { "--endpoint", "HOST[:PORT] or a URL without path",
+				   valid_text, false },
 	[SCANREQ_OPT_ENDPOINT_TYPE] = { "--endpoint-type", "public or vpc", valid_endpoint_type,
 					false },
 	[SCANREQ_OPT_STS_ENDPOINT] = { "--sts-endpoint", "HOST[:PORT] or a URL without path",
 				       valid_text, false },
 	[SCANREQ_OPT_PROFILE] = { "--profile", "a name", valid_text, false },
 	[SCANREQ_OPT_ACCESS_KEY_ID] = { "the access key id", "text", valid_text, false },
-	[SCANREQ_OPT_ACCESS_KEY_SECRET] = { "the access key secret", "text", valid_text, false },
+	[SCANREQ_OPT_ACCESS_KEY_SECRET] = { "the access key secret", "text", valid_text,
+					    false },
 	[SCANREQ_OPT_SECURITY_TOKEN] = { "the security token", "text", valid_text, false },
 	[SCANREQ_OPT_FIXED_TIME] = { "--fixed-time", "a time like 2024-06-03T10:00:00Z",
 				     valid_time, false },
 	[SCANREQ_OPT_FIXED_NONCE] = { "--fixed-nonce", "text", valid_text, false },
-	[SCANREQ_OPT_SHOW_SIGNATURE] = { "--show-signature", "true or false", valid_switch, false },
+	[SCANREQ_OPT_SHOW_SIGNATURE] = { "--show-signature", "true or false", valid_switch,
+					 false },
 	[SCANREQ_OPT_CERT] = { "--cert", "a path", valid_text, false },
 	[SCANREQ_OPT_KEY] = { "--key", "a path", valid_text, false },
 	[SCANREQ_OPT_INSECURE_SKIP_VERIFY] = { "--insecure-skip-verify", "a HOST[:PORT]",
-					       valid_host, true },
+					       options_valid_host, true },
 	[SCANREQ_OPT_RETRY] = { "--retry", "a number from 0 to 100", valid_count, false },
 	[SCANREQ_OPT_SOCKET] = { "--socket", "a path", valid_text, false },
 	[SCANREQ_OPT_RETRY_AMBIGUOUS] = { "--retry-ambiguous", "true or false", valid_switch,
@@ -124,8 +130,9 @@ static const struct {
 	[SCANREQ_OPT_CONNECTIONS] = { "the connections", "a number from 1 to 100",
 				      valid_connections, false },
 	[SCANREQ_OPT_ACR_LOGIN] = { "--acr-login", "true or false", valid_switch, false },
-	[SCANREQ_OPT_ACR_INSTANCE_ID] = { "--acr-instance-id", "an id like cri-0gkaatghnmnt0000",
-					  valid_instance_id, false },
+	[SCANREQ_OPT_ACR_INSTANCE_ID] = { "--acr-instance-id",
+					  "an id like cri-0gkaatghnmnt0000", valid_instance_id,
+					  false },
 	[SCANREQ_OPT_USER_AGENT] = { "the user agent", "text", valid_text, false },
 };
 
@@ -166,7 +173,8 @@ static bool is_secret(enum scanreq_option option)
 	       option == SCANREQ_OPT_SECURITY_TOKEN;
 }
 
-static int refuse(enum scanreq_option option, const char *value, struct scanreq_error *err)
+static int options_refuse(enum scanreq_option option, const char *value,
+			  struct scanreq_error *err)
 {
 	if (is_secret(option))
 		return error_set(err, SCANREQ_E_USAGE, "%s must be %s", rules[option].flag,
@@ -183,7 +191,7 @@ int scanreq_options_set(struct scanreq_options *options, enum scanreq_option opt
 	if ((unsigned int)option >= SCANREQ_OPT_COUNT_)
 		return error_set(err, SCANREQ_E_USAGE, "there is no setting %d", (int)option);
 	if (value && !rules[option].valid(value))
-		return refuse(option, value, err);
+		return options_refuse(option, value, err);
 	if (rules[option].repeatable)
 		return add_value(&options->lists[option], value, err);
 	copy = value ? strdup(value) : NULL;

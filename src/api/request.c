@@ -6,7 +6,7 @@
 #include "base/error.h"
 #include "cloud/scan/request.h"
 
-static bool valid(enum scanreq_param param)
+static bool request_valid(enum scanreq_param param)
 {
 	return (unsigned int)param < SCANREQ_PARAM_COUNT_;
 }
@@ -24,7 +24,7 @@ void scanreq_request_free(struct scanreq_request *request)
 int scanreq_request_set(struct scanreq_request *request, enum scanreq_param param,
 			const char *value, struct scanreq_error *err)
 {
-	if (!valid(param))
+	if (!request_valid(param))
 		return error_set(err, SCANREQ_E_USAGE, "there is no parameter %d", (int)param);
 	return scan_request_set(request, param, value, err);
 }
@@ -37,18 +37,18 @@ int scanreq_request_fill(struct scanreq_request *request, const struct scanreq_i
 
 const char *scanreq_request_value(const struct scanreq_request *request, enum scanreq_param param)
 {
-	return valid(param) ? request->params[param].value : NULL;
+	return request_valid(param) ? request->params[param].value : NULL;
 }
 
 enum scanreq_how scanreq_request_how(const struct scanreq_request *request,
 				     enum scanreq_param param)
 {
-	return valid(param) ? request->params[param].how : SCANREQ_HOW_ABSENT;
+	return request_valid(param) ? request->params[param].how : SCANREQ_HOW_ABSENT;
 }
 
 const char *scanreq_request_note(const struct scanreq_request *request, enum scanreq_param param)
 {
-	return valid(param) ? request->params[param].note : NULL;
+	return request_valid(param) ? request->params[param].note : NULL;
 }
 
 const char *scanreq_request_warning(const struct scanreq_request *request, size_t i)

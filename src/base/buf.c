@@ -33,7 +33,7 @@ void buf_clear(struct buf *buf)
 }
 
 /* realloc() would leave a copy of a secret behind, so growing is done by hand. */
-static bool grow(struct buf *buf, size_t need)
+static bool buf_grow(struct buf *buf, size_t need)
 {
 	size_t cap = buf->cap ? buf->cap : FIRST_CAPACITY;
 	char *data;
@@ -66,7 +66,7 @@ static bool reserve(struct buf *buf, size_t len)
 		buf->failed = SCANREQ_E_UNREADABLE;
 		return false;
 	}
-	if (buf->len + len + 1 > buf->cap && !grow(buf, buf->len + len + 1)) {
+	if (buf->len + len + 1 > buf->cap && !buf_grow(buf, buf->len + len + 1)) {
 		buf->failed = SCANREQ_E_NOMEM;
 		return false;
 	}

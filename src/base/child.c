@@ -200,7 +200,7 @@ static bool open_descriptors(const struct child_run *run, struct starting *s)
 }
 
 /* The process, or -1. No signal handler of this program ever runs in the new one. */
-static pid_t start(struct starting *s)
+static pid_t child_start(struct starting *s)
 {
 	sigset_t all, before;
 	pid_t pid;
@@ -300,8 +300,8 @@ static bool reap(pid_t pid, int *status)
 	return got == pid;
 }
 
-static int finish(pid_t pid, int failure, struct child_result *result,
-		  struct scanreq_error *err)
+static int child_finish(pid_t pid, int failure, struct child_result *result,
+			struct scanreq_error *err)
 {
 	int status = 0;
 
@@ -338,13 +338,13 @@ static int run_program(const struct child_run *run, const char *path, struct buf
 
 	if (!s.environment)
 		return error_nomem(err);
-	pid = open_descriptors(run, &s) ? start(&s) : -1;
+	pid = open_descriptors(run, &s) ? child_start(&s) : -1;
 	if (pid < 0)
 		return error_system(err, SCANREQ_E_INTERNAL, errno, "cannot run %s",
 				    run->argv[0]);
 	failure = start_failure(s.failure[0]);
 	result->end = attend(pid, s.output[0], run->timeout_ms, out);
-	return finish(pid, failure, result, err);
+	return child_finish(pid, failure, result, err);
 }
 
 int child_run(const struct child_run *run, struct buf *out, struct child_result *result,

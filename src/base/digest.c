@@ -18,7 +18,7 @@ static const struct algorithm {
 	{ DIGEST_SHA512, "sha512", 128, EVP_sha512 },
 };
 
-static const struct algorithm *find(enum digest_algorithm id)
+static const struct algorithm *digest_find(enum digest_algorithm id)
 {
 	for (size_t i = 0; i < ARRAY_LENGTH(algorithms); i++)
 		if (algorithms[i].id == id)
@@ -52,7 +52,7 @@ bool digest_equal(const struct digest *a, const struct digest *b)
 
 const char *digest_format(const struct digest *digest, char out[DIGEST_TEXT_MAX])
 {
-	const struct algorithm *a = find(digest->algorithm);
+	const struct algorithm *a = digest_find(digest->algorithm);
 
 	if (a)
 		snprintf(out, DIGEST_TEXT_MAX, "%s:%s", a->name, digest->hex);
@@ -69,7 +69,7 @@ struct hasher {
 
 struct hasher *hasher_new(enum digest_algorithm algorithm)
 {
-	const struct algorithm *a = find(algorithm);
+	const struct algorithm *a = digest_find(algorithm);
 	struct hasher *h = calloc(1, sizeof(*h));
 
 	if (!h || !a)

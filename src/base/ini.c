@@ -51,7 +51,7 @@ static int wrong(const struct reader *r, const char *why)
 }
 
 /* Cuts blanks off both ends, in place. */
-static char *trim(char *s)
+static char *ini_trim(char *s)
 {
 	size_t len;
 
@@ -78,13 +78,13 @@ static char *take_value(char *s)
 {
 	char quote, *end;
 
-	s = trim(s);
+	s = ini_trim(s);
 	quote = *s;
 	if (quote != '"' && quote != '\'') {
 		if (quote == '#' || quote == ';')
 			*s = '\0';
 		cut_comment(s);
-		return trim(s);
+		return ini_trim(s);
 	}
 	end = strchr(s + 1, quote);
 	if (!end)
@@ -101,8 +101,8 @@ static int read_section(struct reader *r, char *s)
 	if (!end)
 		return wrong(r, "has a \"[\" without its \"]\"");
 	*end = '\0';
-	after = trim(end + 1);
-	name = trim(s + 1);
+	after = ini_trim(end + 1);
+	name = ini_trim(s + 1);
 	if (*name == '\0' || (*after != '\0' && *after != '#' && *after != ';'))
 		return wrong(r, "is no section");
 	free(r->section);
@@ -121,7 +121,7 @@ static int read_key(struct reader *r, char *s)
 	if (!sign)
 		return wrong(r, "is neither a section nor a key with its value");
 	*sign = '\0';
-	key = trim(s);
+	key = ini_trim(s);
 	value = take_value(sign + 1);
 	if (*key == '\0' || !value)
 		return wrong(r, *key ? "has quotes that do not match" : "has no key");
@@ -137,7 +137,7 @@ static int read_key(struct reader *r, char *s)
 	return 0;
 }
 
-static int read_line(struct reader *r, const char *line, size_t len)
+static int ini_read_line(struct reader *r, const char *line, size_t len)
 {
 	char *copy CLEANUP_FREE = strndup(line, len);
 	int failed = 0;
@@ -145,7 +145,7 @@ static int read_line(struct reader *r, const char *line, size_t len)
 
 	if (!copy)
 		return error_nomem(r->err);
-	s = trim(copy);
+	s = ini_trim(copy);
 	if (*s == '[')
 		failed = read_section(r, s);
 	else if (*s != '\0' && *s != '#' && *s != ';')
@@ -173,7 +173,7 @@ int ini_parse(const char *text, size_t len, const char *what, struct ini *ini,
 		const char *next = newline ? newline : end;
 
 		r.line++;
-		failed = read_line(&r, text, (size_t)(next - text));
+		failed = ini_read_line(&r, text, (size_t)(next - text));
 		text = next + (newline != NULL);
 	}
 	free(r.section);

@@ -28,7 +28,7 @@ static int peek(const struct scanner *s)
 	return s->at < s->len ? (unsigned char)s->text[s->at] : -1;
 }
 
-static void skip_space(struct scanner *s)
+static void json_scan_skip_space(struct scanner *s)
 {
 	while (s->at < s->len && memchr(" \t\n\r", s->text[s->at], 4))
 		s->at++;
@@ -129,13 +129,13 @@ static const char *scan_name(struct scanner *s)
 {
 	const char *wrong;
 
-	skip_space(s);
+	json_scan_skip_space(s);
 	if (peek(s) != '"')
 		return "a member without a name";
 	wrong = scan_string(s, true);
 	if (wrong)
 		return wrong;
-	skip_space(s);
+	json_scan_skip_space(s);
 	if (peek(s) != ':')
 		return "a name without a colon";
 	s->at++;
@@ -164,7 +164,7 @@ static const char *scan_value(struct scanner *s, bool *opened)
 {
 	int c;
 
-	skip_space(s);
+	json_scan_skip_space(s);
 	c = peek(s);
 	if (++s->census->values > LIMIT_JSON_VALUES)
 		return "too many values";
@@ -191,7 +191,7 @@ static const char *scan_value(struct scanner *s, bool *opened)
 /* Whether the innermost container ends here. */
 static bool at_close(struct scanner *s)
 {
-	skip_space(s);
+	json_scan_skip_space(s);
 	return peek(s) == (s->objects & 1 ? '}' : ']');
 }
 
@@ -223,7 +223,7 @@ static const char *scan_document(struct scanner *s)
 	} while (!wrong && s->depth > 0);
 	if (wrong)
 		return wrong;
-	skip_space(s);
+	json_scan_skip_space(s);
 	return s->at < s->len ? "something after the value" : NULL;
 }
 

@@ -23,7 +23,7 @@ static bool digits(const char **s, int n, int *value)
 	return true;
 }
 
-static bool expect(const char **s, const char *any)
+static bool time_expect(const char **s, const char *any)
 {
 	if (**s == '\0' || !strchr(any, **s))
 		return false;
@@ -59,8 +59,8 @@ static bool parse_date(const char **s, int64_t *days)
 {
 	int year, month, day;
 
-	if (!digits(s, 4, &year) || !expect(s, "-") || !digits(s, 2, &month) || !expect(s, "-") ||
-	    !digits(s, 2, &day))
+	if (!digits(s, 4, &year) || !time_expect(s, "-") || !digits(s, 2, &month) ||
+	    !time_expect(s, "-") || !digits(s, 2, &day))
 		return false;
 	/* Year 0 has no place in the day count above and none in any image. */
 	if (year < 1 || month < 1 || month > 12 || day < 1 || day > days_in_month(year, month))
@@ -73,8 +73,8 @@ static bool parse_clock(const char **s, int64_t *seconds)
 {
 	int hour, minute, second;
 
-	if (!digits(s, 2, &hour) || !expect(s, ":") || !digits(s, 2, &minute) || !expect(s, ":") ||
-	    !digits(s, 2, &second))
+	if (!digits(s, 2, &hour) || !time_expect(s, ":") || !digits(s, 2, &minute) ||
+	    !time_expect(s, ":") || !digits(s, 2, &second))
 		return false;
 	if (hour > 23 || minute > 59 || second > 60)
 		return false;
@@ -104,9 +104,10 @@ static bool parse_zone(const char **s, int64_t *offset)
 	int hour, minute, sign = **s == '-' ? -1 : 1;
 
 	*offset = 0;
-	if (expect(s, "Zz"))
+	if (time_expect(s, "Zz"))
 		return true;
-	if (!expect(s, "+-") || !digits(s, 2, &hour) || !expect(s, ":") || !digits(s, 2, &minute))
+	if (!time_expect(s, "+-") || !digits(s, 2, &hour) || !time_expect(s, ":") ||
+	    !digits(s, 2, &minute))
 		return false;
 	if (hour > 23 || minute > 59)
 		return false;
@@ -119,8 +120,9 @@ bool time_parse(const char *text, int64_t *ms)
 	int64_t days, clock, offset;
 	int fraction;
 
-	if (!parse_date(&text, &days) || !expect(&text, "Tt") || !parse_clock(&text, &clock) ||
-	    !parse_fraction(&text, &fraction) || !parse_zone(&text, &offset) || *text != '\0')
+	if (!parse_date(&text, &days) || !time_expect(&text, "Tt") ||
+	    !parse_clock(&text, &clock) || !parse_fraction(&text, &fraction) ||
+	    !parse_zone(&text, &offset) || *text != '\0')
 		return false;
 	*ms = (days * SECONDS_PER_DAY + clock - offset) * MS_PER_SECOND + fraction;
 	return true;

@@ -35,7 +35,7 @@ static bool is_named_elsewhere(const struct build_result *result, const char *di
  * The scheme is not the file's to choose: without it a name such as ./app.tar would be a
  * file of this machine.
  */
-static int add(struct settings *s, const char *name, const char *digest)
+static int built_add(struct settings *s, const char *name, const char *digest)
 {
 	return strv_addf(&s->built, "docker://%s@%s", name, digest) ? memory_error() : 0;
 }
@@ -67,7 +67,7 @@ static int add_nameless(struct settings *s, const char *digest)
 	if (own)
 		return 0;
 	s->image_count = 0;
-	return add(s, image, digest);
+	return built_add(s, image, digest);
 }
 
 static int resolve(struct settings *s, const struct build_result *result)
@@ -79,7 +79,7 @@ static int resolve(struct settings *s, const struct build_result *result)
 		const struct pushed_image *p = &result->items[i];
 
 		if (p->name)
-			failed = add(s, p->name, p->digest);
+			failed = built_add(s, p->name, p->digest);
 		else if (is_named_elsewhere(result, p->digest))
 			continue;
 		else if (nameless)

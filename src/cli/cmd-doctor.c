@@ -32,13 +32,14 @@ struct findings {
 	int failed; /* class of the first failure; 0: none */
 };
 
-static void member(struct json_writer *w, const char *name, const char *value)
+static void cmd_doctor_member(struct json_writer *w, const char *name, const char *value)
 {
 	json_write_name(w, name);
 	json_write_string(w, value);
 }
 
-static void find(void *arg, enum scanreq_check check, const char *subject, const char *text)
+static void cmd_doctor_find(void *arg, enum scanreq_check check, const char *subject,
+			    const char *text)
 {
 	struct findings *f = arg;
 	enum color_paint paint = check == SCANREQ_CHECK_OK      ? PAINT_GOOD
@@ -53,17 +54,18 @@ static void find(void *arg, enum scanreq_check check, const char *subject, const
 		return;
 	}
 	json_write_begin(&f->json, '{');
-	member(&f->json, "check", scanreq_check_name(check));
-	member(&f->json, "subject", subject);
-	member(&f->json, "text", text);
+	cmd_doctor_member(&f->json, "check", scanreq_check_name(check));
+	cmd_doctor_member(&f->json, "subject", subject);
+	cmd_doctor_member(&f->json, "text", text);
 	json_write_end(&f->json, '}');
 }
 
-static void fail(struct findings *f, const char *subject, const struct scanreq_error *err)
+static void cmd_doctor_fail(struct findings *f, const char *subject,
+			    const struct scanreq_error *err)
 {
 	if (!f->failed)
 		f->failed = err->klass;
-	find(f, SCANREQ_CHECK_FAILURE, subject, err->message);
+	cmd_doctor_find(f, SCANREQ_CHECK_FAILURE, subject, err->message);
 }
 
 /* --- what the program itself knows ------------------------------------------------- */
@@ -71,11 +73,12 @@ static void fail(struct findings *f, const char *subject, const struct scanreq_e
 static void check_token(struct findings *f, const struct run *run)
 {
 	if (run->token)
-		find(f, SCANREQ_CHECK_OK, "token", "a scan token is given");
+		cmd_doctor_find(f, SCANREQ_CHECK_OK, "token", "a scan token is given");
 	else
-		find(f, SCANREQ_CHECK_WARNING, "token",
-		     "none is given: older documents of the service call it required; set"
-		     " SCANREQ_TOKEN or --token-file");
+		cmd_doctor_find(
+			f, SCANREQ_CHECK_WARNING, "token",
+			"none is given: older documents of the service call it required; set"
+			" SCANREQ_TOKEN or --token-file");
 }
 
 /* Whose word is taken for who a server is; that it can be read shows in the connection. */
@@ -90,7 +93,7 @@ static void check_trust(struct findings *f)
 		snprintf(text, sizeof(text), "the authorities in %s (SSL_CERT_DIR)", directory);
 	else
 		snprintf(text, sizeof(text), "the system's authorities");
-	find(f, SCANREQ_CHECK_OK, "trust", text);
+	cmd_doctor_find(f, SCANREQ_CHECK_OK, "trust", text);
 }
 
 static void check_ci(struct findings *f)
@@ -99,12 +102,12 @@ static void check_ci(struct findings *f)
 	char text[LIMIT_LINE];
 
 	if (ci_detect(NULL, &ci) || !ci.system) {
-		find(f, SCANREQ_CHECK_OK, "CI", "none is detected");
+		cmd_doctor_find(f, SCANREQ_CHECK_OK, "CI", "none is detected");
 		return;
 	}
 	snprintf(text, sizeof(text), "%s%s%s", ci.system, ci.build_url ? ", build " : "",
 		 ci.build_url ? ci.build_url : "");
-	find(f, SCANREQ_CHECK_OK, "CI", text);
+	cmd_doctor_find(f, SCANREQ_CHECK_OK, "CI", text);
 }
 
 static void image_free(struct scanreq_image **image)
@@ -128,14 +131,14 @@ static void check_image(struct findings *f, const struct run *run)
 					    &image, &err);
 	progress_end();
 	if (failed) {
-		fail(f, "image", &err);
+		cmd_doctor_fail(f, "image", &err);
 		return;
 	}
 	digest = scanreq_image_fact(image, SCANREQ_FACT_MANIFEST_DIGEST);
 	snprintf(text, sizeof(text), "%s can be read%s%s", run->settings->images[0],
 		 digest ? ": manifest " : ", and has no manifest of a registry",
 		 digest ? digest : "");
-	find(f, SCANREQ_CHECK_OK, "image", text);
+	cmd_doctor_find(f, SCANREQ_CHECK_OK, "image", text);
 }
 
 /* One form on standard output is all that there is here. */
@@ -164,12 +167,12 @@ static void begin(struct findings *f)
 	if (!f->as_json)
 		return;
 	json_write_begin(&f->json, '{');
-	member(&f->json, "schema", "scanreq-doctor/1");
+	cmd_doctor_member(&f->json, "schema", "scanreq-doctor/1");
 	json_write_name(&f->json, "checks");
 	json_write_begin(&f->json, '[');
 }
 
-static int end(struct findings *f)
+static int cmd_doctor_end(struct findings *f)
 {
 	int status = exit_status_of(f->failed);
 
@@ -186,7 +189,7 @@ static int end(struct findings *f)
 	return status;
 }
 
-static int examine(const struct settings *settings)
+static int cmd_doctor_examine(const struct settings *settings)
 {
 	struct run run CLEANUP(run_free) = { .settings = settings, .submits = true };
 	struct findings f = {
@@ -199,13 +202,13 @@ static int examine(const struct settings *settings)
 	if (status)
 		return status;
 	begin(&f);
-	f.failed = scanreq_doctor(run.client, find, &f);
+	f.failed = scanreq_doctor(run.client, cmd_doctor_find, &f);
 	check_trust(&f);
 	check_token(&f, &run);
 	check_ci(&f);
 	if (settings->image_count > 0)
 		check_image(&f, &run);
-	status = end(&f);
+	status = cmd_doctor_end(&f);
 	buf_free(&f.text);
 	return status;
 }
@@ -222,5 +225,5 @@ int cmd_doctor(const struct command *command, int argc, char **argv)
 	if (!outputs_fit(&settings.outputs) && !settings.outputs.inherited)
 		return usage_error("doctor writes text or, with -o json, a document, to standard"
 				   " output alone");
-	return examine(&settings);
+	return cmd_doctor_examine(&settings);
 }

@@ -6,7 +6,7 @@
 #include "base/str.h"
 #include "cli/ledger.h"
 
-static void add(struct hasher *hasher, const char *name, const char *value)
+static void ledger_add(struct hasher *hasher, const char *name, const char *value)
 {
 	hasher_add(hasher, name, strlen(name) + 1);
 	if (value)
@@ -27,7 +27,7 @@ static void add_input(struct hasher *hasher, const struct result *r)
 		if (scanreq_reference_parse(input, &reference, NULL) == 0)
 			input = scanreq_reference_part(reference, SCANREQ_REFERENCE_WHOLE);
 	}
-	add(hasher, "input", input);
+	ledger_add(hasher, "input", input);
 	scanreq_reference_free(reference);
 }
 
@@ -36,7 +36,7 @@ static void add_input(struct hasher *hasher, const struct result *r)
  * are sent, read from the image a moment ago. Not the token, which changes and says nothing
  * of the image.
  */
-static const char *value_of(const struct result *r, enum scanreq_param p)
+static const char *ledger_value_of(const struct result *r, enum scanreq_param p)
 {
 	/* It is another one in each run, and the same request all the same. */
 	if (p == SCANREQ_PARAM_IMAGE_UPDATE && r->updated_now)
@@ -51,12 +51,12 @@ static int make_key(const struct settings *settings, struct result *r)
 	if (!hasher)
 		return error_nomem(&r->error);
 	add_input(hasher, r);
-	add(hasher, "region", settings->region);
-	add(hasher, "endpoint", settings->endpoint);
+	ledger_add(hasher, "region", settings->region);
+	ledger_add(hasher, "endpoint", settings->endpoint);
 	for (int p = 0; p < SCANREQ_PARAM_COUNT_; p++)
 		if (p != SCANREQ_PARAM_TOKEN)
-			add(hasher, scanreq_param_name((enum scanreq_param)p),
-			    value_of(r, (enum scanreq_param)p));
+			ledger_add(hasher, scanreq_param_name((enum scanreq_param)p),
+				   ledger_value_of(r, (enum scanreq_param)p));
 	return hasher_finish(hasher, &r->key) ? 0 : error_nomem(&r->error);
 }
 

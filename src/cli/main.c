@@ -69,7 +69,7 @@ int command_unknown(const char *name)
 	return usage_error("there is no command \"%s\": try 'scanreq help'", name);
 }
 
-static int run(int argc, char **argv)
+static int main_run(int argc, char **argv)
 {
 	const struct command *command;
 
@@ -123,5 +123,5 @@ int main(int argc, char **argv)
 	/* A reader that went away is an error of write(), not a death. */
 	signal(SIGPIPE, SIG_IGN);
 	color_inherit();
-	return flush_output(run(argc, argv));
+	return flush_output(main_run(argc, argv));
 }

@@ -26,7 +26,7 @@ void job_free(struct job **job)
 }
 
 /* What the line in the list says. */
-static int read_entry(struct job *job)
+static int one_image_read_entry(struct job *job)
 {
 	const struct image_entry *entry = &job->entry;
 	struct scanreq_error *err = &job->result.error;
@@ -42,7 +42,7 @@ static int read_entry(struct job *job)
 	return failed;
 }
 
-static const char *parameter(const struct run *run, const struct job *job, int p)
+static const char *one_image_parameter(const struct run *run, const struct job *job, int p)
 {
 	if (p == SCANREQ_PARAM_TOKEN)
 		return run->token;
@@ -57,7 +57,7 @@ static int make_request(const struct run *run, const struct job *job, struct res
 	if (!r->request)
 		return error_nomem(&r->error);
 	for (int p = 0; p < SCANREQ_PARAM_COUNT_; p++) {
-		const char *value = parameter(run, job, p);
+		const char *value = one_image_parameter(run, job, p);
 		int failed;
 
 		if (p == SCANREQ_PARAM_IMAGE_UPDATE && str_equal(value, "now")) {
@@ -246,7 +246,7 @@ static void finish_images(const struct run *run, struct job *job)
 static void process(const struct run *run, struct job *job)
 {
 	struct result *r = &job->result;
-	int failed = read_entry(job);
+	int failed = one_image_read_entry(job);
 
 	if (!failed)
 		failed = make_request(run, job, r);

@@ -20,7 +20,7 @@
 /* --- applying one option ----------------------------------------------------------- */
 
 /* Replaces an owned text. */
-static int set_text(char **text, const char *value)
+static int options_set_text(char **text, const char *value)
 {
 	char *copy = strdup(value);
 
@@ -45,7 +45,7 @@ static int set_raw(struct settings *s, const char *value, const char *said)
 	if (strcmp(value, "manifest") != 0 && strcmp(value, "index") != 0 &&
 	    strcmp(value, "config") != 0)
 		return usage_error("%s must be manifest, index or config, not \"%s\"", said, value);
-	return set_text(&s->raw, value);
+	return options_set_text(&s->raw, value);
 }
 
 static int set_jobs(struct settings *s, const char *value, const char *said)
@@ -89,7 +89,7 @@ static int set_program(struct settings *s, int id, const char *value, const char
 	case SETTING_WRITE:
 		return add_write(s, value, said);
 	case SETTING_GET:
-		return set_text(&s->get, value);
+		return options_set_text(&s->get, value);
 	case SETTING_COLOR:
 		return color_set(value, said);
 	case SETTING_RAW:
@@ -97,15 +97,15 @@ static int set_program(struct settings *s, int id, const char *value, const char
 	case SETTING_JOBS:
 		return set_jobs(s, value, said);
 	case SETTING_IMAGES_FROM:
-		return set_text(&s->images_from, value);
+		return options_set_text(&s->images_from, value);
 	case SETTING_SHARD:
 		return set_shard(s, value);
 	case SETTING_JOURNAL:
-		return set_text(&s->journal, value);
+		return options_set_text(&s->journal, value);
 	case SETTING_TOKEN_FILE:
-		return set_text(&s->token_file, value);
+		return options_set_text(&s->token_file, value);
 	case SETTING_TASK_ID:
-		return *value ? set_text(&s->task_id, value)
+		return *value ? options_set_text(&s->task_id, value)
 			      : usage_error("%s is empty: is a variable not set?", said);
 	case SETTING_WAIT:
 		s->wait = on;
@@ -142,10 +142,10 @@ static int note_client(struct settings *s, int id, const char *value)
 	if (id == SCANREQ_OPT_OFFLINE)
 		s->offline = !value || (str_to_bool(value, &on) && on);
 	if (id == SCANREQ_OPT_REGION)
-		return set_text(&s->region, value);
+		return options_set_text(&s->region, value);
 	if (id == SCANREQ_OPT_FIXED_TIME)
-		return set_text(&s->fixed_time, value);
-	return id == SCANREQ_OPT_ENDPOINT ? set_text(&s->endpoint, value) : 0;
+		return options_set_text(&s->fixed_time, value);
+	return id == SCANREQ_OPT_ENDPOINT ? options_set_text(&s->endpoint, value) : 0;
 }
 
 /*
@@ -312,7 +312,7 @@ static int check_stdin(const struct settings *s)
 	return failed;
 }
 
-static int check(const struct settings *s)
+static int options_check(const struct settings *s)
 {
 	bool many = inputs_are_many(s);
 
@@ -363,7 +363,7 @@ int settings_parse(struct settings *settings, const struct command *command, int
 	if (!*status)
 		*status = built_read(settings);
 	if (!*status)
-		*status = check(settings);
+		*status = options_check(settings);
 	return *status ? -1 : 0;
 }
 

@@ -12,7 +12,7 @@
 #include "cli/output-field.h"
 #include "cli/output.h"
 
-static void text(struct json_writer *w, const char *name, const char *value)
+static void output_json_text(struct json_writer *w, const char *name, const char *value)
 {
 	json_write_name(w, name);
 	json_write_string(w, text_or_null(value));
@@ -45,7 +45,7 @@ static void decimal(struct json_writer *w, const char *name, const char *value)
 static void fact(struct json_writer *w, const char *name, const struct scanreq_image *image,
 		 enum scanreq_fact which)
 {
-	text(w, name, image ? scanreq_image_fact(image, which) : NULL);
+	output_json_text(w, name, image ? scanreq_image_fact(image, which) : NULL);
 }
 
 static void list(struct json_writer *w, const char *name, const struct scanreq_image *image,
@@ -90,9 +90,9 @@ static void layers(struct json_writer *w, const struct scanreq_image *image)
 	for (size_t i = 0;
 	     image && scanreq_image_layer(image, i, &digest, &bytes, &media_type); i++) {
 		json_write_begin(w, '{');
-		text(w, "digest", digest);
+		output_json_text(w, "digest", digest);
 		number_or_null(w, "size", bytes >= 0, bytes);
-		text(w, "media_type", media_type);
+		output_json_text(w, "media_type", media_type);
 		json_write_end(w, '}');
 	}
 	json_write_end(w, ']');
@@ -111,7 +111,7 @@ static void labels(struct json_writer *w, const struct scanreq_image *image)
 	json_write_end(w, '}');
 }
 
-static void facts(struct json_writer *w, const struct scanreq_image *image)
+static void output_json_facts(struct json_writer *w, const struct scanreq_image *image)
 {
 	fact(w, "source", image, SCANREQ_FACT_SOURCE);
 	fact(w, "reference", image, SCANREQ_FACT_REFERENCE);
@@ -139,14 +139,14 @@ static void facts(struct json_writer *w, const struct scanreq_image *image)
 
 /* --- parameters -------------------------------------------------------------------- */
 
-static void parameter(struct json_writer *w, const struct scanreq_request *request,
-		      enum scanreq_param p)
+static void output_json_parameter(struct json_writer *w, const struct scanreq_request *request,
+				  enum scanreq_param p)
 {
 	const char *value = scanreq_request_value(request, p);
 
 	switch (p) {
 	case SCANREQ_PARAM_TOKEN:
-		text(w, scanreq_param_name(p), value ? "***" : NULL);
+		output_json_text(w, scanreq_param_name(p), value ? "***" : NULL);
 		break;
 	case SCANREQ_PARAM_IMAGE_SIZE:
 	case SCANREQ_PARAM_IMAGE_CREATE:
@@ -168,7 +168,7 @@ static void parameters(struct json_writer *w, const struct scanreq_request *requ
 	}
 	json_write_begin(w, '{');
 	for (int p = 0; p < SCANREQ_PARAM_COUNT_; p++)
-		parameter(w, request, (enum scanreq_param)p);
+		output_json_parameter(w, request, (enum scanreq_param)p);
 	json_write_end(w, '}');
 }
 
@@ -183,8 +183,8 @@ static void provenance(struct json_writer *w, const struct scanreq_request *requ
 			continue;
 		json_write_name(w, scanreq_param_name(p));
 		json_write_begin(w, '{');
-		text(w, "how", scanreq_how_name(scanreq_request_how(request, p)));
-		text(w, "from", scanreq_request_note(request, p));
+		output_json_text(w, "how", scanreq_how_name(scanreq_request_how(request, p)));
+		output_json_text(w, "from", scanreq_request_note(request, p));
 		json_write_end(w, '}');
 	}
 	json_write_end(w, '}');
@@ -198,7 +198,8 @@ static void omitted(struct json_writer *w, const struct scanreq_request *request
 		enum scanreq_param p = (enum scanreq_param)i;
 
 		if (!scanreq_request_value(request, p) && scanreq_request_note(request, p))
-			text(w, scanreq_param_name(p), scanreq_request_note(request, p));
+			output_json_text(w, scanreq_param_name(p),
+					 scanreq_request_note(request, p));
 	}
 	json_write_end(w, '}');
 }
@@ -213,7 +214,7 @@ static void http_headers(struct json_writer *w, const struct scanreq_submission 
 	json_write_begin(w, '[');
 	for (size_t i = 0; scanreq_submission_header(s, i, &name, &value); i++) {
 		json_write_begin(w, '{');
-		text(w, "name", name);
+		output_json_text(w, "name", name);
 		json_write_name(w, "value");
 		json_write_string(w, value);
 		json_write_end(w, '}');
@@ -229,20 +230,20 @@ static void http_request(struct json_writer *w, const struct scanreq_submission 
 		return;
 	}
 	json_write_begin(w, '{');
-	text(w, "method", scanreq_submission_text(s, SCANREQ_SUBMISSION_METHOD));
-	text(w, "url", scanreq_submission_text(s, SCANREQ_SUBMISSION_URL));
+	output_json_text(w, "method", scanreq_submission_text(s, SCANREQ_SUBMISSION_METHOD));
+	output_json_text(w, "url", scanreq_submission_text(s, SCANREQ_SUBMISSION_URL));
 	http_headers(w, s);
 	json_write_name(w, "body");
 	json_write_string(w, scanreq_submission_text(s, SCANREQ_SUBMISSION_BODY));
-	text(w, "canonical_request",
-	     scanreq_submission_text(s, SCANREQ_SUBMISSION_CANONICAL_REQUEST));
-	text(w, "string_to_sign",
-	     scanreq_submission_text(s, SCANREQ_SUBMISSION_STRING_TO_SIGN));
+	output_json_text(w, "canonical_request",
+			 scanreq_submission_text(s, SCANREQ_SUBMISSION_CANONICAL_REQUEST));
+	output_json_text(w, "string_to_sign",
+			 scanreq_submission_text(s, SCANREQ_SUBMISSION_STRING_TO_SIGN));
 	json_write_end(w, '}');
 }
 
 /* All members are null for an image that was not reached or could not be read. */
-static void answer(struct json_writer *w, const struct result *r)
+static void output_json_answer(struct json_writer *w, const struct result *r)
 {
 	for (const struct answer_field *f = answer_fields; f->name; f++) {
 		const char *value = result_answer(r, f->text);
@@ -250,7 +251,7 @@ static void answer(struct json_writer *w, const struct result *r)
 		if (f->number)
 			decimal(w, f->name, value);
 		else
-			text(w, f->name, value);
+			output_json_text(w, f->name, value);
 	}
 }
 
@@ -264,8 +265,8 @@ static void submission(struct json_writer *w, const struct result *r)
 		return;
 	}
 	json_write_begin(w, '{');
-	text(w, "status", result_status(r));
-	answer(w, r);
+	output_json_text(w, "status", result_status(r));
+	output_json_answer(w, r);
 	number(w, "attempts", s ? scanreq_submission_attempts(s) : 0);
 	http_request(w, s);
 	json_write_end(w, '}');
@@ -279,9 +280,9 @@ static void wait(struct json_writer *w, const struct scanreq_task *task)
 		return;
 	}
 	json_write_begin(w, '{');
-	text(w, "task_id", scanreq_task_text(task, SCANREQ_TASK_TEXT_ID));
-	text(w, "state", scanreq_task_state_name(scanreq_task_state(task)));
-	text(w, "status", scanreq_task_text(task, SCANREQ_TASK_TEXT_STATUS));
+	output_json_text(w, "task_id", scanreq_task_text(task, SCANREQ_TASK_TEXT_ID));
+	output_json_text(w, "state", scanreq_task_state_name(scanreq_task_state(task)));
+	output_json_text(w, "status", scanreq_task_text(task, SCANREQ_TASK_TEXT_STATUS));
 	decimal(w, "start_time", scanreq_task_text(task, SCANREQ_TASK_TEXT_START_TIME));
 	decimal(w, "finish_time", scanreq_task_text(task, SCANREQ_TASK_TEXT_FINISH_TIME));
 	number(w, "polls", scanreq_task_polls(task));
@@ -298,14 +299,14 @@ static void error(struct json_writer *w, const struct scanreq_error *err)
 		return;
 	}
 	json_write_begin(w, '{');
-	text(w, "class", scanreq_class_name(err->klass));
+	output_json_text(w, "class", scanreq_class_name(err->klass));
 	number(w, "exit_code", exit_status_of(err->klass));
-	text(w, "code", scanreq_code_name(err->code));
-	text(w, "message", err->message);
-	text(w, "setting", err->setting);
-	text(w, "service_code", err->service_code);
+	output_json_text(w, "code", scanreq_code_name(err->code));
+	output_json_text(w, "message", err->message);
+	output_json_text(w, "setting", err->setting);
+	output_json_text(w, "service_code", err->service_code);
 	number_or_null(w, "http_status", err->http_status != 0, err->http_status);
-	text(w, "host", err->host);
+	output_json_text(w, "host", err->host);
 	json_write_end(w, '}');
 }
 
@@ -333,8 +334,8 @@ void output_json_result(struct json_writer *w, const struct result *r)
 	bool read = r->image || (!r->input && r->request);
 
 	json_write_begin(w, '{');
-	text(w, "input", r->input);
-	facts(w, r->image);
+	output_json_text(w, "input", r->input);
+	output_json_facts(w, r->image);
 	parameters(w, r->request, read);
 	provenance(w, r->request, read);
 	omitted(w, r->request, read);
@@ -355,23 +356,23 @@ static void ci_system(struct json_writer *w, const struct ci *ci)
 		return;
 	}
 	json_write_begin(w, '{');
-	text(w, "system", ci->system);
-	text(w, "build_url", ci->build_url);
-	text(w, "job", ci->job);
-	text(w, "number", ci->number);
-	text(w, "commit", ci->commit);
-	text(w, "ref", ci->ref);
+	output_json_text(w, "system", ci->system);
+	output_json_text(w, "build_url", ci->build_url);
+	output_json_text(w, "job", ci->job);
+	output_json_text(w, "number", ci->number);
+	output_json_text(w, "commit", ci->commit);
+	output_json_text(w, "ref", ci->ref);
 	json_write_end(w, '}');
 }
 
 void output_json_begin(struct json_writer *w, const struct ci *ci)
 {
 	json_write_begin(w, '{');
-	text(w, "schema", "scanreq/1");
+	output_json_text(w, "schema", "scanreq/1");
 	json_write_name(w, "tool");
 	json_write_begin(w, '{');
-	text(w, "name", "scanreq");
-	text(w, "version", scanreq_version());
+	output_json_text(w, "name", "scanreq");
+	output_json_text(w, "version", scanreq_version());
 	json_write_end(w, '}');
 	ci_system(w, ci);
 	json_write_name(w, "results");

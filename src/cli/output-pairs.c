@@ -181,7 +181,8 @@ static void add_number(struct buf *out, const struct form *form, const char *nam
 }
 
 /* Of several images the status is that of all: one image's would hide the others. */
-static const char *value_of(const struct pairs *pairs, const struct tally *tally, size_t i)
+static const char *output_pairs_value_of(const struct pairs *pairs, const struct tally *tally,
+					 size_t i)
 {
 	if (tally->total > 1 && strcmp(pairs->names.items[i], "status") == 0)
 		return tally_status(tally);
@@ -195,7 +196,7 @@ static void add_all(const struct pairs *pairs, const struct tally *tally,
 	add_number(out, form, "total", tally->total);
 	add_number(out, form, "failed", tally->failed + tally->unknown);
 	for (size_t i = 0; i < pairs->names.count && i < pairs->values.count; i++)
-		form->line(out, pairs->names.items[i], value_of(pairs, tally, i));
+		form->line(out, pairs->names.items[i], output_pairs_value_of(pairs, tally, i));
 	if (tally->total > 1)
 		form->images(out, pairs);
 	if (pairs->no_memory || pairs->images.failed)

@@ -12,7 +12,7 @@
 #define LABEL_WIDTH 12
 
 /* Everything that came from an image or a server goes through here. */
-static void add_text(struct buf *out, const char *text)
+static void output_text_add(struct buf *out, const char *text)
 {
 	buf_add_escaped(out, text, strlen(text));
 }
@@ -22,7 +22,7 @@ static void line(struct buf *out, const char *label, const char *value)
 	if (!value)
 		return;
 	buf_addf(out, "%-*s  ", LABEL_WIDTH, label);
-	add_text(out, value);
+	output_text_add(out, value);
 	buf_putc(out, '\n');
 }
 
@@ -65,7 +65,7 @@ static void add_offered(const struct result *r, struct buf *out)
 	buf_addf(out, " (1 of %zu: ", count);
 	for (size_t i = 0; i < count && i < PLATFORMS_LISTED; i++) {
 		buf_puts(out, i ? ", " : "");
-		add_text(out, scanreq_image_item(r->image, SCANREQ_LIST_PLATFORMS, i));
+		output_text_add(out, scanreq_image_item(r->image, SCANREQ_LIST_PLATFORMS, i));
 	}
 	buf_puts(out, count > PLATFORMS_LISTED ? ", and others)" : ")");
 }
@@ -77,7 +77,7 @@ static void platform_line(const struct result *r, struct buf *out)
 	if (!platform)
 		return;
 	buf_addf(out, "%-*s  ", LABEL_WIDTH, "platform");
-	add_text(out, platform);
+	output_text_add(out, platform);
 	add_offered(r, out);
 	buf_putc(out, '\n');
 }
@@ -119,7 +119,7 @@ static void created_line(const struct scanreq_image *image, struct buf *out)
 	line(out, "updated", scanreq_image_fact(image, SCANREQ_FACT_UPDATED));
 }
 
-static void facts(const struct result *r, struct buf *out)
+static void output_text_facts(const struct result *r, struct buf *out)
 {
 	const struct scanreq_image *image = r->image;
 	const char *source = scanreq_image_fact(image, SCANREQ_FACT_SOURCE);
@@ -127,7 +127,7 @@ static void facts(const struct result *r, struct buf *out)
 
 	line(out, "image", reference ? reference : r->input);
 	buf_addf(out, "%-*s  %s ", LABEL_WIDTH, "source", source);
-	add_text(out, strcmp(r->input, "-") == 0 ? "standard input" : r->input);
+	output_text_add(out, strcmp(r->input, "-") == 0 ? "standard input" : r->input);
 	buf_putc(out, '\n');
 	for (size_t i = 0; !reference && i < scanreq_image_count(image, SCANREQ_LIST_NAMES); i++)
 		line(out, i ? "" : "names", scanreq_image_item(image, SCANREQ_LIST_NAMES, i));
@@ -154,17 +154,17 @@ static void explain_one(const struct scanreq_request *request, enum scanreq_para
 	else if (p == SCANREQ_PARAM_TOKEN)
 		buf_puts(out, "***");
 	else if (*value)
-		add_text(out, value);
+		output_text_add(out, value);
 	else
 		buf_puts(out, "(empty)");
 	buf_addf(out, "\n%*s", LABEL_WIDTH + 4, "");
 	buf_addf(out, "%s: ", value ? scanreq_how_name(scanreq_request_how(request, p))
 				    : "left out");
-	add_text(out, note ? note : "not given");
+	output_text_add(out, note ? note : "not given");
 	buf_putc(out, '\n');
 }
 
-static void explain(const struct result *r, struct buf *out)
+static void output_text_explain(const struct result *r, struct buf *out)
 {
 	for (int p = 0; p < SCANREQ_PARAM_COUNT_; p++)
 		explain_one(r->request, (enum scanreq_param)p, out);
@@ -236,16 +236,16 @@ static void dry_run(const struct scanreq_submission *s, struct buf *out)
 	const char *to_sign = scanreq_submission_text(s, SCANREQ_SUBMISSION_STRING_TO_SIGN);
 
 	buf_addf(out, "%s ", scanreq_submission_text(s, SCANREQ_SUBMISSION_METHOD));
-	add_text(out, scanreq_submission_text(s, SCANREQ_SUBMISSION_URL));
+	output_text_add(out, scanreq_submission_text(s, SCANREQ_SUBMISSION_URL));
 	buf_putc(out, '\n');
 	for (size_t i = 0; scanreq_submission_header(s, i, &name, &value); i++) {
-		add_text(out, name);
+		output_text_add(out, name);
 		buf_puts(out, ": ");
-		add_text(out, value);
+		output_text_add(out, value);
 		buf_putc(out, '\n');
 	}
 	buf_putc(out, '\n');
-	add_text(out, scanreq_submission_text(s, SCANREQ_SUBMISSION_BODY));
+	output_text_add(out, scanreq_submission_text(s, SCANREQ_SUBMISSION_BODY));
 	buf_putc(out, '\n');
 	block(out, "Canonical request",
 	      scanreq_submission_text(s, SCANREQ_SUBMISSION_CANONICAL_REQUEST));
@@ -264,11 +264,11 @@ void output_text(const struct settings *settings, const struct result *r, struct
 		return;
 	}
 	if (!r->submits)
-		facts(r, out);
+		output_text_facts(r, out);
 	if (settings->explain) {
 		if (!r->submits)
 			buf_putc(out, '\n');
-		explain(r, out);
+		output_text_explain(r, out);
 		if (r->submits)
 			buf_putc(out, '\n');
 	}

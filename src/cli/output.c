@@ -368,7 +368,7 @@ int output_begin(struct output *o, const struct settings *settings, struct tally
 	return failed ? failed : open_sinks(o);
 }
 
-static void note(struct output *o, int failed)
+static void output_note(struct output *o, int failed)
 {
 	if (failed && !o->tally->unwritten)
 		o->tally->unwritten = failed;
@@ -413,20 +413,20 @@ void output_result(struct output *o, const struct result *r)
 	const struct settings *s = o->settings;
 
 	if ((s->get || s->raw) && r->attempted && !r->error.klass)
-		note(o, print_value(s, r));
+		output_note(o, print_value(s, r));
 	for (size_t i = 0; i < o->value_count; i++)
-		note(o, write_value(&o->values[i], r));
+		output_note(o, write_value(&o->values[i], r));
 	if (wants_pairs(o))
 		pairs_take(&o->pairs, r);
 	for (int i = 0; i < o->count; i++)
-		note(o, put_result(o, &o->sinks[i], r));
+		output_note(o, put_result(o, &o->sinks[i], r));
 	keep_id(o, r);
 }
 
 int output_end(struct output *o)
 {
 	for (int i = 0; i < o->count; i++)
-		note(o, end_sink(o, &o->sinks[i], o->tally));
+		output_note(o, end_sink(o, &o->sinks[i], o->tally));
 	keep_id(o, NULL);
 	return tally_exit_status(o->tally);
 }

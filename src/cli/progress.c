@@ -52,7 +52,7 @@ bool progress_wanted(void)
 
 /* --- the text ---------------------------------------------------------------------- */
 
-static void add(char line[PROGRESS_LINE_SIZE], const char *text)
+static void progress_add(char line[PROGRESS_LINE_SIZE], const char *text)
 {
 	size_t len = strlen(line);
 
@@ -69,7 +69,7 @@ static void add_size(char line[PROGRESS_LINE_SIZE], double bytes)
 	for (; n >= 1024 && unit + 1 < ARRAY_LENGTH(units); unit++)
 		n /= 1024;
 	snprintf(text, sizeof(text), "%.1f %s", n, units[unit]);
-	add(line, text);
+	progress_add(line, text);
 }
 
 void progress_line(char line[PROGRESS_LINE_SIZE], int64_t bytes, int64_t total, int64_t ms)
@@ -77,19 +77,19 @@ void progress_line(char line[PROGRESS_LINE_SIZE], int64_t bytes, int64_t total, 
 	char percent[16];
 
 	line[0] = '\0';
-	add(line, "scanreq: reading ");
+	progress_add(line, "scanreq: reading ");
 	add_size(line, (double)bytes);
 	if (total > 0) {
-		add(line, " of ");
+		progress_add(line, " of ");
 		add_size(line, (double)total);
 		snprintf(percent, sizeof(percent), ", %d%%",
 			 bytes < total ? (int)((double)bytes * 100 / (double)total) : 100);
-		add(line, percent);
+		progress_add(line, percent);
 	}
 	if (ms >= UPDATE_MS) {
-		add(line, ", ");
+		progress_add(line, ", ");
 		add_size(line, (double)bytes * 1000 / (double)ms);
-		add(line, "/s");
+		progress_add(line, "/s");
 	}
 }
 

@@ -117,7 +117,7 @@ static void work_on_image(void *arg, void *item)
 }
 
 /* Of several images the lines say which one they speak of. */
-static void tell(struct loop *loop, const struct result *r, bool of_several)
+static void run_tell(struct loop *loop, const struct result *r, bool of_several)
 {
 	const char *input = inputs_are_many(loop->run->settings) ? r->input : NULL;
 	const char *platform = of_several && r->image
@@ -140,7 +140,7 @@ static bool take_result(void *arg, void *item, bool worked)
 		struct result *r = job_result(job, i);
 
 		if (worked && r->attempted)
-			tell(loop, r, job->other_count > 0);
+			run_tell(loop, r, job->other_count > 0);
 		tally_add(&loop->tally, r);
 		output_result(&loop->output, r);
 		failed = failed || r->error.klass;

@@ -9,7 +9,7 @@
 #include "cli/diagnostics.h"
 #include "cli/signals.h"
 
-static void note(struct signals *s, int number)
+static void signals_note(struct signals *s, int number)
 {
 	int none = 0;
 
@@ -41,7 +41,7 @@ static void die_of(int number)
 }
 
 /* Unless nobody reads what is said: this thread must not wait for that. */
-static void tell(int number)
+static void signals_tell(int number)
 {
 	struct pollfd fd = { .fd = STDERR_FILENO, .events = POLLOUT };
 
@@ -59,8 +59,8 @@ static void *watch(void *arg)
 	int number = next_signal(s, NULL);
 
 	if (number > 0) {
-		note(s, number);
-		tell(number);
+		signals_note(s, number);
+		signals_tell(number);
 		if (s->kind != SIGNALS_OF_WAITS || atomic_load(&s->busy) > 0)
 			next_signal(s, &grace);
 		if (atomic_load(&s->over))
@@ -89,7 +89,7 @@ static void fill_set(sigset_t *set)
 	sigaddset(set, SIGURG);
 }
 
-static void start(struct signals *s)
+static void signals_start(struct signals *s)
 {
 	fill_set(&s->set);
 	pthread_sigmask(SIG_BLOCK, &s->set, &s->before);
@@ -108,13 +108,13 @@ void signals_begin(struct signals *s, struct scanreq_client *client, enum signal
 	atomic_init(&s->caught, 0);
 	atomic_init(&s->over, false);
 	if (kind != SIGNALS_OF_ONE)
-		start(s);
+		signals_start(s);
 }
 
 bool signals_sending(struct signals *s)
 {
 	if (s->kind == SIGNALS_OF_ONE && !s->watching)
-		start(s);
+		signals_start(s);
 	atomic_fetch_add(&s->busy, 1);
 	return !signals_stopped(s);
 }
@@ -141,7 +141,7 @@ static void end_watch(struct signals *s)
 	/* One that came last must not end the program before its results are written. */
 	while ((number = sigtimedwait(&s->set, NULL, &now)) > 0)
 		if (number != SIGURG)
-			note(s, number);
+			signals_note(s, number);
 	pthread_sigmask(SIG_SETMASK, &s->before, NULL);
 }
 

@@ -18,7 +18,7 @@ bool waiting_is_digest(const char *input)
 	return strlen(hex) == 64 && digest_parse(whole, strlen(whole), &digest);
 }
 
-static int check_digest(struct result *r)
+static int waiting_check_digest(struct result *r)
 {
 	const char *digest = scanreq_request_value(r->request, SCANREQ_PARAM_DIGEST);
 	const char *why = scanreq_request_note(r->request, SCANREQ_PARAM_DIGEST);
@@ -33,7 +33,7 @@ static int check_digest(struct result *r)
 
 int waiting_check(const struct run *run, struct result *r)
 {
-	return run->settings->wait ? check_digest(r) : 0;
+	return run->settings->wait ? waiting_check_digest(r) : 0;
 }
 
 static int look(const struct run *run, struct result *r, const char *task_id)
@@ -63,7 +63,7 @@ int waiting_end(const struct run *run, struct result *r)
 
 int waiting_status(const struct run *run, struct result *r)
 {
-	int failed = check_digest(r);
+	int failed = waiting_check_digest(r);
 
 	return failed ? failed : look(run, r, run->settings->task_id);
 }

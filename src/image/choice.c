@@ -74,8 +74,8 @@ int selector_check(const char *selector, struct scanreq_error *err)
 	return is_ref_name(selector) ? 0 : reference_parse(selector, &reference, err);
 }
 
-static int take(struct choice *choice, const struct candidate *candidate,
-		struct scanreq_error *err)
+static int choice_take(struct choice *choice, const struct candidate *candidate,
+		       struct scanreq_error *err)
 {
 	const struct candidate **items = reallocarray(choice->items, choice->count + 1,
 						      sizeof(const struct candidate *));
@@ -104,7 +104,7 @@ static int by_position(const struct candidates *candidates, const char *selectio
 		return failed;
 	if ((uint64_t)n >= candidates->count)
 		return complain(candidates, SCANREQ_E_NOT_FOUND, "has no such image", input, err);
-	return take(choice, &candidates->items[n], err);
+	return choice_take(choice, &candidates->items[n], err);
 }
 
 /* Two spellings of one reference are the same name. */
@@ -290,7 +290,7 @@ static int by_name(const struct candidates *candidates, const char *selection, c
 		return error_nomem(err);
 	for (size_t i = 0; i < candidates->count; i++)
 		if (has_name(&candidates->items[i], selection, failed ? NULL : &wanted) &&
-		    take(choice, &candidates->items[i], err))
+		    choice_take(choice, &candidates->items[i], err))
 			return SCANREQ_E_NOMEM;
 	if (choice->count > 1 && !are_platforms(choice))
 		return complain(candidates, SCANREQ_E_AMBIGUOUS, "has several images of that name",
@@ -309,7 +309,7 @@ static int by_platform(const struct candidates *candidates, const struct platfor
 
 	for (size_t i = 0; i < candidates->count; i++)
 		if (!(candidates->items[i].flags & CANDIDATE_BY_NAME) &&
-		    take(choice, &candidates->items[i], err))
+		    choice_take(choice, &candidates->items[i], err))
 			return SCANREQ_E_NOMEM;
 	if (is_one_image(choice, &one))
 		return error_nomem(err);

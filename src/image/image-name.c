@@ -95,7 +95,8 @@ static bool is_path(const char *text)
 	       str_prefix(text, "../", NULL);
 }
 
-static int parse(const char *text, struct image_name *name, struct scanreq_error *err)
+static int image_name_split(const char *text, struct image_name *name,
+			    struct scanreq_error *err)
 {
 	const char *rest;
 	int failed;
@@ -122,7 +123,7 @@ int image_name_parse(const char *text, struct image_name *name, struct scanreq_e
 	int failed;
 
 	memset(name, 0, sizeof(*name));
-	failed = parse(text, name, err);
+	failed = image_name_split(text, name, err);
 	if (failed)
 		image_name_free(name);
 	return failed;

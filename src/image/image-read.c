@@ -10,7 +10,7 @@
 /* --- documents --------------------------------------------------------------------- */
 
 /* A manifest ends the search; an index says what to read next, or led to the end of it. */
-static int read_manifest(struct reading *r, struct scanreq_error *err)
+static int image_read_manifest(struct reading *r, struct scanreq_error *err)
 {
 	struct descriptor want CLEANUP_DESCRIPTOR = { 0 };
 
@@ -57,7 +57,7 @@ int image_read_documents(struct reading *r, struct scanreq_error *err)
 		return 0;
 	}
 	if (!(r->candidate->flags & CANDIDATE_NO_MANIFEST))
-		failed = read_manifest(r, err);
+		failed = image_read_manifest(r, err);
 	return failed || r->has_config ? failed : reading_config(r, err);
 }
 

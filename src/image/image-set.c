@@ -84,8 +84,8 @@ static bool ends_all(int failed)
 }
 
 /* Keeps the image of a reading, or what was wrong with it, told of its platform. */
-static int keep(struct set_reading *s, struct reading *r, int failed, struct scanreq_error *why,
-		struct scanreq_error *err)
+static int image_set_keep(struct set_reading *s, struct reading *r, int failed,
+			  struct scanreq_error *why, struct scanreq_error *err)
 {
 	struct image_outcome *outcome;
 	char *platform CLEANUP_FREE = NULL;
@@ -133,8 +133,8 @@ static int offer_choice(const struct set_reading *s, struct scanreq_image *image
 	return 0;
 }
 
-static int start(struct set_reading *s, const struct candidate *candidate,
-		 struct reading *r, struct scanreq_error *err)
+static int image_set_start(struct set_reading *s, const struct candidate *candidate,
+			   struct reading *r, struct scanreq_error *err)
 {
 	r->source = s->source;
 	r->input = s->input;
@@ -154,13 +154,13 @@ static int read_one(struct set_reading *s, const struct candidate *candidate,
 		    struct scanreq_error *err)
 {
 	struct reading r CLEANUP(reading_free) = { 0 };
-	int failed = start(s, candidate, &r, err);
+	int failed = image_set_start(s, candidate, &r, err);
 
 	if (!failed)
 		failed = image_read_documents(&r, err);
 	if (!failed)
 		failed = image_read_finish(&r, err);
-	return failed ? failed : keep(s, &r, 0, NULL, err);
+	return failed ? failed : image_set_keep(s, &r, 0, NULL, err);
 }
 
 /* --- all images of an index -------------------------------------------------------- */
@@ -178,8 +178,8 @@ static int copy_index(const struct scanreq_image *from, struct scanreq_image *to
 }
 
 /* Reads the manifest that an entry describes, its config, and works out the facts. */
-static int read_entry(struct reading *r, const struct index_entry *entry, bool *is_image,
-		      struct scanreq_error *err)
+static int image_set_read_entry(struct reading *r, const struct index_entry *entry,
+				bool *is_image, struct scanreq_error *err)
 {
 	int failed = index_entry_read(r, entry, is_image, err);
 
@@ -192,7 +192,7 @@ static int add_entry(struct set_reading *s, const struct reading *top,
 	struct reading r CLEANUP(reading_free) = { 0 };
 	struct scanreq_error why = SCANREQ_ERROR_INIT;
 	bool is_image = true;
-	int failed = start(s, top->candidate, &r, err);
+	int failed = image_set_start(s, top->candidate, &r, err);
 
 	if (!failed)
 		failed = claim(&r, &entry->descriptor.platform, err);
@@ -200,8 +200,8 @@ static int add_entry(struct set_reading *s, const struct reading *top,
 		return failed;
 	if (copy_index(top->image, r.image))
 		return error_nomem(err);
-	failed = read_entry(&r, entry, &is_image, &why);
-	return is_image ? keep(s, &r, failed, &why, err) : 0;
+	failed = image_set_read_entry(&r, entry, &is_image, &why);
+	return is_image ? image_set_keep(s, &r, failed, &why, err) : 0;
 }
 
 /* An archive may hold less than its index lists. */
@@ -265,7 +265,7 @@ static int read_top(struct set_reading *s, struct reading *r, struct scanreq_err
 	failed = reading_config(r, err);
 	if (!failed)
 		failed = image_read_finish(r, err);
-	return failed ? failed : keep(s, r, 0, NULL, err);
+	return failed ? failed : image_set_keep(s, r, 0, NULL, err);
 }
 
 /* Adds the images of one candidate. */
@@ -278,7 +278,7 @@ static int read_all(struct set_reading *s, const struct candidate *candidate,
 
 	if (candidate->flags & (CANDIDATE_NO_MANIFEST | CANDIDATE_REPORTED))
 		return read_one(s, candidate, err);
-	failed = start(s, candidate, &r, err);
+	failed = image_set_start(s, candidate, &r, err);
 	if (failed)
 		return failed;
 	failed = read_top(s, &r, &why);
@@ -286,7 +286,7 @@ static int read_all(struct set_reading *s, const struct candidate *candidate,
 		return 0;
 	/* Of several that index.json lists, one may be bad. */
 	if (s->choice.count > 1)
-		return keep(s, &r, failed, &why, err);
+		return image_set_keep(s, &r, failed, &why, err);
 	if (err)
 		*err = why;
 	return failed;

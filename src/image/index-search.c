@@ -193,8 +193,8 @@ int index_entry_read(struct reading *r, const struct index_entry *entry, bool *i
  * Reads an entry without a platform, in place of the one before. *found says whether its
  * config names the one that is wanted.
  */
-static int settle(struct search *s, struct index_entry *entry, bool *found,
-		  struct scanreq_error *err)
+static int index_search_settle(struct search *s, struct index_entry *entry, bool *found,
+			       struct scanreq_error *err)
 {
 	struct reading *r = s->reading;
 	struct scanreq_error why = SCANREQ_ERROR_INIT;
@@ -222,7 +222,7 @@ static int settle(struct search *s, struct index_entry *entry, bool *found,
 /* --- choosing ---------------------------------------------------------------------- */
 
 /* A saved image may lack what its index lists; it counts when it was asked for. */
-static bool counts(const struct search *s, const struct index_entry *entry)
+static bool index_search_counts(const struct search *s, const struct index_entry *entry)
 {
 	return !entry->nested && !entry->done &&
 	       (s->asked || entry->descriptor.data ||
@@ -234,7 +234,8 @@ static struct index_entry *exact_match(const struct search *s)
 	for (size_t i = 0; i < s->entries.count; i++) {
 		struct index_entry *entry = &s->entries.items[i];
 
-		if (counts(s, entry) && platform_equal(&entry->descriptor.platform, s->wanted))
+		if (index_search_counts(s, entry) &&
+		    platform_equal(&entry->descriptor.platform, s->wanted))
 			return entry;
 	}
 	return NULL;
@@ -273,7 +274,7 @@ static struct index_entry *only_image(const struct search *s, bool settled)
 	for (size_t i = 0; i < s->entries.count; i++) {
 		struct index_entry *entry = &s->entries.items[i];
 
-		if (!counts(s, entry))
+		if (!index_search_counts(s, entry))
 			continue;
 		if (only)
 			return NULL;
@@ -311,9 +312,10 @@ static int search_unknown(struct search *s, struct index_entry **found,
 		bool is_it;
 		int failed;
 
-		if (!counts(s, entry) || platform_known(&entry->descriptor.platform))
+		if (!index_search_counts(s, entry) ||
+		    platform_known(&entry->descriptor.platform))
 			continue;
-		failed = settle(s, entry, &is_it, err);
+		failed = index_search_settle(s, entry, &is_it, err);
 		if (failed)
 			return failed;
 		*found = is_it ? entry : NULL;
@@ -326,7 +328,8 @@ static int search_unknown(struct search *s, struct index_entry **found,
 	return *found ? 0 : no_platform(s, err);
 }
 
-static int search(struct search *s, struct index_entry **found, struct scanreq_error *err)
+static int index_search_run(struct search *s, struct index_entry **found,
+			    struct scanreq_error *err)
 {
 	size_t nested = 0;
 
@@ -376,7 +379,7 @@ int index_search_platform(struct reading *r, const struct document *index,
 	if (!failed)
 		failed = add_index(r, &s.entries, index, &no_parent, 1, err);
 	if (!failed)
-		failed = search(&s, &found, err);
+		failed = index_search_run(&s, &found, err);
 	return failed ? failed : take_entry(r, found, want, err);
 }
 

@@ -13,7 +13,7 @@ void reading_free(struct reading *r)
 }
 
 /* What is wrong with a document is told of the image that it belongs to. */
-static int blame(const struct reading *r, int failed, struct scanreq_error *err)
+static int reading_blame(const struct reading *r, int failed, struct scanreq_error *err)
 {
 	if (!failed || failed == SCANREQ_E_NOMEM)
 		return failed;
@@ -35,7 +35,7 @@ int reading_document(struct reading *r, const struct descriptor *want,
 	claimed = raw.media_type ? raw.media_type : want ? want->media_type : NULL;
 	failed = document_parse(buf_str(&raw.bytes), raw.bytes.len, claimed, document, err);
 	if (failed)
-		return blame(r, failed, err);
+		return reading_blame(r, failed, err);
 	if (document->kind == DOCUMENT_MANIFEST) {
 		image->manifest_digest = digest;
 		image->has_last_modified = raw.has_last_modified;
@@ -65,7 +65,7 @@ int reading_config(struct reading *r, struct scanreq_error *err)
 	failed = image_config_parse(buf_str(&image->config_bytes), image->config_bytes.len,
 				    &image->config, err);
 	r->has_config = !failed;
-	return blame(r, failed, err);
+	return reading_blame(r, failed, err);
 }
 
 int reading_layers(struct reading *r, struct scanreq_error *err)
@@ -76,7 +76,7 @@ int reading_layers(struct reading *r, struct scanreq_error *err)
 	int failed = source_verify_layers(r->source, &claims, err);
 
 	r->image->layers_verified = !failed;
-	return blame(r, failed, err);
+	return reading_blame(r, failed, err);
 }
 
 void reading_take_manifest(struct reading *r, struct document *document)

@@ -98,7 +98,7 @@ static const char *skip_markup(const char *at)
 }
 
 /* Adds the text of [html, end) without its markup. */
-static void add_text(struct buf *text, const char *html, const char *end)
+static void error_body_add(struct buf *text, const char *html, const char *end)
 {
 	while (*html && html < end) {
 		if (*html == '<') {
@@ -122,10 +122,10 @@ static bool read_html(struct log *log, const struct buf *body, struct error_body
 		return false;
 	end = title ? strcasestr(title, "</title") : NULL;
 	if (end)
-		add_text(&text, title, end);
+		error_body_add(&text, title, end);
 	if (buf_str(&text)[strspn(buf_str(&text), SPACES)] == '\0') {
 		buf_clear(&text);
-		add_text(&text, html, html + strlen(html));
+		error_body_add(&text, html, html + strlen(html));
 	}
 	http_said_line(log, text.failed ? "" : buf_str(&text), said->line);
 	return true;

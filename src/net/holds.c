@@ -52,7 +52,7 @@ static bool is_of(const struct hold *hold, const struct url *url)
 	       strcmp(hold->host, url->host) == 0;
 }
 
-static struct hold *find(struct holds *holds, const struct url *url)
+static struct hold *holds_find(struct holds *holds, const struct url *url)
 {
 	for (size_t i = 0; i < LIMIT_HOLDS; i++)
 		if (is_of(&holds->holds[i], url))
@@ -76,7 +76,7 @@ void holds_add(struct holds *holds, const struct url *url, int64_t ms)
 	if (strlen(url->host) > LIMIT_HOST)
 		return;
 	pthread_mutex_lock(&holds->mutex);
-	hold = find(holds, url);
+	hold = holds_find(holds, url);
 	if (!hold)
 		hold = find_free(holds, now_ms);
 	/* With so many hosts that are busy, one more is found out by asking it. */
@@ -99,7 +99,7 @@ int64_t holds_left(struct holds *holds, const struct url *url)
 	int64_t left = 0;
 
 	pthread_mutex_lock(&holds->mutex);
-	hold = find(holds, url);
+	hold = holds_find(holds, url);
 	if (hold)
 		left = hold->until_ms - clock_ms();
 	pthread_mutex_unlock(&holds->mutex);

@@ -77,7 +77,7 @@ static void take_in(struct curl_transport *c)
 	}
 }
 
-static void end(struct curl_transport *c, struct ticket *k)
+static void http_curl_end(struct curl_transport *c, struct ticket *k)
 {
 	if (k->running)
 		curl_multi_remove_handle(c->multi, k->transfer.easy);
@@ -94,7 +94,7 @@ static void end_all(struct curl_transport *c, CURLMcode broken)
 			continue;
 		k->broken = broken;
 		k->cancelled = !broken;
-		end(c, k);
+		http_curl_end(c, k);
 	}
 }
 
@@ -114,7 +114,7 @@ static void take_out(struct curl_transport *c)
 			if ((char *)&k->transfer != private)
 				continue;
 			k->code = code;
-			end(c, k);
+			http_curl_end(c, k);
 		}
 	}
 }
@@ -203,7 +203,7 @@ static int set_cancelled(struct scanreq_error *err)
 }
 
 /* Queues the ticket and waits until it is done, leading if nobody does; with the mutex. */
-static void await(struct curl_transport *c, struct ticket *ticket)
+static void http_curl_await(struct curl_transport *c, struct ticket *ticket)
 {
 	struct ticket **at = &c->tickets;
 
@@ -253,7 +253,7 @@ static int make_multi(struct curl_transport *c, struct scanreq_error *err)
 }
 
 /* With the mutex: files are read once, be there ever so many threads. */
-static int prepare(struct curl_transport *c, struct transfer *t)
+static int http_curl_prepare(struct curl_transport *c, struct transfer *t)
 {
 	const struct tls_options tls = {
 		.ca_file = c->ca_file,
@@ -290,7 +290,7 @@ static int result(struct ticket *ticket)
 	return transfer_finish(t, ticket->code);
 }
 
-static int run(struct curl_transport *c, struct ticket *ticket)
+static int http_curl_run(struct curl_transport *c, struct ticket *ticket)
 {
 	struct quiet quiet;
 	int failed;
@@ -298,9 +298,9 @@ static int run(struct curl_transport *c, struct ticket *ticket)
 	quiet_begin(&quiet);
 	pthread_mutex_lock(&c->mutex);
 	failed = c->cancelled ? set_cancelled(ticket->transfer.err)
-			      : prepare(c, &ticket->transfer);
+			      : http_curl_prepare(c, &ticket->transfer);
 	if (!failed)
-		await(c, ticket);
+		http_curl_await(c, ticket);
 	pthread_mutex_unlock(&c->mutex);
 	if (!failed)
 		failed = result(ticket);
@@ -333,7 +333,7 @@ static int perform(struct http_transport *transport, const struct http_request *
 				 t->host);
 	http_response_free(response);
 	response->body.max = request->max_body;
-	failed = run(c, &ticket);
+	failed = http_curl_run(c, &ticket);
 	failure->sent = request->body_len > 0 ? t->body_read : t->started;
 	failure->foreign = failed == SCANREQ_E_UNAVAILABLE && t->foreign;
 	failure->unconnected = failed == SCANREQ_E_UNAVAILABLE && t->unconnected;

@@ -86,8 +86,8 @@ static bool too_old(const struct curl_failure *f)
 	       strstr(f->detail, "unsupported protocol");
 }
 
-static int set(const struct curl_failure *f, enum phase phase, const char *reason,
-	       struct scanreq_error *err)
+static int http_failure_fill(const struct curl_failure *f, enum phase phase, const char *reason,
+			     struct scanreq_error *err)
 {
 	const char *advice = phases[phase].advice;
 
@@ -111,11 +111,11 @@ static int unavailable(const struct curl_failure *f, struct scanreq_error *err)
 
 	curl_easy_getinfo(f->easy, CURLINFO_OS_ERRNO, &number);
 	if (phase != CONNECTING || number <= 0)
-		return set(f, phase, reason, err);
+		return http_failure_fill(f, phase, reason, err);
 	if (err)
 		err->sys_errno = (int)number;
 	reason = strerror_r((int)number, text, sizeof(text));
-	return set(f, phase, reason, err);
+	return http_failure_fill(f, phase, reason, err);
 }
 
 bool http_failure_temporary(CURLcode code)

@@ -11,7 +11,7 @@ struct options {
 	CURLcode failed;
 };
 
-static void keep(struct options *o, CURLcode code)
+static void http_options_keep(struct options *o, CURLcode code)
 {
 	if (!o->failed)
 		o->failed = code;
@@ -19,12 +19,12 @@ static void keep(struct options *o, CURLcode code)
 
 static void set_number(struct options *o, CURLoption option, long value)
 {
-	keep(o, curl_easy_setopt(o->easy, option, value));
+	http_options_keep(o, curl_easy_setopt(o->easy, option, value));
 }
 
-static void set_text(struct options *o, CURLoption option, const char *value)
+static void http_options_set_text(struct options *o, CURLoption option, const char *value)
 {
-	keep(o, curl_easy_setopt(o->easy, option, value));
+	http_options_keep(o, curl_easy_setopt(o->easy, option, value));
 }
 
 static void set_blob(struct options *o, CURLoption option, const struct buf *bytes)
@@ -36,12 +36,12 @@ static void set_blob(struct options *o, CURLoption option, const struct buf *byt
 	};
 
 	if (bytes->len > 0)
-		keep(o, curl_easy_setopt(o->easy, option, &blob));
+		http_options_keep(o, curl_easy_setopt(o->easy, option, &blob));
 }
 
 static void set_safety(struct options *o)
 {
-	set_text(o, CURLOPT_PROTOCOLS_STR, "http,https");
+	http_options_set_text(o, CURLOPT_PROTOCOLS_STR, "http,https");
 	set_number(o, CURLOPT_FOLLOWLOCATION, 0);
 	set_number(o, CURLOPT_NETRC, CURL_NETRC_IGNORED);
 	set_number(o, CURLOPT_NOSIGNAL, 1);
@@ -69,9 +69,9 @@ static void set_trust(struct options *o, const struct trust *trust)
 {
 	set_blob(o, CURLOPT_CAINFO_BLOB, &trust->pem);
 	if (trust->pem.len == 0 && trust->directory)
-		set_text(o, CURLOPT_CAINFO, NULL);
+		http_options_set_text(o, CURLOPT_CAINFO, NULL);
 	if (trust->directory)
-		set_text(o, CURLOPT_CAPATH, trust->directory);
+		http_options_set_text(o, CURLOPT_CAPATH, trust->directory);
 }
 
 static void set_tls(struct options *o, const struct transfer_options *options)
@@ -119,14 +119,14 @@ static void set_way(struct options *o, struct transfer *t)
 		      host_is_loopback(request->url->host);
 
 	if (request->unix_socket)
-		set_text(o, CURLOPT_UNIX_SOCKET_PATH, request->unix_socket);
+		http_options_set_text(o, CURLOPT_UNIX_SOCKET_PATH, request->unix_socket);
 	if (!direct)
 		proxy_find(request->url, &t->proxy);
 	/* Both, so that libcurl does not look at the environment again. */
-	set_text(o, CURLOPT_PROXY, t->proxy.url ? t->proxy.url : "");
-	set_text(o, CURLOPT_NOPROXY, "");
+	http_options_set_text(o, CURLOPT_PROXY, t->proxy.url ? t->proxy.url : "");
+	http_options_set_text(o, CURLOPT_NOPROXY, "");
 	if (request->exact_path)
-		set_text(o, CURLOPT_REQUEST_TARGET, request_target(t->url));
+		http_options_set_text(o, CURLOPT_REQUEST_TARGET, request_target(t->url));
 	set_version(o, request);
 }
 
@@ -138,11 +138,11 @@ int transfer_set_options(struct transfer *t, const struct transfer_options *opti
 	set_safety(&o);
 	set_times(&o, options, t->request->timeout_ms);
 	if (options->user_agent)
-		set_text(&o, CURLOPT_USERAGENT, options->user_agent);
+		http_options_set_text(&o, CURLOPT_USERAGENT, options->user_agent);
 	if (t->request->url->https)
 		set_tls(&o, options);
 	set_way(&o, t);
-	keep(&o, transfer_prepare(t));
+	http_options_keep(&o, transfer_prepare(t));
 	if (o.failed == CURLE_OUT_OF_MEMORY)
 		return error_nomem(t->err);
 	if (o.failed)

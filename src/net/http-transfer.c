@@ -161,7 +161,7 @@ static int on_start(void *arg, char *ip, char *local_ip, int port, int local_por
 	return CURL_PREREQFUNC_OK;
 }
 
-static size_t on_read(char *data, size_t size, size_t count, void *arg)
+static size_t http_transfer_on_read(char *data, size_t size, size_t count, void *arg)
 {
 	struct transfer *t = arg;
 	size_t n = t->request->body_len - t->uploaded;
@@ -256,7 +256,7 @@ void transfer_free(struct transfer *t)
 }
 
 /* A list of settings, the first refusal of which is kept. */
-static void set(CURLcode *failed, CURLcode code)
+static void http_transfer_set(CURLcode *failed, CURLcode code)
 {
 	if (!*failed)
 		*failed = code;
@@ -266,36 +266,41 @@ static void set_post(CURLcode *failed, struct transfer *t)
 {
 	curl_off_t len = (curl_off_t)t->request->body_len;
 
-	set(failed, curl_easy_setopt(t->easy, CURLOPT_POST, 1L));
-	set(failed, curl_easy_setopt(t->easy, CURLOPT_CUSTOMREQUEST, t->request->method));
-	set(failed, curl_easy_setopt(t->easy, CURLOPT_POSTFIELDSIZE_LARGE, len));
-	set(failed, curl_easy_setopt(t->easy, CURLOPT_READFUNCTION, on_read));
-	set(failed, curl_easy_setopt(t->easy, CURLOPT_READDATA, t));
-	set(failed, curl_easy_setopt(t->easy, CURLOPT_SEEKFUNCTION, on_seek));
+	http_transfer_set(failed, curl_easy_setopt(t->easy, CURLOPT_POST, 1L));
+	http_transfer_set(failed,
+			  curl_easy_setopt(t->easy, CURLOPT_CUSTOMREQUEST, t->request->method));
+	http_transfer_set(failed, curl_easy_setopt(t->easy, CURLOPT_POSTFIELDSIZE_LARGE, len));
+	http_transfer_set(
+		failed, curl_easy_setopt(t->easy, CURLOPT_READFUNCTION, http_transfer_on_read));
+	http_transfer_set(failed, curl_easy_setopt(t->easy, CURLOPT_READDATA, t));
+	http_transfer_set(failed, curl_easy_setopt(t->easy, CURLOPT_SEEKFUNCTION, on_seek));
 	/* Nothing of an empty body refuses to be rewound: only a new connection is sure. */
 	if (len == 0)
-		set(failed, curl_easy_setopt(t->easy, CURLOPT_FRESH_CONNECT, 1L));
+		http_transfer_set(failed, curl_easy_setopt(t->easy, CURLOPT_FRESH_CONNECT, 1L));
 }
 
 CURLcode transfer_prepare(struct transfer *t)
 {
 	CURLcode failed = CURLE_OK;
 
-	set(&failed, curl_easy_setopt(t->easy, CURLOPT_ERRORBUFFER, t->detail));
-	set(&failed, curl_easy_setopt(t->easy, CURLOPT_WRITEFUNCTION, on_body));
-	set(&failed, curl_easy_setopt(t->easy, CURLOPT_WRITEDATA, t));
-	set(&failed, curl_easy_setopt(t->easy, CURLOPT_HEADERFUNCTION, on_header));
-	set(&failed, curl_easy_setopt(t->easy, CURLOPT_HEADERDATA, t));
-	set(&failed, curl_easy_setopt(t->easy, CURLOPT_PREREQFUNCTION, on_start));
-	set(&failed, curl_easy_setopt(t->easy, CURLOPT_PREREQDATA, t));
+	http_transfer_set(&failed, curl_easy_setopt(t->easy, CURLOPT_ERRORBUFFER, t->detail));
+	http_transfer_set(&failed, curl_easy_setopt(t->easy, CURLOPT_WRITEFUNCTION, on_body));
+	http_transfer_set(&failed, curl_easy_setopt(t->easy, CURLOPT_WRITEDATA, t));
+	http_transfer_set(&failed,
+			  curl_easy_setopt(t->easy, CURLOPT_HEADERFUNCTION, on_header));
+	http_transfer_set(&failed, curl_easy_setopt(t->easy, CURLOPT_HEADERDATA, t));
+	http_transfer_set(&failed, curl_easy_setopt(t->easy, CURLOPT_PREREQFUNCTION, on_start));
+	http_transfer_set(&failed, curl_easy_setopt(t->easy, CURLOPT_PREREQDATA, t));
 	if (t->request->reach != ADDRESS_NAME && !t->proxy.url) {
-		set(&failed, curl_easy_setopt(t->easy, CURLOPT_OPENSOCKETFUNCTION, on_socket));
-		set(&failed, curl_easy_setopt(t->easy, CURLOPT_OPENSOCKETDATA, t));
+		http_transfer_set(&failed, curl_easy_setopt(t->easy, CURLOPT_OPENSOCKETFUNCTION,
+							    on_socket));
+		http_transfer_set(&failed,
+				  curl_easy_setopt(t->easy, CURLOPT_OPENSOCKETDATA, t));
 	}
-	set(&failed, curl_easy_setopt(t->easy, CURLOPT_PRIVATE, t));
-	set(&failed, curl_easy_setopt(t->easy, CURLOPT_URL, t->url));
-	set(&failed, curl_easy_setopt(t->easy, CURLOPT_HTTPHEADER, t->headers));
-	set(&failed, curl_easy_setopt(t->easy, CURLOPT_RESOLVE, t->pins));
+	http_transfer_set(&failed, curl_easy_setopt(t->easy, CURLOPT_PRIVATE, t));
+	http_transfer_set(&failed, curl_easy_setopt(t->easy, CURLOPT_URL, t->url));
+	http_transfer_set(&failed, curl_easy_setopt(t->easy, CURLOPT_HTTPHEADER, t->headers));
+	http_transfer_set(&failed, curl_easy_setopt(t->easy, CURLOPT_RESOLVE, t->pins));
 	if (strcmp(t->request->method, "GET") != 0)
 		set_post(&failed, t);
 	return failed;
@@ -328,7 +333,7 @@ static bool is_over_curls_limit(const struct transfer *t, CURLcode code)
 	return code == CURLE_OUT_OF_MEMORY && memory_is_left();
 }
 
-static int fail(struct transfer *t, CURLcode code)
+static int http_transfer_fail(struct transfer *t, CURLcode code)
 {
 	/* Of several addresses another may have been tried, and failed as any may. */
 	bool refused = t->out_of_reach &&
@@ -368,7 +373,7 @@ int transfer_finish(struct transfer *t, CURLcode code)
 
 	/* libcurl takes an answer that ends in its head for one without a body. */
 	if (code || !t->head_done)
-		return fail(t, code);
+		return http_transfer_fail(t, code);
 	curl_easy_getinfo(t->easy, CURLINFO_RESPONSE_CODE, &status);
 	t->response->status = (int)status;
 	return 0;

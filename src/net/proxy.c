@@ -118,7 +118,7 @@ static char *password_of(const char *url)
 }
 
 /* libcurl quotes the URL as it is written, and sends the password decoded. */
-static int keep(struct log *log, const char *written)
+static int proxy_keep(struct log *log, const char *written)
 {
 	int len = 0;
 	char *decoded = curl_easy_unescape(NULL, written, 0, &len);
@@ -142,7 +142,7 @@ int proxy_keep_secrets(struct log *log)
 		const char *url = getenv(variables[i]);
 		char *password CLEANUP_SECRET = url ? password_of(url) : NULL;
 
-		if (password && keep(log, password))
+		if (password && proxy_keep(log, password))
 			return SCANREQ_E_NOMEM;
 	}
 	return 0;

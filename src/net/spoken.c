@@ -82,7 +82,7 @@ static struct known *add_known(struct spoken *s, const struct url *url)
 	return items[s->count].host ? &items[s->count++] : NULL;
 }
 
-static void remember(struct spoken *spoken, const struct url *url, enum speech speech)
+static void spoken_remember(struct spoken *spoken, const struct url *url, enum speech speech)
 {
 	struct known *known;
 
@@ -169,18 +169,18 @@ int spoken_send(struct http_transport *transport, struct log *log,
 	failed = http_send(transport, log, &plain, response, failure, err);
 	if (speech == SPEECH_HTTP || !may_be_tls(request->url, failed, failure, response)) {
 		if (!failed)
-			remember(transport->spoken, request->url, SPEECH_HTTP);
+			spoken_remember(transport->spoken, request->url, SPEECH_HTTP);
 		return failed;
 	}
 	again = send_secure(transport, log, request, &second, &second_failure, &why);
 	if (again && (second_failure.foreign || second_failure.unconnected)) {
 		/* A server that is not up yet says nothing of what it speaks. */
 		if (!failed || failure->foreign)
-			remember(transport->spoken, request->url, SPEECH_HTTP);
+			spoken_remember(transport->spoken, request->url, SPEECH_HTTP);
 		return failed;
 	}
 	if (again != SCANREQ_E_CANCELLED && again != SCANREQ_E_NOMEM)
-		remember(transport->spoken, request->url, SPEECH_HTTPS);
+		spoken_remember(transport->spoken, request->url, SPEECH_HTTPS);
 	http_response_free(response);
 	*response = second;
 	memset(&second, 0, sizeof(second));

@@ -179,8 +179,9 @@ static int list_roots(struct strv *roots)
 }
 
 /* https's own port may be written or not. */
-static int read_entry(struct tls_host *host, const char *root, const struct url *origin,
-		      bool *found, struct scanreq_error *err)
+static int tls_hosts_read_entry(struct tls_host *host, const char *root,
+				const struct url *origin, bool *found,
+				struct scanreq_error *err)
 {
 	char *path CLEANUP_FREE = NULL;
 	char *with_port CLEANUP_FREE = NULL;
@@ -208,7 +209,7 @@ static int read_certs_d(struct tls_host *host, const struct url *origin,
 	int failed = list_roots(&roots) ? error_nomem(err) : 0;
 
 	for (size_t i = 0; i < roots.count && !failed && !found; i++)
-		failed = read_entry(host, roots.items[i], origin, &found, err);
+		failed = tls_hosts_read_entry(host, roots.items[i], origin, &found, err);
 	return failed;
 }
 
@@ -231,8 +232,8 @@ static bool is_unverified(const struct tls_options *options, const struct url *o
 	return false;
 }
 
-static int fill(struct tls_host *host, const struct tls_options *options,
-		const struct url *origin, struct scanreq_error *err)
+static int tls_hosts_fill(struct tls_host *host, const struct tls_options *options,
+			  const struct url *origin, struct scanreq_error *err)
 {
 	int failed = 0;
 
@@ -267,7 +268,7 @@ int tls_hosts_find(struct tls_hosts *hosts, const struct tls_options *options,
 	made = calloc(1, sizeof(*made));
 	if (!made)
 		return error_nomem(err);
-	failed = fill(made, options, origin, err);
+	failed = tls_hosts_fill(made, options, origin, err);
 	if (failed)
 		return failed;
 	made->next = hosts->first;

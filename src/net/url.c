@@ -26,7 +26,7 @@ static void curl_text_free(char **text)
 	curl_free(*text);
 }
 
-static int malformed(struct scanreq_error *err)
+static int url_malformed(struct scanreq_error *err)
 {
 	return error_set(err, SCANREQ_E_UNREADABLE, "a malformed URL");
 }
@@ -43,7 +43,7 @@ static int parse_failed(CURLUcode code, struct scanreq_error *err)
 		return error_set(err, SCANREQ_E_UNREADABLE,
 				 "a URL that is neither http nor https");
 	default:
-		return malformed(err);
+		return url_malformed(err);
 	}
 }
 
@@ -125,7 +125,7 @@ static int get_parts(CURLU *handle, struct url *url, struct scanreq_error *err)
 	if (failed)
 		return failed;
 	if (zone || !clean_host(url->host) || !read_port(port, &url->port))
-		return malformed(err);
+		return url_malformed(err);
 	return 0;
 }
 
@@ -155,7 +155,7 @@ int url_parse(const char *text, const struct url *base, struct url *url,
 	if (!handle || (base && !base_text))
 		return error_nomem(err);
 	if (lacks_host(text) || (base && strncmp(text, "///", 3) == 0))
-		return malformed(err);
+		return url_malformed(err);
 	if (base_text)
 		code = curl_url_set(handle, CURLUPART_URL, base_text, CURLU_DISALLOW_USER);
 	if (!code)
@@ -266,7 +266,7 @@ bool host_is_loopback_name(const char *host)
 	       inet_pton(AF_INET6, host, address) != 1;
 }
 
-static bool valid_host(const char *host, bool v6)
+static bool url_valid_host(const char *host, bool v6)
 {
 	static const char allowed[] = "abcdefghijklmnopqrstuvwxyz0123456789-._";
 	unsigned char address[16];
@@ -294,7 +294,7 @@ bool host_port_split(const char *text, char **host, int *port)
 	if (!copy)
 		return false;
 	str_lower(copy);
-	if (!valid_host(copy, v6))
+	if (!url_valid_host(copy, v6))
 		return false;
 	*host = TAKE(copy);
 	return true;

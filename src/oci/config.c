@@ -50,8 +50,8 @@ static int read_created(struct json_object *root, struct image_config *config,
 	return image_config_created(config, text) ? error_nomem(err) : 0;
 }
 
-static int read_platform(struct json_object *root, struct image_config *config,
-			 struct scanreq_error *err)
+static int config_read_platform(struct json_object *root, struct image_config *config,
+				struct scanreq_error *err)
 {
 	const char *os, *architecture, *variant;
 	int failed = json_string(root, "os", &os, err);
@@ -149,8 +149,8 @@ static int read_diff_ids(struct json_object *root, struct image_config *config,
 	return add_diff_ids(array, config, err);
 }
 
-static int read_members(struct json_object *root, struct image_config *config,
-			struct scanreq_error *err)
+static int config_read_members(struct json_object *root, struct image_config *config,
+			       struct scanreq_error *err)
 {
 	int failed;
 
@@ -160,7 +160,7 @@ static int read_members(struct json_object *root, struct image_config *config,
 	if (!failed)
 		failed = read_created(root, config, err);
 	if (!failed)
-		failed = read_platform(root, config, err);
+		failed = config_read_platform(root, config, err);
 	if (!failed)
 		failed = read_labels(root, config, err);
 	if (!failed)
@@ -177,7 +177,7 @@ int image_config_parse(const char *bytes, size_t len, struct image_config *confi
 
 	if (failed)
 		return failed;
-	failed = read_members(root, &parsed, err);
+	failed = config_read_members(root, &parsed, err);
 	if (failed)
 		return error_prefix(err, failed, "the image config");
 	*config = parsed;

@@ -58,8 +58,8 @@ static int read_size(struct json_object *object, int64_t *size, struct scanreq_e
 	return failed;
 }
 
-static int read_platform(struct json_object *object, struct platform *platform,
-			 struct scanreq_error *err)
+static int manifest_read_platform(struct json_object *object, struct platform *platform,
+				  struct scanreq_error *err)
 {
 	static const char *const names[] = { "os", "architecture", "variant" };
 	const char *values[ARRAY_LENGTH(names)];
@@ -126,7 +126,7 @@ static int read_descriptor(struct json_object *object, struct descriptor *descri
 	if (!failed)
 		failed = read_data(object, descriptor, err);
 	if (!failed)
-		failed = read_platform(object, &descriptor->platform, err);
+		failed = manifest_read_platform(object, &descriptor->platform, err);
 	if (!failed)
 		failed = read_annotations(object, descriptor, err);
 	return failed;
@@ -175,7 +175,7 @@ struct members {
 	bool schema1;           /* a member that Docker schema 1 alone has */
 };
 
-static bool has(struct json_object *root, const char *name)
+static bool manifest_has(struct json_object *root, const char *name)
 {
 	return json_object_object_get_ex(root, name, NULL);
 }
@@ -204,7 +204,8 @@ static int read_types(struct json_object *root, struct members *m, struct scanre
 	return json_size(root, "schemaVersion", &m->schema_version, err);
 }
 
-static int read_members(struct json_object *root, struct members *m, struct scanreq_error *err)
+static int manifest_read_members(struct json_object *root, struct members *m,
+				 struct scanreq_error *err)
 {
 	static const char *const names[] = {
 		"schemaVersion", "mediaType", "artifactType", "config", "layers",
@@ -223,7 +224,7 @@ static int read_members(struct json_object *root, struct members *m, struct scan
 		failed = json_member(root, "layers", json_type_array, &m->layers, err);
 	if (!failed)
 		failed = json_member(root, "manifests", json_type_array, &m->manifests, err);
-	m->has_manifests = has(root, "manifests");
+	m->has_manifests = manifest_has(root, "manifests");
 	m->schema1 = has_value(root, "fsLayers") || has_value(root, "history") ||
 		     has_value(root, "signatures");
 	return failed;
@@ -341,8 +342,8 @@ static int read_entries(struct json_object *array, const char *name,
 	return 0;
 }
 
-static int read_manifest(const struct members *m, struct document *document,
-			 struct scanreq_error *err)
+static int manifest_read_image(const struct members *m, struct document *document,
+			       struct scanreq_error *err)
 {
 	int failed = read_descriptor(m->config, &document->config, err);
 
@@ -363,11 +364,11 @@ static int name_type(const struct members *m, const char *claimed, struct docume
 	return str_copy(&document->media_type, type) ? error_nomem(err) : 0;
 }
 
-static int read_document(struct json_object *root, const char *claimed,
-			 struct document *document, struct scanreq_error *err)
+static int manifest_read_document(struct json_object *root, const char *claimed,
+				  struct document *document, struct scanreq_error *err)
 {
 	struct members m = { 0 };
-	int failed = read_members(root, &m, err);
+	int failed = manifest_read_members(root, &m, err);
 
 	if (!failed)
 		failed = decide_kind(&m, &document->kind, err);
@@ -381,7 +382,7 @@ static int read_document(struct json_object *root, const char *claimed,
 		return failed;
 	if (document->kind == DOCUMENT_INDEX)
 		return read_entries(m.manifests, "manifests", document, err);
-	return read_manifest(&m, document, err);
+	return manifest_read_image(&m, document, err);
 }
 
 int document_parse(const char *bytes, size_t len, const char *claimed,
@@ -393,7 +394,7 @@ int document_parse(const char *bytes, size_t len, const char *claimed,
 
 	if (failed)
 		return failed;
-	failed = read_document(root, claimed, &parsed, err);
+	failed = manifest_read_document(root, claimed, &parsed, err);
 	if (failed)
 		return error_prefix(err, failed, "the manifest");
 	*document = parsed;

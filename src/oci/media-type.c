@@ -41,7 +41,7 @@ static bool is_any(const char *media_type, const char *const *names, size_t coun
 	return false;
 }
 
-static const struct manifest_type *find(const char *media_type)
+static const struct manifest_type *media_type_find(const char *media_type)
 {
 	for (size_t i = 0; media_type && i < ARRAY_LENGTH(manifest_types); i++)
 		if (is(media_type, manifest_types[i].name))
@@ -51,14 +51,14 @@ static const struct manifest_type *find(const char *media_type)
 
 enum media_kind media_kind(const char *media_type)
 {
-	const struct manifest_type *type = find(media_type);
+	const struct manifest_type *type = media_type_find(media_type);
 
 	return type ? type->kind : MEDIA_UNKNOWN;
 }
 
 const char *media_type_canonical(const char *media_type)
 {
-	const struct manifest_type *type = find(media_type);
+	const struct manifest_type *type = media_type_find(media_type);
 
 	return type ? type->name : NULL;
 }

@@ -84,7 +84,7 @@ static void split(char *text, struct parts *parts)
 /* --- checking ---------------------------------------------------------------------- */
 
 /* domain-component *( "." domain-component ), each of letters, digits and inner "-". */
-static bool valid_host(const char *s, size_t len)
+static bool reference_valid_host(const char *s, size_t len)
 {
 	const char *end = s + len;
 
@@ -135,7 +135,7 @@ static int check_domain(const char *domain, struct scanreq_error *err)
 	if (bracket)
 		valid = domain[len] && valid_ipv6(domain + 1, len - 1);
 	else
-		valid = valid_host(domain, len);
+		valid = reference_valid_host(domain, len);
 	if (!valid || (*rest && *rest != ':'))
 		return refuse(err, "\"%s\" is no registry's host name or address", domain);
 	if (*rest && !valid_port(rest + 1))
@@ -222,7 +222,8 @@ static int check_tag(const char *tag, struct scanreq_error *err)
 	return 0;
 }
 
-static int check_digest(const char *text, struct digest *digest, struct scanreq_error *err)
+static int reference_check_digest(const char *text, struct digest *digest,
+				  struct scanreq_error *err)
 {
 	size_t algorithm = strcspn(text, ":");
 
@@ -252,7 +253,7 @@ static int check_parts(const struct parts *parts, struct digest *digest,
 	if (!failed && parts->tag)
 		failed = check_tag(parts->tag, err);
 	if (!failed && parts->digest)
-		failed = check_digest(parts->digest, digest, err);
+		failed = reference_check_digest(parts->digest, digest, err);
 	return failed;
 }
 

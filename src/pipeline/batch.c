@@ -102,7 +102,7 @@ static struct slot *begin_item(struct runner *r)
 	return slot;
 }
 
-static void finish(struct runner *r, struct slot *slot)
+static void batch_finish(struct runner *r, struct slot *slot)
 {
 	pthread_mutex_lock(&r->mutex);
 	slot->finished = true;
@@ -118,7 +118,7 @@ static void *work(void *arg)
 	while ((slot = begin_item(r)) != NULL) {
 		if (slot->worked)
 			r->batch->work(r->batch->arg, slot->item);
-		finish(r, slot);
+		batch_finish(r, slot);
 	}
 	return NULL;
 }

@@ -70,8 +70,8 @@ bool build_result_has(const struct build_result *result, const struct pushed_ima
 	return find_same(result, image->name, image->digest);
 }
 
-static int append(struct build_result *result, const char *name, const char *digest,
-		  struct scanreq_error *err)
+static int build_result_append(struct build_result *result, const char *name,
+			       const char *digest, struct scanreq_error *err)
 {
 	struct pushed_image *items, added = { 0 };
 
@@ -97,7 +97,7 @@ static int add_image(struct build_result *result, const char *name, const char *
 	struct pushed_image *same = find_same(result, name, digest);
 
 	if (!same)
-		return append(result, name, digest, err);
+		return build_result_append(result, name, digest, err);
 	if (!name || strcmp(name, same->name) == 0 || !has_tag(name))
 		return 0;
 	if (!has_tag(same->name)) {
@@ -207,7 +207,7 @@ static int find_digest(struct json_object *object, const char **digest,
 				     : json_string(descriptor, "digest", digest, err);
 }
 
-static bool has(struct json_object *object, const char *name)
+static bool build_result_has_member(struct json_object *object, const char *name)
 {
 	return json_object_object_get_ex(object, name, NULL);
 }
@@ -233,8 +233,10 @@ static int read_metadata(struct json_object *object, struct build_result *result
 /* Each of the members speaks of an image, so that none of them is passed over. */
 static bool is_metadata(struct json_object *object)
 {
-	return has(object, DIGEST_MEMBER) || has(object, DESCRIPTOR_MEMBER) ||
-	       has(object, NAME_MEMBER) || has(object, "containerimage.config.digest");
+	return build_result_has_member(object, DIGEST_MEMBER) ||
+	       build_result_has_member(object, DESCRIPTOR_MEMBER) ||
+	       build_result_has_member(object, NAME_MEMBER) ||
+	       build_result_has_member(object, "containerimage.config.digest");
 }
 
 /*
@@ -286,7 +288,7 @@ static int read_jib(struct json_object *object, struct build_result *result,
 
 static bool is_jib(struct json_object *object)
 {
-	return has(object, "imageDigest");
+	return build_result_has_member(object, "imageDigest");
 }
 
 /* One line of $BUILDER_OUTPUT/images. */
@@ -307,7 +309,8 @@ static int read_named(struct json_object *object, struct build_result *result,
 
 static bool is_named(struct json_object *object)
 {
-	return has(object, "name") && has(object, "digest");
+	return build_result_has_member(object, "name") &&
+	       build_result_has_member(object, "digest");
 }
 
 static bool is_target(const char *name, struct json_object *value)

@@ -111,7 +111,7 @@ static const char *read_name(const char *p, char name[NAME_SIZE])
 	return p;
 }
 
-static const char *value_of(const struct ci_surroundings *where, const char *name)
+static const char *ci_value_of(const struct ci_surroundings *where, const char *name)
 {
 	const char *value = where->variable(where->arg, name);
 
@@ -136,7 +136,7 @@ static bool term_holds(const struct ci_surroundings *where, const char **p)
 		return where->directory(where->arg, path);
 	}
 	rest = read_name(*p, name);
-	value = value_of(where, name);
+	value = ci_value_of(where, name);
 	*p += len;
 	if (!value || *rest != '=')
 		return value;
@@ -187,7 +187,7 @@ static bool expand(const struct ci_surroundings *where, const char **p, struct b
 			continue;
 		}
 		*p = read_name(*p + 1, name);
-		value = value_of(where, name);
+		value = ci_value_of(where, name);
 		add_value(out, value ? value : "", encoded, **p);
 		whole = whole && value;
 	}
@@ -207,7 +207,7 @@ static bool plain(const char *text)
 	return true;
 }
 
-static int fill(const struct ci_surroundings *where, const char *template, char **value)
+static int ci_fill(const struct ci_surroundings *where, const char *template, char **value)
 {
 	struct buf text CLEANUP_BUF = BUF_INIT(LIMIT_CI_TEXT);
 
@@ -242,9 +242,9 @@ static int fill_from(const struct ci_surroundings *where, const struct ci_system
 		     struct ci *ci)
 {
 	ci->system = s->name;
-	if (fill(where, s->build_url, &ci->build_url) || fill(where, s->job, &ci->job) ||
-	    fill(where, s->number, &ci->number) || fill(where, s->commit, &ci->commit) ||
-	    fill(where, s->ref, &ci->ref)) {
+	if (ci_fill(where, s->build_url, &ci->build_url) || ci_fill(where, s->job, &ci->job) ||
+	    ci_fill(where, s->number, &ci->number) || ci_fill(where, s->commit, &ci->commit) ||
+	    ci_fill(where, s->ref, &ci->ref)) {
 		ci_free(ci);
 		return SCANREQ_E_NOMEM;
 	}

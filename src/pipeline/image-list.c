@@ -115,7 +115,7 @@ static int next_byte(struct image_list *list)
 }
 
 /* Reads a line without its newline. Returns whether there was one. */
-static bool read_line(struct image_list *list)
+static bool image_list_read_line(struct image_list *list)
 {
 	int c;
 
@@ -129,7 +129,7 @@ static bool read_line(struct image_list *list)
 }
 
 /* Cuts what does not count around the line. */
-static void trim(struct buf *text)
+static void image_list_trim(struct buf *text)
 {
 	const char *data = text->data;
 	size_t len = text->len;
@@ -210,7 +210,7 @@ static const char *wrong_image(const char *image)
 				     : NULL;
 }
 
-static int read_entry(const struct image_list *list, struct image_entry *entry)
+static int image_list_read_entry(const struct image_list *list, struct image_entry *entry)
 {
 	struct scanreq_error *err = &entry->error;
 	const struct buf *text = &list->text;
@@ -243,14 +243,14 @@ int image_list_next(struct image_list *list, struct image_entry *entry,
 	int failed;
 
 	do {
-		if (!read_line(list))
+		if (!image_list_read_line(list))
 			return !list->number ? 0
 					     : error_system(err, SCANREQ_E_USAGE, list->number,
 							    "the list %s cannot be read",
 							    list->name);
-		trim(&list->text);
+		image_list_trim(&list->text);
 	} while (!list->text.failed && (list->text.len == 0 || *list->text.data == '#'));
-	failed = read_entry(list, entry);
+	failed = image_list_read_entry(list, entry);
 	if (failed == SCANREQ_E_NOMEM)
 		return error_nomem(err);
 	if (failed)

@@ -64,7 +64,7 @@ struct journal {
 /* --- the table --------------------------------------------------------------------- */
 
 /* The key's slot, or the free one where it belongs. */
-static struct record *find(const struct journal *j, const char *hex)
+static struct record *journal_find(const struct journal *j, const char *hex)
 {
 	char first[16];
 	size_t i;
@@ -78,7 +78,7 @@ static struct record *find(const struct journal *j, const char *hex)
 	return &j->records[i];
 }
 
-static int grow(struct journal *j)
+static int journal_grow(struct journal *j)
 {
 	struct journal larger = { .slots = j->slots ? 2 * j->slots : FIRST_SLOTS };
 
@@ -89,22 +89,22 @@ static int grow(struct journal *j)
 		return SCANREQ_E_NOMEM;
 	for (size_t i = 0; i < j->slots; i++)
 		if (*j->records[i].hex)
-			*find(&larger, j->records[i].hex) = j->records[i];
+			*journal_find(&larger, j->records[i].hex) = j->records[i];
 	free(j->records);
 	j->records = larger.records;
 	j->slots = larger.slots;
 	return 0;
 }
 
-static int set(struct journal *j, const char *hex, enum journal_state state,
-	       const char *task_id)
+static int journal_set(struct journal *j, const char *hex, enum journal_state state,
+		       const char *task_id)
 {
 	struct record *record;
 	char *copy CLEANUP_FREE = NULL;
 
-	if (grow(j) || str_copy(&copy, task_id))
+	if (journal_grow(j) || str_copy(&copy, task_id))
 		return SCANREQ_E_NOMEM;
-	record = find(j, hex);
+	record = journal_find(j, hex);
 	if (!*record->hex) {
 		memcpy(record->hex, hex, sizeof(record->hex));
 		j->count++;
@@ -215,11 +215,11 @@ static int read_record(struct journal *j, const struct buf *line)
 	    json_string(root, "task_id", &task_id, NULL) || !valid_key(key) || !name ||
 	    !to_state(name, &state))
 		return SCANREQ_E_UNREADABLE;
-	return set(j, key, state, state == JOURNAL_ACCEPTED ? task_id : NULL);
+	return journal_set(j, key, state, state == JOURNAL_ACCEPTED ? task_id : NULL);
 }
 
-static int refuse(const struct journal *j, const struct buf *line, size_t number,
-		  struct scanreq_error *err)
+static int journal_refuse(const struct journal *j, const struct buf *line, size_t number,
+			  struct scanreq_error *err)
 {
 	if (number > 1)
 		return error_set(err, SCANREQ_E_USAGE,
@@ -250,7 +250,7 @@ static int read_whole(struct journal *j, const struct buf *line, size_t number,
 	if (failed == SCANREQ_E_NOMEM)
 		return error_nomem(err);
 	if (failed)
-		return refuse(j, line, number, err);
+		return journal_refuse(j, line, number, err);
 	j->end += (off_t)line->len;
 	return 0;
 }
@@ -275,7 +275,7 @@ static int read_rest(struct journal *j, const struct buf *line, size_t number,
 }
 
 /* Reads up to a newline, which is not kept. Returns whether there was one. */
-static bool read_line(FILE *in, struct buf *line)
+static bool journal_read_line(FILE *in, struct buf *line)
 {
 	int c = 0;
 
@@ -290,7 +290,7 @@ static int read_lines(struct journal *j, FILE *in, struct scanreq_error *err)
 	struct buf line CLEANUP_BUF = BUF_INIT(LIMIT_LIST_LINE);
 	size_t number = 1;
 
-	for (; read_line(in, &line); number++) {
+	for (; journal_read_line(in, &line); number++) {
 		int failed = read_whole(j, &line, number, err);
 
 		if (failed)
@@ -404,7 +404,7 @@ int journal_open(const char *path, struct journal **journal, struct scanreq_erro
 	made->fd = -1;
 	pthread_mutex_init(&made->mutex, NULL);
 	pthread_cond_init(&made->settled, NULL);
-	if (str_copy(&made->path, path) || grow(made))
+	if (str_copy(&made->path, path) || journal_grow(made))
 		return error_nomem(err);
 	failed = path ? open_file(made, err) : 0;
 	if (!failed && path)
@@ -472,16 +472,16 @@ static int make_line(const struct digest *key, const struct event *event, struct
 }
 
 /* With the mutex. */
-static int append(struct journal *j, const struct buf *line, const char *hex,
-		  const struct journal_end *now, struct scanreq_error *err)
+static int journal_append(struct journal *j, const struct buf *line, const char *hex,
+			  const struct journal_end *now, struct scanreq_error *err)
 {
 	int failed = write_line(j, line, err);
 
 	if (failed)
 		return failed;
-	if (set(j, hex, now->state, now->task_id))
+	if (journal_set(j, hex, now->state, now->task_id))
 		return error_nomem(err);
-	find(j, hex)->own = true;
+	journal_find(j, hex)->own = true;
 	return 0;
 }
 
@@ -496,12 +496,12 @@ int journal_begin(struct journal *journal, const struct digest *key, const char 
 	if (failed)
 		return failed;
 	pthread_mutex_lock(&journal->mutex);
-	while (find(journal, key->hex)->in_hand)
+	while (journal_find(journal, key->hex)->in_hand)
 		pthread_cond_wait(&journal->settled, &journal->mutex);
-	failed = look_up(find(journal, key->hex), past, err);
+	failed = look_up(journal_find(journal, key->hex), past, err);
 	if (!failed && past->state == JOURNAL_NONE) {
-		failed = append(journal, &line, key->hex, &now, err);
-		find(journal, key->hex)->in_hand = !failed;
+		failed = journal_append(journal, &line, key->hex, &now, err);
+		journal_find(journal, key->hex)->in_hand = !failed;
 	}
 	pthread_mutex_unlock(&journal->mutex);
 	return failed;
@@ -521,8 +521,8 @@ int journal_end(struct journal *journal, const struct digest *key,
 
 	pthread_mutex_lock(&journal->mutex);
 	if (!failed)
-		failed = append(journal, &line, key->hex, end, err);
-	find(journal, key->hex)->in_hand = false;
+		failed = journal_append(journal, &line, key->hex, end, err);
+	journal_find(journal, key->hex)->in_hand = false;
 	pthread_cond_broadcast(&journal->settled);
 	pthread_mutex_unlock(&journal->mutex);
 	return failed;

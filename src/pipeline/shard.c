@@ -23,20 +23,20 @@ static const struct {
 	{ "BITBUCKET_PARALLEL_STEP", "BITBUCKET_PARALLEL_STEP_COUNT", 0 },
 };
 
-static bool valid(const struct shard *shard)
+static bool shard_valid(const struct shard *shard)
 {
 	return shard->count >= 1 && shard->count <= LIMIT_SHARDS && shard->index >= 0 &&
 	       shard->index < shard->count;
 }
 
 /* Sets the shard from two numbers, of which the first counts from `first`. */
-static bool set(struct shard *shard, const char *index, const char *count, int64_t first)
+static bool shard_set(struct shard *shard, const char *index, const char *count, int64_t first)
 {
 	if (!str_to_int64(index, &shard->index) || !str_to_int64(count, &shard->count) ||
 	    shard->index < first)
 		return false;
 	shard->index -= first;
-	return valid(shard);
+	return shard_valid(shard);
 }
 
 static int find_numbering(shard_variable_fn variable, struct shard *shard,
@@ -48,7 +48,7 @@ static int find_numbering(shard_variable_fn variable, struct shard *shard,
 
 		if (!index || !*index || !total || !*total)
 			continue;
-		if (set(shard, index, total, numberings[i].first))
+		if (shard_set(shard, index, total, numberings[i].first))
 			return 0;
 		return error_set(err, SCANREQ_E_USAGE,
 				 "--shard auto: %s=%s and %s=%s are no part of a whole",
@@ -69,7 +69,7 @@ static int find_completion_index(const char *count, shard_variable_fn variable,
 				 "--shard auto/%s needs JOB_COMPLETION_INDEX, which Kubernetes"
 				 " sets in an Indexed Job",
 				 count);
-	if (set(shard, index, count, 0))
+	if (shard_set(shard, index, count, 0))
 		return 0;
 	return error_set(err, SCANREQ_E_USAGE,
 			 "--shard auto/%s: JOB_COMPLETION_INDEX=%s is not from 0 to %s - 1",
@@ -92,7 +92,7 @@ int shard_parse(const char *text, shard_variable_fn variable, struct shard *shar
 	slash = strchr(index, '/');
 	if (slash) {
 		*slash = '\0';
-		if (set(shard, index, slash + 1, 1))
+		if (shard_set(shard, index, slash + 1, 1))
 			return 0;
 	}
 	return error_set(err, SCANREQ_E_USAGE,

@@ -37,7 +37,7 @@ static bool same(const struct stored_layer *a, const struct stored_layer *b)
 }
 
 /* A base's empty layer is often listed many times: it is read once. */
-static int prove(struct verification *v, size_t i, struct scanreq_error *err)
+static int verify_layers_prove(struct verification *v, size_t i, struct scanreq_error *err)
 {
 	const struct stored_layer *layer = &v->layers[i];
 
@@ -49,9 +49,10 @@ static int prove(struct verification *v, size_t i, struct scanreq_error *err)
 	return v->source->ops->layer(v->source->context, layer, &v->proofs[i], err);
 }
 
-static int check_digest(const char *what, const struct digest *have,
-			const struct digest *want, const struct layer_proof *proof,
-			struct scanreq_error *err)
+static int verify_layers_check_digest(const char *what, const struct digest *have,
+				      const struct digest *want,
+				      const struct layer_proof *proof,
+				      struct scanreq_error *err)
 {
 	char have_text[DIGEST_TEXT_MAX], want_text[DIGEST_TEXT_MAX];
 	bool broken = proof->broken != COMPRESSION_NONE;
@@ -75,7 +76,7 @@ static int check_stored(const struct stored_layer *layer, const struct layer_pro
 				 "; do not use the image", proof->size, layer->size);
 	if (layer->digest.algorithm == DIGEST_NONE)
 		return 0;
-	return check_digest("digest", &proof->stored, &layer->digest, proof, err);
+	return verify_layers_check_digest("digest", &proof->stored, &layer->digest, proof, err);
 }
 
 /* What docker would load must be what the manifest says, however it is named. */
@@ -90,8 +91,8 @@ static int check_listed(struct verification *v, const struct candidate *listed, 
 	failed = v->source->ops->layer(v->source->context, &listed->layers[i], &other, err);
 	if (failed)
 		return failed;
-	return check_digest("diff_id in the archive's own list", &other.content,
-			    &v->proofs[i].content, &other, err);
+	return verify_layers_check_digest("diff_id in the archive's own list", &other.content,
+					  &v->proofs[i].content, &other, err);
 }
 
 static int check_other_lists(struct verification *v, size_t i, struct scanreq_error *err)
@@ -116,20 +117,21 @@ static int check_layer(struct verification *v, size_t i, struct scanreq_error *e
 	int failed;
 
 	v->layers[i] = listed(v->claims, i);
-	failed = prove(v, i, err);
+	failed = verify_layers_prove(v, i, err);
 	if (!failed)
 		failed = check_stored(&v->layers[i], proof, err);
 	if (!failed && diff_id->algorithm != DIGEST_SHA256)
 		return error_set(err, SCANREQ_E_UNREADABLE,
 				 "its diff_id is no sha256: it cannot be verified");
 	if (!failed)
-		failed = check_digest("diff_id", &proof->content, diff_id, proof, err);
+		failed = verify_layers_check_digest("diff_id", &proof->content, diff_id, proof,
+						    err);
 	return failed ? failed : check_other_lists(v, i, err);
 }
 
 /* "layer 2 (sha256:...)", by the digest that it should have. */
-static int blame(const struct verification *v, size_t i, int failed,
-		 struct scanreq_error *err)
+static int verify_layers_blame(const struct verification *v, size_t i, int failed,
+			       struct scanreq_error *err)
 {
 	const struct digest *digest = &v->layers[i].digest;
 	char text[DIGEST_TEXT_MAX];
@@ -166,7 +168,7 @@ int source_verify_layers(struct source *source, const struct layer_claims *claim
 		int failed = check_layer(&v, i, err);
 
 		if (failed)
-			return blame(&v, i, failed, err);
+			return verify_layers_blame(&v, i, failed, err);
 	}
 	return 0;
 }

@@ -86,7 +86,7 @@ static void drop(struct acr *acr, const char *name)
 }
 
 /* Keeps a login, or a refusal, which does not change while the keys do not. */
-static int keep(struct acr *acr, const struct acr_host *host, const struct kept *what)
+static int acr_keep(struct acr *acr, const struct acr_host *host, const struct kept *what)
 {
 	struct kept *made = calloc(1, sizeof(*made));
 
@@ -113,8 +113,8 @@ static int64_t good_until(const struct acr *acr, int64_t expires_ms)
 	return service_clock_now(acr->context.clock) + UNKNOWN_LIFE_MS;
 }
 
-static int fetch(struct acr *acr, const struct acr_host *host, struct credential *credential,
-		 struct scanreq_error *err)
+static int acr_fetch(struct acr *acr, const struct acr_host *host,
+		     struct credential *credential, struct scanreq_error *err)
 {
 	struct kept got = { .until_ms = INT64_MAX, .err = SCANREQ_ERROR_INIT };
 	int64_t expires_ms;
@@ -127,7 +127,7 @@ static int fetch(struct acr *acr, const struct acr_host *host, struct credential
 	}
 	if (!got.failed)
 		got.until_ms = good_until(acr, expires_ms);
-	if (keep(acr, host, &got)) {
+	if (acr_keep(acr, host, &got)) {
 		credential_free(&got.credential);
 		return error_nomem(err);
 	}
@@ -150,7 +150,7 @@ static int find_locked(struct acr *acr, const struct acr_host *host,
 		return kept->failed;
 	}
 	drop(acr, host->name);
-	return fetch(acr, host, credential, err);
+	return acr_fetch(acr, host, credential, err);
 }
 
 int acr_find(void *arg, const struct reference *reference, struct credential *credential,

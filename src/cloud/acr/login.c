@@ -59,15 +59,16 @@ static const struct {
 	{ "InvalidTimeStamp", "the clock of this machine differs from the service's: set it" },
 };
 
-static bool begins(const char *code, const char *beginning)
+static bool acr_login_begins(const char *code, const char *beginning)
 {
 	return code && strncasecmp(code, beginning, strlen(beginning)) == 0;
 }
 
 static bool says_later(const struct fetch *f)
 {
-	return retry_status(f->response.status) || begins(f->answer.code, "Throttling") ||
-	       begins(f->answer.code, "ServiceUnavailable");
+	return retry_status(f->response.status) ||
+	       acr_login_begins(f->answer.code, "Throttling") ||
+	       acr_login_begins(f->answer.code, "ServiceUnavailable");
 }
 
 static void add_advice(struct buf *out, const struct fetch *f, const char *action)
@@ -77,17 +78,18 @@ static void add_advice(struct buf *out, const struct fetch *f, const char *actio
 	bool listing = strcmp(action, "ListInstance") == 0;
 
 	for (size_t i = 0; i < ARRAY_LENGTH(codes); i++)
-		if (begins(code, codes[i].code)) {
+		if (acr_login_begins(code, codes[i].code)) {
 			buf_addf(out, "; %s", codes[i].advice);
 			return;
 		}
-	if (begins(code, "NoPermission") || begins(code, "Forbidden") || status == 401 ||
-	    status == 403)
+	if (acr_login_begins(code, "NoPermission") || acr_login_begins(code, "Forbidden") ||
+	    status == 401 || status == 403)
 		buf_addf(out, "; grant the RAM user or role cr:%s%s", action,
 			 listing ? ", or name the instance by --acr-instance-id" : "");
 }
 
-static int refused(const struct fetch *f, const char *action, struct scanreq_error *err)
+static int acr_login_refused(const struct fetch *f, const char *action,
+			     struct scanreq_error *err)
 {
 	struct buf text CLEANUP_BUF = BUF_INIT(LIMIT_LINE);
 	bool later = says_later(f);
@@ -181,7 +183,7 @@ static int ask_patiently(struct fetch *f, struct call *call, struct scanreq_erro
 }
 
 /* A whole answer that is a success, or an error. */
-static int ask(struct fetch *f, struct call *call, struct scanreq_error *err)
+static int acr_login_ask(struct fetch *f, struct call *call, struct scanreq_error *err)
 {
 	const struct acr_context *c = f->context;
 	int failed;
@@ -195,7 +197,7 @@ static int ask(struct fetch *f, struct call *call, struct scanreq_error *err)
 	if (failed)
 		return failed;
 	if (f->response.status != 200 || f->answer.failure)
-		return refused(f, call->action, err);
+		return acr_login_refused(f, call->action, err);
 	return f->answer.readable ? 0 : unreadable(f, call->action, "no JSON", err);
 }
 
@@ -239,7 +241,7 @@ static int look_up_instance(struct fetch *f, struct scanreq_error *err)
 	};
 	struct json_object *root CLEANUP_JSON = NULL;
 	struct json_object *instances = NULL;
-	int failed = ask(f, &call, err);
+	int failed = acr_login_ask(f, &call, err);
 
 	if (!failed)
 		failed = json_parse(buf_str(&f->response.body), f->response.body.len,
@@ -292,8 +294,8 @@ static int read_login(struct fetch *f, struct json_object *object,
 	return 0;
 }
 
-static int read_answer(struct fetch *f, struct credential *credential, int64_t *expires_ms,
-		       struct scanreq_error *err)
+static int acr_login_read_answer(struct fetch *f, struct credential *credential,
+				 int64_t *expires_ms, struct scanreq_error *err)
 {
 	struct json_object *root CLEANUP_JSON = NULL;
 	struct json_object *data = NULL;
@@ -323,10 +325,11 @@ static int ask_for_login(struct fetch *f, struct scanreq_error *err)
 		.path = "/tokens",
 	};
 
-	return ask(f, f->host->edition == ACR_ENTERPRISE ? &enterprise : &personal, err);
+	return acr_login_ask(f, f->host->edition == ACR_ENTERPRISE ? &enterprise : &personal,
+			     err);
 }
 
-static int prepare(struct fetch *f, struct scanreq_error *err)
+static int acr_login_prepare(struct fetch *f, struct scanreq_error *err)
 {
 	char *text CLEANUP_FREE = NULL;
 	int failed = credential_chain_get(f->context->chain, false, &f->keys, err);
@@ -352,7 +355,7 @@ int acr_login_fetch(const struct acr_context *context, const struct acr_host *ho
 		    struct scanreq_error *err)
 {
 	struct fetch f CLEANUP(fetch_free) = { .context = context, .host = host };
-	int failed = prepare(&f, err);
+	int failed = acr_login_prepare(&f, err);
 
 	*expires_ms = 0;
 	if (!failed && host->edition == ACR_ENTERPRISE && !f.instance_id)
@@ -360,7 +363,7 @@ int acr_login_fetch(const struct acr_context *context, const struct acr_host *ho
 	if (!failed)
 		failed = ask_for_login(&f, err);
 	if (!failed)
-		failed = read_answer(&f, credential, expires_ms, err);
+		failed = acr_login_read_answer(&f, credential, expires_ms, err);
 	return failed ? error_prefix(err, failed, "no temporary login for %s (" FROM ")",
 				     host->name)
 		      : 0;

@@ -25,7 +25,8 @@ void aliyun_config_free(struct aliyun_config *config)
 	memset(config, 0, sizeof(*config));
 }
 
-static int parse(struct aliyun_config *config, const struct buf *text, struct scanreq_error *err)
+static int aliyun_config_parse(struct aliyun_config *config, const struct buf *text,
+			       struct scanreq_error *err)
 {
 	int failed = json_parse(buf_str(text), text->len, config->path, &config->root, err);
 
@@ -58,7 +59,7 @@ int aliyun_config_read(struct aliyun_config *config, struct scanreq_error *err)
 		return error_nomem(err);
 	failed = profile_file(config->path, &text, err);
 	if (!failed)
-		failed = parse(config, &text, err);
+		failed = aliyun_config_parse(config, &text, err);
 	/* What is half read must not pass for read. */
 	if (failed)
 		json_release(&config->root);
@@ -76,7 +77,8 @@ static int check_texts(const struct aliyun_config *config, struct json_object *p
 	return failed ? error_prefix(err, failed, "%s: profile %.64s", config->path, name) : 0;
 }
 
-static int absent(const struct aliyun_config *config, const char *name, struct scanreq_error *err)
+static int aliyun_config_absent(const struct aliyun_config *config, const char *name,
+				struct scanreq_error *err)
 {
 	struct strv known CLEANUP_STRV = { 0 };
 
@@ -101,7 +103,7 @@ int aliyun_config_find(const struct aliyun_config *config, const char *name,
 			return check_texts(config, other, name, err);
 		}
 	}
-	return absent(config, name, err);
+	return aliyun_config_absent(config, name, err);
 }
 
 const char *aliyun_text(struct json_object *profile, const char *name)

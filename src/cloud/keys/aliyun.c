@@ -29,13 +29,13 @@ struct step {
 
 typedef int (*mode_fn)(const struct step *s, struct credentials *credentials);
 
-static const char *text(const struct step *s, const char *name)
+static const char *aliyun_member(const struct step *s, const char *name)
 {
 	return aliyun_text(s->profile, name);
 }
 
-static int take(const struct step *s, const char *security_token,
-		struct credentials *credentials)
+static int aliyun_take(const struct step *s, const char *security_token,
+		       struct credentials *credentials)
 {
 	static const struct key_names names = {
 		.key_id = "access_key_id",
@@ -43,8 +43,8 @@ static int take(const struct step *s, const char *security_token,
 		.security_token = "sts_token",
 	};
 	const struct given_keys keys = {
-		.key_id = text(s, names.key_id),
-		.key_secret = text(s, names.key_secret),
+		.key_id = aliyun_member(s, names.key_id),
+		.key_secret = aliyun_member(s, names.key_secret),
 		.security_token = security_token,
 	};
 
@@ -55,16 +55,16 @@ static int take(const struct step *s, const char *security_token,
 
 static int use_keys(const struct step *s, struct credentials *credentials)
 {
-	return take(s, NULL, credentials);
+	return aliyun_take(s, NULL, credentials);
 }
 
 static int use_session(const struct step *s, struct credentials *credentials)
 {
-	const char *token = text(s, "sts_token");
+	const char *token = aliyun_member(s, "sts_token");
 
 	if (!token)
 		return error_set(s->err, SCANREQ_E_UNREADABLE, "%s has no sts_token", s->from);
-	return take(s, token, credentials);
+	return aliyun_take(s, token, credentials);
 }
 
 /* Session keys that the CLI left in the file after a login in the browser. */
@@ -75,7 +75,7 @@ static int use_login(const struct step *s, struct credentials *credentials)
 
 	if (failed)
 		return failed;
-	if (!text(s, "sts_token") || end <= time_now() / 1000)
+	if (!aliyun_member(s, "sts_token") || end <= time_now() / 1000)
 		return error_set(s->err, SCANREQ_E_DENIED,
 				 "%s has no session that is still good: use the profile once "
 				 "with the aliyun CLI, which renews it", s->from);
@@ -91,12 +91,12 @@ static int read_role(const struct step *s, struct sts_role *role)
 	int failed = json_member(s->profile, "enable_vpc", json_type_boolean, &vpc, s->err);
 
 	*role = (struct sts_role){
-		.arn = text(s, "ram_role_arn"),
-		.session_name = text(s, "ram_session_name"),
-		.policy = text(s, "policy"),
-		.external_id = text(s, "external_id"),
-		.endpoint = text(s, "sts_endpoint"),
-		.region = text(s, "sts_region"),
+		.arn = aliyun_member(s, "ram_role_arn"),
+		.session_name = aliyun_member(s, "ram_session_name"),
+		.policy = aliyun_member(s, "policy"),
+		.external_id = aliyun_member(s, "external_id"),
+		.endpoint = aliyun_member(s, "sts_endpoint"),
+		.region = aliyun_member(s, "sts_region"),
 		.vpc = vpc && json_object_get_boolean(vpc),
 		.from = s->from,
 	};
@@ -119,14 +119,15 @@ static int assume(const struct step *s, const struct credentials *keys,
 static int use_role(const struct step *s, struct credentials *credentials)
 {
 	struct credentials keys CLEANUP_CREDENTIALS = { 0 };
-	int failed = take(s, text(s, "sts_token"), &keys);
+	int failed = aliyun_take(s, aliyun_member(s, "sts_token"), &keys);
 
 	return failed ? failed : assume(s, &keys, credentials);
 }
 
 static int use_oidc(const struct step *s, struct credentials *credentials)
 {
-	const char *file = text(s, "oidc_token_file"), *arn = text(s, "oidc_provider_arn");
+	const char *file = aliyun_member(s, "oidc_token_file"),
+		   *arn = aliyun_member(s, "oidc_provider_arn");
 	struct sts_role role;
 	int failed = read_role(s, &role);
 
@@ -143,7 +144,8 @@ static int use_oidc(const struct step *s, struct credentials *credentials)
 
 static int use_instance(const struct step *s, struct credentials *credentials)
 {
-	return metadata_find(s->context, text(s, "ram_role_name"), credentials, s->err);
+	return metadata_find(s->context, aliyun_member(s, "ram_role_name"), credentials,
+			     s->err);
 }
 
 /* The CLI's own switch for whatever runs a program or asks a server of the file's choice. */
@@ -154,7 +156,7 @@ static int check_external(const struct step *s, const char *member)
 	if (provider_switch(name))
 		return error_set(s->err, SCANREQ_E_DENIED, "%s is of a mode that %s forbids",
 				 s->from, name);
-	if (!text(s, member))
+	if (!aliyun_member(s, member))
 		return error_set(s->err, SCANREQ_E_UNREADABLE, "%s has no %s", s->from, member);
 	return session_allowed(s->context, s->err);
 }
@@ -163,16 +165,18 @@ static int use_program(const struct step *s, struct credentials *credentials)
 {
 	int failed = check_external(s, "process_command");
 
-	return failed ? failed : external_find(text(s, "process_command"), s->from, credentials,
-					       s->err);
+	return failed ? failed
+		      : external_find(aliyun_member(s, "process_command"), s->from, credentials,
+				      s->err);
 }
 
 static int use_uri(const struct step *s, struct credentials *credentials)
 {
 	int failed = check_external(s, "credentials_uri");
 
-	return failed ? failed : uri_find(s->context, text(s, "credentials_uri"), true,
-					  credentials, s->err);
+	return failed ? failed
+		      : uri_find(s->context, aliyun_member(s, "credentials_uri"), true,
+				 credentials, s->err);
 }
 
 #define CHAINABLE "ChainableRamRoleArn"
@@ -201,7 +205,7 @@ static const struct mode {
 
 static bool aliyun_has(const struct step *s, const char *name)
 {
-	return text(s, name) != NULL;
+	return aliyun_member(s, name) != NULL;
 }
 
 /*
@@ -228,9 +232,9 @@ static const char *aliyun_recognise(const struct step *s)
 	return aliyun_has(s, "cloud_sso_sign_in_url") ? "CloudSSO" : NULL;
 }
 
-static int use(const struct step *s, struct credentials *credentials)
+static int aliyun_use(const struct step *s, struct credentials *credentials)
 {
-	const char *mode = text(s, "mode");
+	const char *mode = aliyun_member(s, "mode");
 
 	if (!mode)
 		mode = aliyun_recognise(s);
@@ -274,8 +278,8 @@ static bool is_chainable(struct json_object *profile)
 	return mode && strcasecmp(mode, CHAINABLE) == 0;
 }
 
-static int add(const struct aliyun_config *config, const struct step *like, const char *name,
-	       struct path *path)
+static int aliyun_add(const struct aliyun_config *config, const struct step *like,
+		      const char *name, struct path *path)
 {
 	struct step *step = &path->steps[path->count];
 	int failed;
@@ -301,17 +305,17 @@ static int add(const struct aliyun_config *config, const struct step *like, cons
 
 static int walk(const struct aliyun_config *config, const struct step *first, struct path *path)
 {
-	int failed = add(config, first, first->name, path);
+	int failed = aliyun_add(config, first, first->name, path);
 
 	while (!failed && is_chainable(path->steps[path->count - 1].profile)) {
 		const struct step *last = &path->steps[path->count - 1];
-		const char *source = text(last, "source_profile");
+		const char *source = aliyun_member(last, "source_profile");
 
 		if (!source)
 			return error_set(first->err, SCANREQ_E_UNREADABLE,
 					 "profile %.64s of %s has no source_profile", last->name,
 					 config->path);
-		failed = add(config, first, source, path);
+		failed = aliyun_add(config, first, source, path);
 	}
 	return failed;
 }
@@ -321,7 +325,7 @@ static int use_path(const struct path *path)
 {
 	size_t i = path->count - 1;
 	struct credentials *found = &path->steps[0].provided->credentials;
-	int failed = use(&path->steps[i], found);
+	int failed = aliyun_use(&path->steps[i], found);
 
 	while (!failed && i-- > 0) {
 		struct credentials keys CLEANUP_CREDENTIALS = *found;

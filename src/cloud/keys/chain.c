@@ -102,7 +102,7 @@ static bool may_serve(const struct search *s, const struct provider *p)
 }
 
 /* Notes why a provider did not serve. */
-static int note(struct search *s, const struct provider *p, int klass, const char *reason)
+static int chain_note(struct search *s, const struct provider *p, int klass, const char *reason)
 {
 	if (klass == SCANREQ_E_UNAVAILABLE)
 		s->unavailable = true;
@@ -115,7 +115,7 @@ static int note(struct search *s, const struct provider *p, int klass, const cha
 }
 
 /* Asks one provider. 0: go on with the next unless it served. */
-static int ask(struct search *s, const struct provider *p, struct scanreq_error *err)
+static int chain_ask(struct search *s, const struct provider *p, struct scanreq_error *err)
 {
 	struct scanreq_error why = SCANREQ_ERROR_INIT;
 	int failed = p->find(&s->context, &s->found, &why);
@@ -129,13 +129,13 @@ static int ask(struct search *s, const struct provider *p, struct scanreq_error 
 		*err = why;
 		return failed;
 	}
-	return note(s, p, failed, why.message) ? error_nomem(err) : 0;
+	return chain_note(s, p, failed, why.message) ? error_nomem(err) : 0;
 }
 
-static int search(struct search *s, struct scanreq_error *err)
+static int chain_search(struct search *s, struct scanreq_error *err)
 {
 	for (size_t i = 0; i < ARRAY_LENGTH(providers) && !s->served; i++) {
-		int failed = may_serve(s, &providers[i]) ? ask(s, &providers[i], err) : 0;
+		int failed = may_serve(s, &providers[i]) ? chain_ask(s, &providers[i], err) : 0;
 
 		if (failed)
 			return failed;
@@ -170,7 +170,7 @@ static int nobody(const struct search *s, struct scanreq_error *err)
 
 /* --- keeping ----------------------------------------------------------------------- */
 
-static void keep(struct credential_chain *chain, struct search *s, int64_t now_ms)
+static void chain_keep(struct credential_chain *chain, struct search *s, int64_t now_ms)
 {
 	struct credentials *kept = &chain->kept;
 
@@ -186,7 +186,7 @@ static void keep(struct credential_chain *chain, struct search *s, int64_t now_m
 }
 
 /* Says what somebody who watches must know: who signs, and who should have but did not. */
-static int tell(const struct search *s, struct scanreq_error *err)
+static int chain_tell(const struct search *s, struct scanreq_error *err)
 {
 	const struct credentials *found = &s->found.credentials;
 	struct log *log = s->context.log;
@@ -229,8 +229,8 @@ static int check_settings(const struct provider_context *context, struct scanreq
 }
 
 /* A search among all. Its result is the caller's. */
-static int find(const struct credential_chain *chain, bool static_only, struct search *s,
-		struct scanreq_error *err)
+static int chain_find(const struct credential_chain *chain, bool static_only, struct search *s,
+		      struct scanreq_error *err)
 {
 	int failed;
 
@@ -238,10 +238,10 @@ static int find(const struct credential_chain *chain, bool static_only, struct s
 	s->context.static_only |= static_only;
 	failed = check_settings(&s->context, err);
 	if (!failed)
-		failed = search(s, err);
+		failed = chain_search(s, err);
 	if (failed)
 		return failed;
-	return s->served || static_only ? tell(s, err) : nobody(s, err);
+	return s->served || static_only ? chain_tell(s, err) : nobody(s, err);
 }
 
 /* Asks the one that served before. What it gave is used while it is good. */
@@ -256,7 +256,7 @@ static int refresh(struct credential_chain *chain, struct search *s, int64_t now
 	failed = chain->served->find(&s->context, &s->found, &why);
 	if (!failed) {
 		s->served = chain->served;
-		return tell(s, err);
+		return chain_tell(s, err);
 	}
 	if (failed != SCANREQ_E_NOMEM && now_ms < kept->expires_ms) {
 		log_write(s->context.log, LOG_LEVEL_WARNING,
@@ -279,14 +279,14 @@ static int get_locked(struct credential_chain *chain, bool static_only,
 	int failed = 0;
 
 	if (!chain->served)
-		failed = find(chain, false, &s, err);
+		failed = chain_find(chain, false, &s, err);
 	else if (!static_only && chain->again_ms && now_ms >= chain->again_ms)
 		failed = refresh(chain, &s, now_ms, err);
 	aliyun_config_free(&chain->aliyun);
 	if (failed)
 		return failed;
 	if (s.served)
-		keep(chain, &s, now_ms);
+		chain_keep(chain, &s, now_ms);
 	return credentials_copy(credentials, &chain->kept) ? error_nomem(err) : 0;
 }
 
@@ -295,7 +295,7 @@ static int get_static(struct credential_chain *chain, struct credentials *creden
 		      struct scanreq_error *err)
 {
 	struct search s CLEANUP(search_free) = { .why = BUF_SECRET_INIT(LIMIT_LINE) };
-	int failed = chain->searched ? 0 : find(chain, true, &s, err);
+	int failed = chain->searched ? 0 : chain_find(chain, true, &s, err);
 
 	aliyun_config_free(&chain->aliyun);
 	if (failed)

@@ -42,7 +42,7 @@ static int end_word(struct splitter *s)
 }
 
 /* Takes the next character, which is not the end. */
-static int take(struct splitter *s)
+static int external_take(struct splitter *s)
 {
 	char c = *s->p;
 
@@ -70,7 +70,7 @@ int external_split(const char *command, struct strv *argv, struct scanreq_error 
 	int failed = 0;
 
 	while (!failed && *s.p) {
-		failed = take(&s);
+		failed = external_take(&s);
 		if (!failed)
 			s.p++;
 	}
@@ -120,7 +120,7 @@ static int read_output(const struct buf *out, const char *from, struct credentia
 	return failed;
 }
 
-static int run(const struct strv *argv, struct buf *out, struct scanreq_error *err)
+static int external_run(const struct strv *argv, struct buf *out, struct scanreq_error *err)
 {
 	const char **items CLEANUP_FREE = calloc(argv->count + 1, sizeof(*items));
 	struct child_run child = { .argv = items, .timeout_ms = TIMEOUT_MS };
@@ -148,7 +148,7 @@ int external_find(const char *command, const char *from, struct credentials *cre
 	int failed = external_split(command, &argv, err);
 
 	if (!failed)
-		failed = run(&argv, &out, err);
+		failed = external_run(&argv, &out, err);
 	if (!failed)
 		failed = read_output(&out, from, credentials, err);
 	return failed ? error_prefix(err, failed, "%s", from) : 0;

@@ -70,7 +70,7 @@ static int use_role(const struct section *s)
 						 &s->provided->credentials, s->err);
 }
 
-static int use(const struct section *s)
+static int keys_ini_use(const struct section *s)
 {
 	static const struct {
 		const char *type;
@@ -90,7 +90,7 @@ static int use(const struct section *s)
 			 type ? "a type that is not known" : "no type");
 }
 
-static int read_file(const char *path, struct ini *ini, struct scanreq_error *err)
+static int keys_ini_read_file(const char *path, struct ini *ini, struct scanreq_error *err)
 {
 	struct buf text CLEANUP_BUF = BUF_SECRET_INIT(LIMIT_AUTHFILE);
 	int failed = profile_file(path, &text, err);
@@ -117,7 +117,7 @@ int provider_ini(const struct provider_context *context, struct provided *provid
 
 	if (!path)
 		return error_nomem(err);
-	failed = read_file(path, &ini, err);
+	failed = keys_ini_read_file(path, &ini, err);
 	if (failed)
 		return failed;
 	if (!ini_has_section(&ini, s.name))
@@ -127,5 +127,5 @@ int provider_ini(const struct provider_context *context, struct provided *provid
 		return error_nomem(err);
 	}
 	s.from = from;
-	return use(&s);
+	return keys_ini_use(&s);
 }

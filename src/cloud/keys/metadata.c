@@ -20,9 +20,9 @@
 #define ROLE_MAX 64
 
 /* The service is asked over plain http, so it is asked directly and never long. */
-static int ask(const struct provider_context *context, const char *method, const char *path,
-	       const char *header, struct http_response *response, struct http_failure *failure,
-	       struct scanreq_error *err)
+static int metadata_ask(const struct provider_context *context, const char *method,
+			const char *path, const char *header, struct http_response *response,
+			struct http_failure *failure, struct scanreq_error *err)
 {
 	struct strv headers = { 0 };
 	struct url url CLEANUP_URL = { .port = 80 };
@@ -94,7 +94,7 @@ static int metadata_get_once(struct metadata *m, const char *path,
 			     struct http_response *response, struct scanreq_error *err)
 {
 	const char *header = m->header.len > 0 ? buf_str(&m->header) : NULL;
-	int failed = ask(m->context, "GET", path, header, response, NULL, err);
+	int failed = metadata_ask(m->context, "GET", path, header, response, NULL, err);
 
 	m->answered |= !failed;
 	return failed;
@@ -126,7 +126,8 @@ static int find_token(struct metadata *m, struct scanreq_error *err)
 	const struct provider_context *context = m->context;
 	struct http_response response CLEANUP_RESPONSE = HTTP_RESPONSE_INIT;
 	struct http_failure failure = { .sent = true };
-	int failed = ask(context, "PUT", TOKEN_PATH, TOKEN_LIFE, &response, &failure, err);
+	int failed =
+		metadata_ask(context, "PUT", TOKEN_PATH, TOKEN_LIFE, &response, &failure, err);
 
 	m->answered |= !failed;
 	if (failed == SCANREQ_E_NOMEM || (failed && !failure.sent))

@@ -18,8 +18,9 @@ bool provider_switch(const char *name)
 }
 
 /* A pair that is broken is a slip: keys of somebody else must not take its place. */
-static int take(const struct key_names *names, const struct given_keys *keys, const char *from,
-		struct provided *provided, struct scanreq_error *err)
+static int keys_static_take(const struct key_names *names, const struct given_keys *keys,
+			    const char *from, struct provided *provided,
+			    struct scanreq_error *err)
 {
 	int failed = credentials_take(names, keys, from, &provided->credentials, err);
 
@@ -40,7 +41,7 @@ int provider_caller(const struct provider_context *context, struct provided *pro
 	if (!given || (!unless_empty(given->key_id) && !unless_empty(given->key_secret) &&
 		       !unless_empty(given->security_token)))
 		return err->klass = SCANREQ_E_NOT_FOUND; /* goes without saying */
-	return take(&names, given, "the caller", provided, err);
+	return keys_static_take(&names, given, "the caller", provided, err);
 }
 
 int provider_environment(const struct provider_context *context, struct provided *provided,
@@ -61,5 +62,5 @@ int provider_environment(const struct provider_context *context, struct provided
 	/* A security token alone is no key: other providers may have what belongs to it. */
 	if (!keys.key_id && !keys.key_secret)
 		return error_set(err, SCANREQ_E_NOT_FOUND, "no %s", names.key_id);
-	return take(&names, &keys, "the environment", provided, err);
+	return keys_static_take(&names, &keys, "the environment", provided, err);
 }

@@ -79,7 +79,7 @@ int sts_url(const struct provider_context *context, const struct sts_role *role,
 
 /* --- what -------------------------------------------------------------------------- */
 
-static void add(struct parameters *p, const char *name, const char *value)
+static void sts_add(struct parameters *p, const char *name, const char *value)
 {
 	if (unless_empty(value))
 		p->pairs[p->count++] = (struct acs3_pair){ .name = name, .value = value };
@@ -98,11 +98,11 @@ static int set_role(struct parameters *p, const struct sts_role *role, struct sc
 	snprintf(p->seconds, sizeof(p->seconds), "%lld", (long long)seconds);
 	snprintf(p->session_name, sizeof(p->session_name), "scanreq-%lld",
 		 (long long)time_now());
-	add(p, "RoleArn", role->arn);
-	add(p, "RoleSessionName",
-	    unless_empty(role->session_name) ? role->session_name : p->session_name);
-	add(p, "DurationSeconds", p->seconds);
-	add(p, "Policy", role->policy);
+	sts_add(p, "RoleArn", role->arn);
+	sts_add(p, "RoleSessionName",
+		unless_empty(role->session_name) ? role->session_name : p->session_name);
+	sts_add(p, "DurationSeconds", p->seconds);
+	sts_add(p, "Policy", role->policy);
 	return 0;
 }
 
@@ -116,8 +116,9 @@ static bool says_later(const char *code)
 			str_prefix(code, "InternalError", NULL));
 }
 
-static int refused(const struct provider_context *context, const struct http_response *response,
-		   struct json_object *root, const char *host, struct scanreq_error *err)
+static int sts_refused(const struct provider_context *context,
+		       const struct http_response *response, struct json_object *root,
+		       const char *host, struct scanreq_error *err)
 {
 	const char *code = NULL, *message = NULL;
 	char line[HTTP_LINE_SIZE], later[64] = "";
@@ -140,10 +141,10 @@ static int refused(const struct provider_context *context, const struct http_res
 			 *line ? "; it says: " : "", line);
 }
 
-static int read_answer(const struct provider_context *context,
-		       const struct http_response *response, const struct sts_role *role,
-		       const char *host, struct credentials *credentials,
-		       struct scanreq_error *err)
+static int sts_read_answer(const struct provider_context *context,
+			   const struct http_response *response, const struct sts_role *role,
+			   const char *host, struct credentials *credentials,
+			   struct scanreq_error *err)
 {
 	struct json_object *root CLEANUP_JSON = NULL;
 	struct json_object *keys = NULL;
@@ -153,7 +154,7 @@ static int read_answer(const struct provider_context *context,
 	if (failed == SCANREQ_E_NOMEM)
 		return failed;
 	if (response->status != 200)
-		return refused(context, response, root, host, err);
+		return sts_refused(context, response, root, host, err);
 	if (!failed)
 		failed = json_member(root, "Credentials", json_type_object, &keys, err);
 	if (!failed && !keys)
@@ -281,7 +282,7 @@ static int sts_ask_once(struct ask *a, struct credentials *credentials, enum nex
 		*next = failure.temporary ? LATER : SETTLED;
 		return failed;
 	}
-	failed = read_answer(a->context, &a->response, a->role, a->host, credentials, err);
+	failed = sts_read_answer(a->context, &a->response, a->role, a->host, credentials, err);
 	if (failed == SCANREQ_E_UNAVAILABLE)
 		*next = LATER;
 	else
@@ -363,7 +364,7 @@ int sts_assume_role(const struct provider_context *context, const struct sts_rol
 		failed = set_role(&p, role, err);
 	if (failed)
 		return failed;
-	add(&p, "ExternalId", role->external_id);
+	sts_add(&p, "ExternalId", role->external_id);
 	call.query_count = p.count;
 	a.host = host = url_host_port(&url);
 	if (!host || credentials_register(keys, context->log))
@@ -420,8 +421,8 @@ int sts_assume_role_with_oidc(const struct provider_context *context,
 		failed = read_token(context, token_file, &token, err);
 	if (failed)
 		return failed;
-	add(&p, "OIDCProviderArn", provider_arn);
-	add(&p, "OIDCToken", buf_str(&token));
+	sts_add(&p, "OIDCProviderArn", provider_arn);
+	sts_add(&p, "OIDCToken", buf_str(&token));
 	failed = acs3_encode(p.pairs, p.count, &body, err);
 	if (failed)
 		return failed;

@@ -6,7 +6,7 @@
 #define TIMEOUT_MS 10000
 
 /* Who can read a request over plain http can read the keys in its answer. */
-static int parse(const char *uri, struct url *url, struct scanreq_error *err)
+static int keys_uri_parse(const char *uri, struct url *url, struct scanreq_error *err)
 {
 	int failed = url_parse(uri, NULL, url, err);
 
@@ -31,7 +31,7 @@ int uri_find(const struct provider_context *context, const char *uri, bool need_
 	struct http_request request = {
 		.url = &url, .exact_path = true, .secret_path = true, .timeout_ms = TIMEOUT_MS,
 	};
-	int failed = parse(uri, &url, err);
+	int failed = keys_uri_parse(uri, &url, err);
 
 	if (!failed)
 		failed = session_allowed(context, err);

@@ -8,7 +8,7 @@
 #define BLANKS " \t\r\n"
 
 /* The five entities of XML itself; others stay as they are. */
-static void add_text(struct buf *out, const char *text, size_t len)
+static void answer_xml_add(struct buf *out, const char *text, size_t len)
 {
 	static const struct {
 		const char *entity;
@@ -151,13 +151,13 @@ static int take_child(struct reader *r, const struct tag *tag)
 	/* Which of two counts, nobody can tell. */
 	if (*to)
 		return SCANREQ_E_UNREADABLE;
-	add_text(&text, start, len);
+	answer_xml_add(&text, start, len);
 	*to = buf_take(&text);
 	return *to ? 0 : SCANREQ_E_NOMEM;
 }
 
 /* The whole document: one <Error> and its children. */
-static int read_document(struct reader *r)
+static int answer_xml_read_document(struct reader *r)
 {
 	struct tag tag;
 
@@ -184,7 +184,8 @@ int answer_read_xml(const struct buf *body, struct answer *answer)
 {
 	struct answer made CLEANUP_ANSWER = { .status = answer->status };
 	struct reader r = { .p = buf_str(body), .answer = &made };
-	int failed = strlen(r.p) == body->len ? read_document(&r) : SCANREQ_E_UNREADABLE;
+	int failed =
+		strlen(r.p) == body->len ? answer_xml_read_document(&r) : SCANREQ_E_UNREADABLE;
 
 	if (failed)
 		return failed == SCANREQ_E_NOMEM ? failed : 0;

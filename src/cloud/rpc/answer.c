@@ -27,7 +27,7 @@ static struct json_object *object_or_null(struct json_object *value)
  * A member by either of its spellings, "TaskId" and "taskId": the gateway's own errors
  * use the second now and then. NULL when absent.
  */
-static struct json_object *member(struct json_object *object, const char *name)
+static struct json_object *answer_member(struct json_object *object, const char *name)
 {
 	struct json_object *value = NULL;
 	char other[32];
@@ -46,7 +46,7 @@ static struct json_object *member(struct json_object *object, const char *name)
  */
 static int take_text(struct json_object *object, const char *name, char **text)
 {
-	struct json_object *value = member(object, name);
+	struct json_object *value = answer_member(object, name);
 	char number[JSON_NUMBER_SIZE];
 	const char *s = json_text(value, number);
 
@@ -66,7 +66,7 @@ static int take_data(struct json_object *root, struct answer *answer)
 		{ "RepoInstanceId", SCANREQ_SUBMISSION_REPO_INSTANCE_ID },
 		{ "RepoId", SCANREQ_SUBMISSION_REPO_ID },
 	};
-	struct json_object *data = object_or_null(member(root, "Data"));
+	struct json_object *data = object_or_null(answer_member(root, "Data"));
 
 	for (size_t i = 0; i < ARRAY_LENGTH(members); i++)
 		if (take_text(data, members[i].name, &answer->texts[members[i].text]))
@@ -77,8 +77,8 @@ static int take_data(struct json_object *root, struct answer *answer)
 /* Whether the answer says that it failed, in the words of either generation. */
 static int take_failure(struct json_object *root, struct answer *answer)
 {
-	struct json_object *success = member(root, "Success");
-	struct json_object *status = member(root, "HttpStatusCode");
+	struct json_object *success = answer_member(root, "Success");
+	struct json_object *status = answer_member(root, "HttpStatusCode");
 	int64_t inner = 0; /* the status within a 2xx */
 
 	if (take_text(root, "Code", &answer->code) ||

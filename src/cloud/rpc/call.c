@@ -102,7 +102,7 @@ static int build_body(struct builder *b, struct scanreq_error *err)
 	return failed ? failed : acs3_payload_hash(body->data, body->len, b->payload, err);
 }
 
-static void add(struct builder *b, const char *name, const char *value)
+static void call_add(struct builder *b, const char *name, const char *value)
 {
 	b->headers[b->header_count++] = (struct acs3_pair){ .name = name, .value = value };
 }
@@ -116,18 +116,18 @@ static int build_headers(struct builder *b, struct scanreq_error *err)
 	if (!*b->date)
 		return error_set(err, SCANREQ_E_USAGE,
 				 "the time to sign with is out of range");
-	add(b, "host", b->host);
-	add(b, "x-acs-action", call->action);
-	add(b, "x-acs-version", call->version);
-	add(b, "x-acs-date", b->date);
-	add(b, "x-acs-signature-nonce", call->nonce);
-	add(b, "x-acs-content-sha256", b->payload);
-	add(b, "accept", "application/json");
+	call_add(b, "host", b->host);
+	call_add(b, "x-acs-action", call->action);
+	call_add(b, "x-acs-version", call->version);
+	call_add(b, "x-acs-date", b->date);
+	call_add(b, "x-acs-signature-nonce", call->nonce);
+	call_add(b, "x-acs-content-sha256", b->payload);
+	call_add(b, "accept", "application/json");
 	if (b->out->body.len > 0)
-		add(b, "content-type", FORM);
+		call_add(b, "content-type", FORM);
 	if (keys->key_id && keys->security_token) {
-		add(b, "x-acs-accesskey-id", keys->key_id);
-		add(b, "x-acs-security-token", keys->security_token);
+		call_add(b, "x-acs-accesskey-id", keys->key_id);
+		call_add(b, "x-acs-security-token", keys->security_token);
 	}
 	return check_headers(b, err);
 }
@@ -164,7 +164,7 @@ static int sign(struct builder *b, struct scanreq_error *err)
 	failed = acs3_authorization(keys->key_id, buf_str(&names), signature,
 				    &b->authorization, err);
 	if (!failed)
-		add(b, "Authorization", buf_str(&b->authorization));
+		call_add(b, "Authorization", buf_str(&b->authorization));
 	return failed ? failed : check_headers(b, err);
 }
 

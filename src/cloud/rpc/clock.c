@@ -19,7 +19,7 @@ int64_t service_clock_now(const struct service_clock *clock)
 }
 
 /* What signs by another clock than this machine's must not go unnoticed. */
-static void tell(struct log *log, const char *host, int64_t skew_ms)
+static void clock_tell(struct log *log, const char *host, int64_t skew_ms)
 {
 	long long seconds = (long long)(skew_ms / 1000);
 
@@ -58,6 +58,6 @@ bool service_clock_correct(struct service_clock *clock, struct log *log, const c
 	}
 	change_ms = skew_ms - atomic_exchange(&clock->skew_ms, skew_ms);
 	if (change_ms > WORTH_TELLING_MS || change_ms < -WORTH_TELLING_MS)
-		tell(log, host, skew_ms);
+		clock_tell(log, host, skew_ms);
 	return true;
 }

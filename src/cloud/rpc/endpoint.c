@@ -126,7 +126,7 @@ static int find_by_region(const char *region, bool vpc, struct url *url,
 }
 
 /* The text is not quoted: it may hold a password that was meant as user info. */
-static int malformed(const char *what, struct scanreq_error *err)
+static int endpoint_malformed(const char *what, struct scanreq_error *err)
 {
 	return error_set(err, SCANREQ_E_USAGE,
 			 "%s is malformed: say host[:port], or a URL of http or https without "
@@ -160,12 +160,12 @@ int endpoint_parse(const char *endpoint, const char *what, struct url *url,
 	/* A fragment would be dropped, and some readers take "\" for "/". */
 	if (!whole || strpbrk(endpoint, "?#\\@ \t\r\n") ||
 	    (!scheme_end && strchr(endpoint, '/')))
-		return malformed(what, err);
+		return endpoint_malformed(what, err);
 	failed = url_parse(whole, NULL, &parsed, &why);
 	if (failed == SCANREQ_E_NOMEM)
 		return error_nomem(err);
 	if (failed || strcmp(parsed.path, "/") != 0 || parsed.query)
-		return malformed(what, err);
+		return endpoint_malformed(what, err);
 	if (!parsed.https && !host_is_loopback(parsed.host))
 		return error_set(err, SCANREQ_E_USAGE,
 				 "%s would send to %s without encryption: http is for "

@@ -65,7 +65,7 @@ struct counted {
 	size_t value_len;
 };
 
-static bool counts(const char *name)
+static bool signature_counts(const char *name)
 {
 	return strncmp(name, "x-acs-", strlen("x-acs-")) == 0 || strcmp(name, "host") == 0 ||
 	       strcmp(name, "content-type") == 0;
@@ -108,7 +108,7 @@ static struct counted *counted_headers(const struct acs3_request *request, size_
 	if (!headers)
 		return NULL;
 	for (size_t i = 0; i < request->header_count; i++)
-		if (counts(request->headers[i].name))
+		if (signature_counts(request->headers[i].name))
 			headers[(*count)++] = trimmed(&request->headers[i]);
 	qsort(headers, *count, sizeof(*headers), compare_headers);
 	return headers;

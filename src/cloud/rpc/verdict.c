@@ -86,7 +86,7 @@ static struct verdict judge_status(const struct answer *answer)
 	return (struct verdict){ SCANREQ_E_UNKNOWN, NULL };
 }
 
-static struct verdict judge(const struct answer *answer, int http_status)
+static struct verdict verdict_judge(const struct answer *answer, int http_status)
 {
 	struct verdict verdict;
 
@@ -147,9 +147,9 @@ static void add_wait(struct buf *out, const struct answer_from *from)
 			 ms > RETRY_WAIT_MAX_MS ? ", which is not waited for" : "");
 }
 
-static void add_text(struct buf *out, const struct answer *answer,
-		     const struct answer_from *from, const struct verdict *verdict,
-		     const char *code)
+static void verdict_add(struct buf *out, const struct answer *answer,
+			const struct answer_from *from, const struct verdict *verdict,
+			const char *code)
 {
 	bool unknown = verdict->klass == SCANREQ_E_UNKNOWN;
 
@@ -172,7 +172,7 @@ static void add_text(struct buf *out, const struct answer *answer,
 int answer_judge(const struct answer *answer, const struct answer_from *from,
 		 struct scanreq_error *err)
 {
-	struct verdict verdict = judge(answer, from->response->status);
+	struct verdict verdict = verdict_judge(answer, from->response->status);
 	struct buf text CLEANUP_BUF = BUF_SECRET_INIT(LIMIT_LINE);
 
 	if (verdict.klass == SCANREQ_OK)
@@ -181,6 +181,6 @@ int answer_judge(const struct answer *answer, const struct answer_from *from,
 	mask_member(err->request_id, sizeof(err->request_id), from->log,
 		    answer->texts[SCANREQ_SUBMISSION_REQUEST_ID]);
 	err->http_status = from->response->status;
-	add_text(&text, answer, from, &verdict, err->service_code);
+	verdict_add(&text, answer, from, &verdict, err->service_code);
 	return error_set(err, verdict.klass, "%s", buf_str(&text));
 }

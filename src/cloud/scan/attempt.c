@@ -128,8 +128,8 @@ static void show_signed(const struct attempt *attempt, const struct answer *answ
 	log_lines(log, "signed here", texts[SCANREQ_SUBMISSION_STRING_TO_SIGN]);
 }
 
-static int read_answer(struct attempt *attempt, const struct http_response *response,
-		       struct scanreq_error *err)
+static int attempt_read_answer(struct attempt *attempt, const struct http_response *response,
+			       struct scanreq_error *err)
 {
 	struct log *log = attempt->context->log;
 	const struct answer_from from = {
@@ -168,7 +168,8 @@ static int send_call(struct attempt *attempt, const struct signed_call *call,
 		return failed;
 	}
 	attempt->submission->attempts++;
-	return failed ? unknown_outcome(attempt, err) : read_answer(attempt, &response, err);
+	return failed ? unknown_outcome(attempt, err)
+		      : attempt_read_answer(attempt, &response, err);
 }
 
 int attempt_send(struct attempt *attempt, struct scanreq_error *err)

@@ -19,10 +19,10 @@
 #define SKEW_WORTH_A_WORD_MS 60000
 #define SKEW_TOO_MUCH_MS 900000
 
-__attribute__((format(printf, 4, 5))) static void tell(const struct doctor *d,
-						       enum scanreq_check check,
-						       const char *subject,
-						       const char *format, ...)
+__attribute__((format(printf, 4, 5))) static void doctor_tell(const struct doctor *d,
+							      enum scanreq_check check,
+							      const char *subject,
+							      const char *format, ...)
 {
 	char raw[LIMIT_LINE], line[2 * LIMIT_LINE];
 	va_list args;
@@ -39,7 +39,7 @@ static void tell_failure(struct doctor *d, const char *subject, const struct sca
 {
 	if (!d->failed)
 		d->failed = err->klass;
-	tell(d, SCANREQ_CHECK_FAILURE, subject, "%s", err->message);
+	doctor_tell(d, SCANREQ_CHECK_FAILURE, subject, "%s", err->message);
 }
 
 /* --- the checks -------------------------------------------------------------------- */
@@ -58,9 +58,9 @@ static bool check_credentials(struct doctor *d)
 	credentials_shown_id(keys.key_id, id);
 	if (keys.expires_ms > 0)
 		time_format(keys.expires_ms, until);
-	tell(d, SCANREQ_CHECK_OK, "credentials", "%s key %s, from %s%s%s",
-	     keys.security_token ? "temporary" : "long-lived", id, keys.from,
-	     *until ? ", until " : "", until);
+	doctor_tell(d, SCANREQ_CHECK_OK, "credentials", "%s key %s, from %s%s%s",
+		    keys.security_token ? "temporary" : "long-lived", id, keys.from,
+		    *until ? ", until " : "", until);
 	return true;
 }
 
@@ -79,7 +79,8 @@ static int check_endpoint(struct doctor *d, struct url *url, char **host)
 		tell_failure(d, "endpoint", &err);
 		return failed;
 	}
-	tell(d, SCANREQ_CHECK_OK, "endpoint", "%s://%s", url->https ? "https" : "http", *host);
+	doctor_tell(d, SCANREQ_CHECK_OK, "endpoint", "%s://%s", url->https ? "https" : "http",
+		    *host);
 	return 0;
 }
 
@@ -91,18 +92,20 @@ static void check_clock(struct doctor *d, const char *host, const struct http_re
 	const char *side;
 
 	if (!service_clock_skew(response, &skew_ms)) {
-		tell(d, SCANREQ_CHECK_WARNING, "clock",
-		     "%s does not say its time, so that the clock could not be compared", host);
+		doctor_tell(d, SCANREQ_CHECK_WARNING, "clock",
+			    "%s does not say its time, so that the clock could not be compared",
+			    host);
 		return;
 	}
 	seconds = (long long)(skew_ms < 0 ? -skew_ms : skew_ms) / 1000;
 	side = skew_ms < 0 ? "ahead of" : "behind";
 	if (seconds * 1000 <= SKEW_WORTH_A_WORD_MS) {
-		tell(d, SCANREQ_CHECK_OK, "clock", "within a minute of that of %s", host);
+		doctor_tell(d, SCANREQ_CHECK_OK, "clock", "within a minute of that of %s",
+			    host);
 	} else if (seconds * 1000 <= SKEW_TOO_MUCH_MS) {
-		tell(d, SCANREQ_CHECK_WARNING, "clock",
-		     "%lld s %s that of %s, which takes 15 minutes at the most: set it", seconds,
-		     side, host);
+		doctor_tell(d, SCANREQ_CHECK_WARNING, "clock",
+			    "%lld s %s that of %s, which takes 15 minutes at the most: set it",
+			    seconds, side, host);
 	} else {
 		error_set(&err, SCANREQ_E_USAGE,
 			  "%lld s %s that of %s, which takes 15 minutes at the most: set it",
@@ -215,9 +218,9 @@ static bool check_connection(struct doctor *d, const struct asked *a)
 		fail_connection(d, a, SCANREQ_E_REFUSED,
 				"this is not the service; check the endpoint, and proxies");
 	} else {
-		tell(d, SCANREQ_CHECK_OK, "connection", "%s answers%s", a->host,
-		     a->url->https ? ", and its certificate is trusted"
-				   : " in http, which nothing protects");
+		doctor_tell(d, SCANREQ_CHECK_OK, "connection", "%s answers%s", a->host,
+			    a->url->https ? ", and its certificate is trusted"
+					  : " in http, which nothing protects");
 		return true;
 	}
 	return false;
@@ -238,18 +241,20 @@ static bool is_about_rights(const struct asked *a)
 static void check_keys(struct doctor *d, const struct asked *a)
 {
 	if (!a->err.klass)
-		tell(d, SCANREQ_CHECK_OK, "keys",
-		     "%s accepts what they sign, and they may read tasks; whether they may file "
-		     "one shows when they do", a->host);
+		doctor_tell(d, SCANREQ_CHECK_OK, "keys",
+			    "%s accepts what they sign, and they may read tasks; whether they "
+			    "may file "
+			    "one shows when they do",
+			    a->host);
 	else if (is_about_rights(a))
-		tell(d, SCANREQ_CHECK_WARNING, "keys",
-		     "%s accepts what they sign, but they may not read tasks: %s", a->host,
-		     a->err.message);
+		doctor_tell(d, SCANREQ_CHECK_WARNING, "keys",
+			    "%s accepts what they sign, but they may not read tasks: %s",
+			    a->host, a->err.message);
 	else if (a->err.klass == SCANREQ_E_DENIED)
 		tell_failure(d, "keys", &a->err);
 	else
-		tell(d, SCANREQ_CHECK_WARNING, "keys", "it is not known whether they work: %s",
-		     a->err.message);
+		doctor_tell(d, SCANREQ_CHECK_WARNING, "keys",
+			    "it is not known whether they work: %s", a->err.message);
 }
 
 static void check_service(struct doctor *d, const struct url *url, const char *host, bool keys)

@@ -34,7 +34,7 @@ static bool is_about_rights(const struct answer *answer)
 }
 
 /* The class of an answer, and what to do next (NULL: nothing can be said), into `advice`. */
-static int judge(const struct answer *answer, const struct query *query, char advice[192])
+static int query_judge(const struct answer *answer, const struct query *query, char advice[192])
 {
 	*advice = '\0';
 	if (code_is(answer, "Throttling") || answer->status == 429 || answer->status >= 500)
@@ -51,9 +51,9 @@ static int judge(const struct answer *answer, const struct query *query, char ad
 	return answer->status / 100 == 2 && !answer->failure ? 0 : SCANREQ_E_REFUSED;
 }
 
-static int read_answer(const struct query_context *context, const struct query *query,
-		       const struct http_response *response, struct answer *answer,
-		       struct scanreq_error *err)
+static int query_read_answer(const struct query_context *context, const struct query *query,
+			     const struct http_response *response, struct answer *answer,
+			     struct scanreq_error *err)
 {
 	char advice[192], said[HTTP_LINE_SIZE], code[HTTP_LINE_SIZE];
 	const char *id;
@@ -61,7 +61,7 @@ static int read_answer(const struct query_context *context, const struct query *
 
 	if (failed)
 		return failed;
-	klass = judge(answer, query, advice);
+	klass = query_judge(answer, query, advice);
 	if (!klass)
 		return 0;
 	http_said_line(context->log, answer->message && !query->secret ? answer->message : "",
@@ -132,12 +132,12 @@ static int ask_once(const struct query_context *context, const struct query *que
 	if (!failed)
 		failed = send_signed(context, query, &keys, asked, err);
 	return failed ? failed
-		      : read_answer(context, query, asked->response, &asked->answer, err);
+		      : query_read_answer(context, query, asked->response, &asked->answer, err);
 }
 
 /* A second time where only the date was wrong. */
-static int ask(const struct query_context *context, const struct query *query,
-	       struct asked *asked, struct scanreq_error *err)
+static int query_ask(const struct query_context *context, const struct query *query,
+		     struct asked *asked, struct scanreq_error *err)
 {
 	int failed = ask_once(context, query, asked, err);
 
@@ -159,7 +159,7 @@ int query_send(const struct query_context *context, const struct query *query,
 	       struct http_response *response, int64_t *asked_ms, struct scanreq_error *err)
 {
 	struct asked asked CLEANUP(asked_free) = { .response = response };
-	int failed = ask(context, query, &asked, err);
+	int failed = query_ask(context, query, &asked, err);
 
 	*asked_ms = failed ? answer_retry_after(response) : -1;
 	return failed;
@@ -193,7 +193,7 @@ int query_send_patiently(const struct query_context *context, const struct query
 		int failed = retry_held(context->transport, context->log, query->url, &why);
 
 		if (!failed)
-			failed = ask(context, query, &asked, &why);
+			failed = query_ask(context, query, &asked, &why);
 		if (failed && query_again(context, query, &asked, n, failed))
 			continue;
 		if (failed && err)

@@ -17,7 +17,7 @@ typedef int (*fill_fn)(struct scan_param *param, const struct scanreq_image *ima
 /* --- what an image says ------------------------------------------------------------ */
 
 static int __attribute__((format(printf, 2, 3)))
-note(struct scan_param *param, const char *format, ...)
+scan_request_note(struct scan_param *param, const char *format, ...)
 {
 	va_list args;
 	int len;
@@ -59,8 +59,8 @@ static int note_served(struct scan_param *param, const struct scanreq_image *ima
 	if (input)
 		str_prefix(input, "docker://", &input);
 	known = input && reference_parse(input, &opened, NULL) == 0;
-	return note(param, "sha256 of the %s served by %s", what,
-		    known ? opened.domain : "the registry");
+	return scan_request_note(param, "sha256 of the %s served by %s", what,
+				 known ? opened.domain : "the registry");
 }
 
 /* What an engine says; what it does not tell is not guessed. */
@@ -78,12 +78,14 @@ static int fill_reported_digest(struct scan_param *param, const struct scanreq_i
 		what = "manifest, or of an index above it";
 	}
 	if (digest->algorithm == DIGEST_NONE)
-		return note(param, "%s", r->no_digest ? r->no_digest : "the engine tells none");
+		return scan_request_note(param, "%s",
+					 r->no_digest ? r->no_digest : "the engine tells none");
 	if (digest->algorithm != DIGEST_SHA256)
-		return note(param, "the engine tells no sha256 of it");
+		return scan_request_note(param, "the engine tells no sha256 of it");
 	if (learn(param, SCANREQ_HOW_REPORTED, digest->hex))
 		return SCANREQ_E_NOMEM;
-	return note(param, "digest of the %s, by %s; not seen in a registry", what, r->engine);
+	return scan_request_note(param, "digest of the %s, by %s; not seen in a registry", what,
+				 r->engine);
 }
 
 static int fill_digest(struct scan_param *param, const struct scanreq_image *image)
@@ -95,16 +97,17 @@ static int fill_digest(struct scan_param *param, const struct scanreq_image *ima
 	if (image->reported)
 		return fill_reported_digest(param, image);
 	if (image->origin == MANIFEST_NONE)
-		return note(param, "a saved image of this kind has no registry manifest");
+		return scan_request_note(param,
+					 "a saved image of this kind has no registry manifest");
 	if (image->origin == MANIFEST_MADE)
-		return note(param,
-			    "saving the image made its manifest: it exists in no registry");
+		return scan_request_note(
+			param, "saving the image made its manifest: it exists in no registry");
 	if (learn_sha256(param, served ? SCANREQ_HOW_VERIFIED : SCANREQ_HOW_COMPUTED,
 			 index ? &image->index_digest : &image->manifest_digest,
 			 index ? &image->index_bytes : &image->manifest_bytes))
 		return SCANREQ_E_NOMEM;
 	return served ? note_served(param, image, what)
-		      : note(param, "archive %s, not seen in a registry", what);
+		      : scan_request_note(param, "archive %s, not seen in a registry", what);
 }
 
 static enum scanreq_how how_of_config(const struct scanreq_image *image)
@@ -117,11 +120,12 @@ static enum scanreq_how how_of_config(const struct scanreq_image *image)
 static int fill_reported_id(struct scan_param *param, const struct scanreq_image *image)
 {
 	if (image->config_digest.algorithm != DIGEST_SHA256)
-		return note(param, "the engine's id is not known to be the digest of the config: "
-				   "containerd's store does not tell that");
+		return scan_request_note(
+			param, "the engine's id is not known to be the digest of the config: "
+			       "containerd's store does not tell that");
 	if (learn(param, SCANREQ_HOW_REPORTED, image->config_digest.hex))
 		return SCANREQ_E_NOMEM;
-	return note(param, "the image's id, by %s", image->reported->engine);
+	return scan_request_note(param, "the image's id, by %s", image->reported->engine);
 }
 
 static int fill_image_id(struct scan_param *param, const struct scanreq_image *image)
@@ -130,9 +134,9 @@ static int fill_image_id(struct scan_param *param, const struct scanreq_image *i
 		return fill_reported_id(param, image);
 	if (learn_sha256(param, how_of_config(image), &image->config_digest, &image->config_bytes))
 		return SCANREQ_E_NOMEM;
-	return note(param, image->config_verified
-				   ? "sha256 of the config that the manifest names"
-				   : "sha256 of the config in the archive");
+	return scan_request_note(param, image->config_verified
+						? "sha256 of the config that the manifest names"
+						: "sha256 of the config in the archive");
 }
 
 static int fill_size(struct scan_param *param, const struct scanreq_image *image)
@@ -143,12 +147,14 @@ static int fill_size(struct scan_param *param, const struct scanreq_image *image
 	char value[24];
 
 	if (image->size_total < 0)
-		return note(param, "%s", image->size_unknown ? image->size_unknown
+		return scan_request_note(param, "%s",
+					 image->size_unknown ? image->size_unknown
 							     : "the sizes are not known");
 	snprintf(value, sizeof(value), "%" PRId64, image->size_total);
 	if (image->reported)
 		return learn(param, SCANREQ_HOW_REPORTED, value) ||
-				       note(param, "as %s counts it", image->reported->engine)
+				       scan_request_note(param, "as %s counts it",
+							 image->reported->engine)
 			       ? SCANREQ_E_NOMEM
 			       : 0;
 	/* A manifest whose digest holds lists the sizes; an archive's are added up. */
@@ -157,15 +163,16 @@ static int fill_size(struct scan_param *param, const struct scanreq_image *image
 				 : SCANREQ_HOW_COMPUTED, value))
 		return SCANREQ_E_NOMEM;
 	if (image->size_unique == image->size_total)
-		return note(param, "%s: config %" PRId64 " + %zu layer%s%s %" PRId64 " bytes",
-			    basis ? basis : "stored", image->size_total - image->size_layers,
-			    image->layer_count, plural, verified, image->size_layers);
-	return note(param,
-		    "%s: config %" PRId64 " + %zu layer%s%s %" PRId64 " bytes; %" PRId64
-		    " with each distinct layer once",
-		    basis ? basis : "stored", image->size_total - image->size_layers,
-		    image->layer_count, plural, verified, image->size_layers,
-		    image->size_unique);
+		return scan_request_note(
+			param, "%s: config %" PRId64 " + %zu layer%s%s %" PRId64 " bytes",
+			basis ? basis : "stored", image->size_total - image->size_layers,
+			image->layer_count, plural, verified, image->size_layers);
+	return scan_request_note(param,
+				 "%s: config %" PRId64 " + %zu layer%s%s %" PRId64
+				 " bytes; %" PRId64 " with each distinct layer once",
+				 basis ? basis : "stored",
+				 image->size_total - image->size_layers, image->layer_count,
+				 plural, verified, image->size_layers, image->size_unique);
 }
 
 static int fill_create(struct scan_param *param, const struct scanreq_image *image)
@@ -176,11 +183,12 @@ static int fill_create(struct scan_param *param, const struct scanreq_image *ima
 
 	switch (config->created_state) {
 	case CREATED_ABSENT:
-		return note(param, "%s has no creation time", whose);
+		return scan_request_note(param, "%s has no creation time", whose);
 	case CREATED_UNREADABLE:
-		return note(param, "%s has a creation time that cannot be read", whose);
+		return scan_request_note(param, "%s has a creation time that cannot be read",
+					 whose);
 	case CREATED_TOO_OLD:
-		return note(param, "%s has a creation time before 1970", whose);
+		return scan_request_note(param, "%s has a creation time before 1970", whose);
 	case CREATED_OK:
 		break;
 	}
@@ -188,8 +196,9 @@ static int fill_create(struct scan_param *param, const struct scanreq_image *ima
 	if (learn(param, how_of_config(image), value))
 		return SCANREQ_E_NOMEM;
 	/* An RFC 3339 time may have any number of digits. */
-	return note(param, "created %.64s %s %s", config->created ? config->created : value,
-		    image->reported ? "by" : "in", whose);
+	return scan_request_note(param, "created %.64s %s %s",
+				 config->created ? config->created : value,
+				 image->reported ? "by" : "in", whose);
 }
 
 /* Engines alone keep when an image got its name. */
@@ -198,14 +207,16 @@ static int fill_update(struct scan_param *param, const struct scanreq_image *ima
 	char value[24];
 
 	if (!image->reported)
-		return note(param, "%s", "not given: no image says when it was updated");
+		return scan_request_note(param, "%s",
+					 "not given: no image says when it was updated");
 	if (image->reported->tagged_ms < 0)
-		return note(param, "%s does not tell when it was tagged",
-			    image->reported->engine);
+		return scan_request_note(param, "%s does not tell when it was tagged",
+					 image->reported->engine);
 	snprintf(value, sizeof(value), "%" PRId64, image->reported->tagged_ms);
 	if (learn(param, SCANREQ_HOW_REPORTED, value))
 		return SCANREQ_E_NOMEM;
-	return note(param, "when it was tagged last, by %s", image->reported->engine);
+	return scan_request_note(param, "when it was tagged last, by %s",
+				 image->reported->engine);
 }
 
 /* Takes `value`, a part of the reference, or says by `absent` that it has none. */
@@ -215,22 +226,23 @@ static int learn_name(struct scan_param *param, const struct scanreq_image *imag
 	char *whole CLEANUP_FREE = NULL;
 
 	if (!value)
-		return note(param, "%s", absent);
+		return scan_request_note(param, "%s", absent);
 	whole = reference_format(&image->reference);
 	if (!whole || learn(param, image->reference_given ? SCANREQ_HOW_GIVEN
 							  : SCANREQ_HOW_REPORTED, value))
 		return SCANREQ_E_NOMEM;
-	return note(param, "from the reference %s%s", whole,
-		    image->reference_given ? "" : ", by which the source knows the image");
+	return scan_request_note(
+		param, "from the reference %s%s", whole,
+		image->reference_given ? "" : ", by which the source knows the image");
 }
 
 static int no_reference(struct scan_param *param, const struct scanreq_image *image)
 {
 	if (image->names.count > 1)
-		return note(param,
-			    "the image has %zu names: choose one with %s--name",
-			    image->names.count, image->reported ? "" : "--select or ");
-	return note(param, "no name is known: give one with --name");
+		return scan_request_note(
+			param, "the image has %zu names: choose one with %s--name",
+			image->names.count, image->reported ? "" : "--select or ");
+	return scan_request_note(param, "no name is known: give one with --name");
 }
 
 static int fill_path(struct scan_param *param, const struct scanreq_image *image,
@@ -409,12 +421,13 @@ static const char *without_algorithm(const struct row *row, const char *value)
 	return value;
 }
 
-static int set_text(struct scan_param *p, const struct row *row, const char *value)
+static int scan_request_set_text(struct scan_param *p, const struct row *row, const char *value)
 {
 	const char *sent = without_algorithm(row, value);
 
 	return learn(p, SCANREQ_HOW_GIVEN, sent) ||
-	       note(p, "set by the caller%s", sent != value ? ", without \"sha256:\"" : "");
+	       scan_request_note(p, "set by the caller%s",
+				 sent != value ? ", without \"sha256:\"" : "");
 }
 
 /* A word is looked up when the request is filled; a time is sent in milliseconds. */
@@ -425,12 +438,13 @@ static int set_time(struct scan_param *p, const char *value)
 
 	p->update = image_update_word(value);
 	if (p->update)
-		return note(p, "%s, which is not looked up yet", value);
+		return scan_request_note(p, "%s, which is not looked up yet", value);
 	if (str_to_int64(value, &ms) || !time_parse(value, &ms))
-		return learn(p, SCANREQ_HOW_GIVEN, value) || note(p, "set by the caller");
+		return learn(p, SCANREQ_HOW_GIVEN, value) ||
+		       scan_request_note(p, "set by the caller");
 	snprintf(number, sizeof(number), "%" PRId64, ms);
 	return learn(p, SCANREQ_HOW_GIVEN, number) ||
-	       note(p, "set by the caller: %.64s", value);
+	       scan_request_note(p, "set by the caller: %.64s", value);
 }
 
 int scan_request_set(struct scanreq_request *request, enum scanreq_param param,
@@ -451,7 +465,8 @@ int scan_request_set(struct scanreq_request *request, enum scanreq_param param,
 	if (!value)
 		return 0;
 	p->set = true;
-	failed = row->kind == KIND_TIME ? set_time(p, value) : set_text(p, row, value);
+	failed = row->kind == KIND_TIME ? set_time(p, value)
+					: scan_request_set_text(p, row, value);
 	odd = p->value ? row->odd(p->value) : NULL;
 	if (failed || (odd && strv_addf(&request->warnings, "%s %s; it is sent as it is",
 					row->name, odd))) {
@@ -466,9 +481,9 @@ static int fill_one(struct scan_param *param, const struct row *row,
 {
 	clear(param);
 	if (!row->fill)
-		return note(param, "%s", row->absent);
+		return scan_request_note(param, "%s", row->absent);
 	return image ? row->fill(param, image)
-		     : note(param, "there is no image to learn it from");
+		     : scan_request_note(param, "there is no image to learn it from");
 }
 
 /* The word stays: the next image may have another time. */

@@ -74,7 +74,7 @@ static int check_sendable(const struct submit_context *context, struct scanreq_e
 			 "takes neither a second time");
 }
 
-static int prepare(struct attempt *attempt, bool preview, struct scanreq_error *err)
+static int submit_prepare(struct attempt *attempt, bool preview, struct scanreq_error *err)
 {
 	int failed = preview ? 0 : check_sendable(attempt->context, err);
 
@@ -173,7 +173,7 @@ static int send_attempts(struct course *course, struct scanreq_error *err)
 }
 
 /* What became of the last attempt does not tell what became of a doubtful one before. */
-static int settle(const struct course *course, int failed, struct scanreq_error *err)
+static int submit_settle(const struct course *course, int failed, struct scanreq_error *err)
 {
 	struct scanreq_submission *s = course->attempt.submission;
 	struct scanreq_error why = *err;
@@ -197,14 +197,14 @@ static int submit(const struct submit_context *context, const struct scanreq_req
 	struct course course CLEANUP(course_free) = {
 		.attempt = { .context = context, .request = request, .submission = s },
 	};
-	int failed = prepare(&course.attempt, false, err);
+	int failed = submit_prepare(&course.attempt, false, err);
 
 	if (!failed)
 		failed = retry_held(context->transport, context->log, &course.attempt.url, err);
 	if (failed)
 		return failed;
 	failed = send_attempts(&course, err);
-	return settle(&course, failed, err);
+	return submit_settle(&course, failed, err);
 }
 
 static int preview(const struct submit_context *context, const struct scanreq_request *request,
@@ -214,7 +214,7 @@ static int preview(const struct submit_context *context, const struct scanreq_re
 		.context = context, .request = request, .submission = s,
 	};
 	struct signed_call call CLEANUP_SIGNED_CALL = { 0 };
-	int failed = prepare(&attempt, true, err);
+	int failed = submit_prepare(&attempt, true, err);
 
 	if (!failed)
 		failed = attempt_build(&attempt, &call, err);

@@ -120,8 +120,8 @@ static bool may_mend(const struct watch *w, int failed)
 }
 
 /* Whether it is settled; if so, *result is what comes of it. */
-static bool settle(struct watch *w, int failed, struct scanreq_error *why, int *result,
-		   struct scanreq_error *err)
+static bool wait_settle(struct watch *w, int failed, struct scanreq_error *why, int *result,
+			struct scanreq_error *err)
 {
 	w->replaced = !failed && w->task->replaced ? w->replaced + 1 : 0;
 	w->failures = failed ? w->failures + 1 : 0;
@@ -174,7 +174,7 @@ static int watch_task(struct watch *w, struct scanreq_error *err)
 			*err = why;
 			err->klass = failed ? SCANREQ_E_UNSEEN : 0;
 		}
-		if (settle(w, failed, &why, &result, err))
+		if (wait_settle(w, failed, &why, &result, err))
 			return result;
 		failed = pause_watch(w, err);
 		if (failed)
@@ -183,8 +183,8 @@ static int watch_task(struct watch *w, struct scanreq_error *err)
 }
 
 /* What is wrong here, not there, is found out before anything is asked. */
-static int prepare(struct watch *w, const struct submit_context *context,
-		   struct scanreq_error *err)
+static int wait_prepare(struct watch *w, const struct submit_context *context,
+			struct scanreq_error *err)
 {
 	struct credentials keys CLEANUP_CREDENTIALS = { NULL, NULL, NULL, NULL, 0 };
 	const char *id = w->task->texts[SCANREQ_TASK_TEXT_ID];
@@ -220,7 +220,7 @@ int wait_for_task(const struct submit_context *context, const struct wait_for *q
 	if (!*task || str_copy(&(*task)->texts[SCANREQ_TASK_TEXT_ID], query->task_id))
 		return error_nomem(err);
 	w.task = *task;
-	failed = prepare(&w, context, &own);
+	failed = wait_prepare(&w, context, &own);
 	if (!failed)
 		failed = watch_task(&w, &own);
 	if (failed && err)

@@ -146,8 +146,8 @@ static bool is_said_to_be(const struct archive_source *s, const char *kind)
 }
 
 /* manifest.json: a list, or what is none; the caller frees it. */
-static int read_manifest(const struct archive_index *index, struct json_object **manifest,
-			 struct scanreq_error *err)
+static int archive_read_manifest(const struct archive_index *index,
+				 struct json_object **manifest, struct scanreq_error *err)
 {
 	struct archive_document document;
 	int failed = archive_index_document(index, DOCKER_MANIFEST, &document, err);
@@ -167,7 +167,7 @@ static int list_oci(const struct archive_source *s, struct candidates *candidate
 
 	if (failed || !archive_index_has(s->index, DOCKER_MANIFEST))
 		return failed;
-	failed = read_manifest(s->index, &manifest, &why);
+	failed = archive_read_manifest(s->index, &manifest, &why);
 	if (!failed && !json_object_is_type(manifest, json_type_array))
 		return 0;
 	if (!failed)
@@ -234,7 +234,7 @@ static int list_images(const struct archive_source *s, struct candidates *candid
 		return is_said_to_be(s, DOCKER_ARCHIVE)
 			       ? other_kind(s, OCI_ARCHIVE, err)
 			       : oci_archive_list(s->index, candidates, err);
-	failed = read_manifest(s->index, &manifest, err);
+	failed = archive_read_manifest(s->index, &manifest, err);
 	if (failed)
 		return failed;
 	return json_object_is_type(manifest, json_type_array)

@@ -140,8 +140,9 @@ static int read_sources(struct json_object *entry, struct candidate *candidate,
 	return failed;
 }
 
-static int read_entry(const struct archive_index *index, struct json_object *entry,
-		      struct candidates *candidates, struct scanreq_error *err)
+static int archive_docker_read_entry(const struct archive_index *index,
+				     struct json_object *entry, struct candidates *candidates,
+				     struct scanreq_error *err)
 {
 	struct candidate *candidate;
 	int failed;
@@ -179,8 +180,8 @@ int docker_archive_list(const struct archive_index *index, struct json_object *l
 				 DOCKER_MANIFEST " lists more than %d images",
 				 LIMIT_CANDIDATES);
 	for (size_t i = 0; i < count; i++) {
-		int failed = read_entry(index, json_object_array_get_idx(list, i), candidates,
-					err);
+		int failed = archive_docker_read_entry(
+			index, json_object_array_get_idx(list, i), candidates, err);
 
 		if (failed)
 			return error_prefix(err, failed, DOCKER_MANIFEST ", image @%zu", i);

@@ -44,7 +44,7 @@ struct walk {
 
 /* --- libarchive -------------------------------------------------------------------- */
 
-static la_ssize_t on_read(struct archive *tar, void *arg, const void **block)
+static la_ssize_t archive_index_on_read(struct archive *tar, void *arg, const void **block)
 {
 	struct walk *w = arg;
 	const unsigned char *data = NULL;
@@ -72,7 +72,7 @@ static int truncated(struct scanreq_error *err)
 }
 
 /* Why libarchive stopped. */
-static int explain(const struct walk *w, struct scanreq_error *err)
+static int archive_index_explain(const struct walk *w, struct scanreq_error *err)
 {
 	const char *text = archive_error_string(w->tar);
 
@@ -117,11 +117,11 @@ static int walk_open(struct walk *w, struct scanreq_error *err)
 		return error_nomem(err);
 	enter_utf8(w);
 	if (archive_read_support_format_tar(w->tar) != ARCHIVE_OK ||
-	    archive_read_set_read_callback(w->tar, on_read) != ARCHIVE_OK ||
+	    archive_read_set_read_callback(w->tar, archive_index_on_read) != ARCHIVE_OK ||
 	    archive_read_set_skip_callback(w->tar, on_skip) != ARCHIVE_OK ||
 	    archive_read_set_callback_data(w->tar, w) != ARCHIVE_OK ||
 	    archive_read_open1(w->tar) != ARCHIVE_OK)
-		return explain(w, err);
+		return archive_index_explain(w, err);
 	return 0;
 }
 
@@ -148,7 +148,7 @@ static bool is_root_document(const char *clean)
 	return false;
 }
 
-static size_t skip_space(const char *text, size_t len)
+static size_t archive_index_skip_space(const char *text, size_t len)
 {
 	size_t i = 0;
 
@@ -160,7 +160,7 @@ static size_t skip_space(const char *text, size_t len)
 
 static bool looks_like_json(const char *text, size_t len)
 {
-	size_t at = skip_space(text, len);
+	size_t at = archive_index_skip_space(text, len);
 
 	return at < len && (text[at] == '{' || text[at] == '[');
 }
@@ -172,11 +172,11 @@ static bool looks_like_json(const char *text, size_t len)
 static bool is_statement(const char *text, size_t len)
 {
 	static const char start[] = "\"_type\"";
-	size_t at = skip_space(text, len);
+	size_t at = archive_index_skip_space(text, len);
 
 	if (at < len)
 		at++; /* the brace */
-	at += skip_space(text + at, len - at);
+	at += archive_index_skip_space(text + at, len - at);
 	return len - at >= sizeof(start) - 1 &&
 	       memcmp(text + at, start, sizeof(start) - 1) == 0;
 }
@@ -208,15 +208,15 @@ static int next_piece(struct walk *w, struct piece *piece, struct scanreq_error 
 	piece->more = status == ARCHIVE_OK || status == ARCHIVE_WARN;
 	if (piece->more || status == ARCHIVE_EOF || only_padding_missing(w))
 		return 0;
-	return explain(w, err);
+	return archive_index_explain(w, err);
 }
 
 /*
  * Reads the current member into `out`, until it turns out to be no document to keep, and
  * says in *wanted whether it is one. A sparse file is none: its holes are nobody's JSON.
  */
-static int read_document(struct walk *w, struct member *member, struct buf *out,
-			 bool *wanted, struct scanreq_error *err)
+static int archive_index_read_document(struct walk *w, struct member *member, struct buf *out,
+				       bool *wanted, struct scanreq_error *err)
 {
 	bool root = *wanted, decided = false;
 	struct piece piece = { .more = true };
@@ -328,8 +328,8 @@ static int read_content(void *arg, const unsigned char **data, size_t *len,
 	return failed;
 }
 
-static int prove(struct walk *w, const char *clean, const struct buf *begun,
-		 int64_t size, struct scanreq_error *err)
+static int archive_index_prove(struct walk *w, const char *clean, const struct buf *begun,
+			       int64_t size, struct scanreq_error *err)
 {
 	struct content content = { .walk = w, .begun = begun };
 	struct byte_reader from = { read_content, &content };
@@ -352,14 +352,14 @@ static int take_content(struct walk *w, const char *clean, struct member *member
 		return error_set(err, SCANREQ_E_UNREADABLE, "%s is larger than %ld bytes",
 				 clean, LIMIT_MANIFEST);
 	if (member->size > 0 && member->size <= LIMIT_CONFIG)
-		failed = read_document(w, member, &bytes, &wanted, err);
+		failed = archive_index_read_document(w, member, &bytes, &wanted, err);
 	else
 		wanted = false;
 	if (!failed && wanted)
 		failed = kept_documents_add(&w->index->kept, &bytes, root, &member->extra,
 					    err);
 	if (!failed && w->index->proofs)
-		failed = prove(w, clean, &bytes, member->size, err);
+		failed = archive_index_prove(w, clean, &bytes, member->size, err);
 	return failed;
 }
 
@@ -411,7 +411,7 @@ static bool malformed_pax(const struct walk *w, int status)
 }
 
 /* Reads one member; *more false at the end. */
-static int step(struct walk *w, bool *more, struct scanreq_error *err)
+static int archive_index_step(struct walk *w, bool *more, struct scanreq_error *err)
 {
 	struct archive_entry *entry;
 	int status = archive_read_next_header(w->tar, &entry);
@@ -431,7 +431,7 @@ static int step(struct walk *w, bool *more, struct scanreq_error *err)
 	}
 	/* Go's and GNU's readers refuse such a header; libarchive only warns of it. */
 	if ((status != ARCHIVE_OK && status != ARCHIVE_WARN) || malformed_pax(w, status))
-		return explain(w, err);
+		return archive_index_explain(w, err);
 	if (++w->index->census.members > LIMIT_ARCHIVE_MEMBERS)
 		return error_set(err, SCANREQ_E_UNREADABLE,
 				 "the archive has more than %d members",
@@ -451,7 +451,7 @@ static int read_index(struct archive_index *index, struct archive_input *input,
 	int failed = walk_open(&w, err);
 
 	while (!failed && more)
-		failed = step(&w, &more, err);
+		failed = archive_index_step(&w, &more, err);
 	return failed;
 }
 

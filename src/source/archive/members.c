@@ -152,7 +152,7 @@ static size_t slot_of(const struct member_table *table,
 	return slot;
 }
 
-static bool grow(struct member_table *table)
+static bool members_grow(struct member_table *table)
 {
 	size_t capacity = table->capacity ? 2 * table->capacity : FIRST_CAPACITY;
 	struct member *members = reallocarray(table->members, capacity, sizeof(*members));
@@ -178,7 +178,7 @@ int member_table_add(struct member_table *table, const char *clean, struct membe
 	size_t slot;
 
 	*there = NULL;
-	if (table->count == table->capacity && !grow(table))
+	if (table->count == table->capacity && !members_grow(table))
 		return error_nomem(err);
 	if (!hash_name(table, clean, member->key))
 		return error_nomem(err);

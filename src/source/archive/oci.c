@@ -56,8 +56,9 @@ static bool holds_any(const struct archive_index *index, const struct document *
 }
 
 /* Takes one entry further: an index's entries are added, a manifest's config is noted. */
-static int follow(const struct archive_index *index, struct saved_documents *documents,
-		  size_t i, struct scanreq_error *err)
+static int archive_oci_follow(const struct archive_index *index,
+			      struct saved_documents *documents, size_t i,
+			      struct scanreq_error *err)
 {
 	struct document document CLEANUP_DOCUMENT = { 0 };
 	struct saved_document *entry = &documents->items[i];
@@ -90,7 +91,7 @@ int oci_archive_walk(const struct archive_index *index, struct saved_documents *
 	if (!failed)
 		failed = oci_index_add(documents, &top, SAVED_TOP, err);
 	for (size_t i = 0; i < documents->count && !failed; i++)
-		failed = follow(index, documents, i, err);
+		failed = archive_oci_follow(index, documents, i, err);
 	return failed;
 }
 

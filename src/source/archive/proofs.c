@@ -144,7 +144,7 @@ static int compare(const void *key, const void *item)
 	return number < other ? -1 : number > other;
 }
 
-static const struct packed *find(const struct archive_proofs *proofs, size_t number)
+static const struct packed *proofs_find(const struct archive_proofs *proofs, size_t number)
 {
 	return proofs->count > 0 ? bsearch(&number, proofs->items, proofs->count,
 					   sizeof(*proofs->items), compare)
@@ -153,7 +153,7 @@ static const struct packed *find(const struct archive_proofs *proofs, size_t num
 
 bool archive_proofs_differ(struct archive_proofs *proofs, size_t number)
 {
-	const struct packed *there = find(proofs, number);
+	const struct packed *there = proofs_find(proofs, number);
 	const struct packed *pending = proofs->has_pending ? &proofs->pending : NULL;
 
 	proofs->has_pending = false;
@@ -165,7 +165,7 @@ bool archive_proofs_differ(struct archive_proofs *proofs, size_t number)
 bool archive_proofs_find(const struct archive_proofs *proofs, size_t number,
 			 struct layer_proof *proof)
 {
-	const struct packed *found = find(proofs, number);
+	const struct packed *found = proofs_find(proofs, number);
 
 	if (found)
 		unpack(found, proof);

@@ -158,8 +158,8 @@ void registry_auth_forget(struct registry_auth *auth, const struct url *origin,
 	tell_refusal(auth, reference);
 }
 
-static int remember(struct registry_auth *auth, const struct grant *grant,
-		    struct scanreq_error *err)
+static int auth_remember(struct registry_auth *auth, const struct grant *grant,
+			 struct scanreq_error *err)
 {
 	int failed;
 
@@ -229,7 +229,7 @@ static int find_credential(struct answering *a, struct scanreq_error *err)
 }
 
 /* The login itself is what was refused, or there is none. */
-static int refused(struct answering *a, struct scanreq_error *err)
+static int auth_refused(struct answering *a, struct scanreq_error *err)
 {
 	const struct reference *r = a->reference;
 
@@ -272,10 +272,10 @@ static int answer_basic(struct answering *a, struct buf *value, struct grant *gr
 		return error_nomem(err);
 	grant->expires_ms = INT64_MAX;
 	if (!a->credential.username)
-		return refused(a, err);
+		return auth_refused(a, err);
 	failed = basic_authorization(&a->credential, a->auth->log, value, err);
 	if (!failed && a->fresh && a->sent && strcmp(a->sent, buf_str(value)) == 0)
-		failed = refused(a, err);
+		failed = auth_refused(a, err);
 	return failed;
 }
 
@@ -312,7 +312,7 @@ static int answer_directly(struct answering *a, struct buf *value, struct grant 
 
 	if (a->fresh && a->sent && str_prefix(a->sent, "Bearer ", &sent) &&
 	    strcmp(sent, token) == 0)
-		return refused(a, err);
+		return auth_refused(a, err);
 	grant->scope = strdup("");
 	grant->expires_ms = INT64_MAX;
 	return grant->scope ? bearer_authorization(&a->credential, a->auth->log, value, err)
@@ -423,15 +423,15 @@ static int answer_with(struct answering *a, const struct challenges *challenges,
 	grant.value = buf_take(&text);
 	if (!grant.value || name_login(&a->credential, &grant.login))
 		return error_nomem(err);
-	failed = remember(a->auth, &grant, err);
+	failed = auth_remember(a->auth, &grant, err);
 	if (!failed)
 		*value = TAKE(grant.value);
 	return failed;
 }
 
 /* A login that was looked up for an earlier image and is refused now is looked up anew. */
-static int answer(struct answering *a, const struct http_response *response, char **value,
-		  struct scanreq_error *err)
+static int auth_answer(struct answering *a, const struct http_response *response, char **value,
+		       struct scanreq_error *err)
 {
 	struct challenges challenges CLEANUP_CHALLENGES = { 0 };
 	int failed = read_challenges(response, &challenges, err);
@@ -473,7 +473,8 @@ static struct flight *find_flight(const struct answering *a)
 }
 
 /* Waits for another thread's fetch; its failure is this thread's. Needs the mutex. */
-static int await(const struct answering *a, struct flight *flight, struct scanreq_error *err)
+static int auth_await(const struct answering *a, struct flight *flight,
+		      struct scanreq_error *err)
 {
 	int failed;
 
@@ -499,7 +500,7 @@ static int board(const struct answering *a, struct flight *own, char **value,
 
 	pthread_mutex_lock(&auth->mutex);
 	while (!failed && !(granted = granted_since(a)) && (other = find_flight(a)))
-		failed = await(a, other, err);
+		failed = auth_await(a, other, err);
 	if (!failed && granted) {
 		failed = str_copy(value, granted) ? error_nomem(err) : 0;
 	} else if (!failed) {
@@ -534,7 +535,7 @@ static int answer_once(struct answering *a, const struct http_response *response
 
 	if (failed || *value)
 		return failed;
-	failed = answer(a, response, value, &own.err);
+	failed = auth_answer(a, response, value, &own.err);
 	if (failed && err)
 		*err = own.err;
 	land(a->auth, &own, failed);

@@ -34,7 +34,7 @@ void challenges_free(struct challenges *challenges)
 	challenges->count = 0;
 }
 
-static const char *skip_space(const char *s)
+static const char *challenge_skip_space(const char *s)
 {
 	return s + strspn(s, SPACE);
 }
@@ -95,14 +95,14 @@ static int read_value(const char **s, char **value)
 static int read_parameter(const char **s, struct challenge *challenge, bool *more)
 {
 	size_t len = strspn(*s, TOKEN_CHARACTERS);
-	const char *p = skip_space(*s + len);
+	const char *p = challenge_skip_space(*s + len);
 	char *name CLEANUP_FREE = NULL;
 	char *value CLEANUP_FREE = NULL;
 
 	*more = len > 0 && *p == '=';
 	if (!*more)
 		return 0;
-	p = skip_space(p + 1);
+	p = challenge_skip_space(p + 1);
 	if (read_value(&p, &value))
 		return SCANREQ_E_NOMEM;
 	if (!value) {
@@ -120,7 +120,7 @@ static const char *skip_token68(const char *s)
 {
 	size_t len = strspn(s, TOKEN68_CHARACTERS);
 	const char *end = s + len + strspn(s + len, "=");
-	const char *next = skip_space(end);
+	const char *next = challenge_skip_space(end);
 
 	return len > 0 && (*next == ',' || *next == '\0') ? next : s;
 }
@@ -167,7 +167,7 @@ int challenges_parse(struct challenges *challenges, const char *field)
 		if (!challenge)
 			return SCANREQ_E_NOMEM;
 		challenge->scheme = lower_copy(s, len);
-		s = skip_space(s + len);
+		s = challenge_skip_space(s + len);
 		if (!challenge->scheme || read_parameters(&s, challenge))
 			return SCANREQ_E_NOMEM;
 		s = skip_separators(s);

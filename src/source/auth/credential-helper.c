@@ -59,8 +59,10 @@ static int set_login(const char *username, const char *secret, struct credential
 	return str_copy(&credential->password, secret);
 }
 
-static int read_answer(const struct helper_request *request, const struct buf *answer,
-		       struct credential *credential, struct scanreq_error *err)
+static int credential_helper_read_answer(const struct helper_request *request,
+					 const struct buf *answer,
+					 struct credential *credential,
+					 struct scanreq_error *err)
 {
 	struct json_object *root CLEANUP_JSON = NULL;
 	const char *username = NULL, *secret = NULL;
@@ -86,9 +88,9 @@ static int read_answer(const struct helper_request *request, const struct buf *a
 	return 0;
 }
 
-static int judge(const struct helper_request *request, const struct child_result *result,
-		 const struct buf *answer, struct credential *credential,
-		 struct scanreq_error *err)
+static int credential_helper_judge(const struct helper_request *request,
+				   const struct child_result *result, const struct buf *answer,
+				   struct credential *credential, struct scanreq_error *err)
 {
 	struct credential made CLEANUP_CREDENTIAL = { 0 };
 	int failed;
@@ -97,7 +99,7 @@ static int judge(const struct helper_request *request, const struct child_result
 		return 0;
 	if (result->end != CHILD_EXITED || result->status != 0)
 		return helper_failed(request, result, err);
-	failed = read_answer(request, answer, &made, err);
+	failed = credential_helper_read_answer(request, answer, &made, err);
 	if (failed)
 		return failed;
 	*credential = made;
@@ -131,5 +133,6 @@ int credential_helper_get(const struct helper_request *request, struct credentia
 	if (failed)
 		return failed;
 	*missing = result.end == CHILD_NOT_FOUND;
-	return *missing ? 0 : judge(request, &result, &answer, credential, err);
+	return *missing ? 0
+			: credential_helper_judge(request, &result, &answer, credential, err);
 }

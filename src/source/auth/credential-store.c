@@ -199,8 +199,8 @@ static struct told *find_told(struct credential_store *store, const char *helper
 	return NULL;
 }
 
-static int remember(struct credential_store *store, const char *helper, const char *domain,
-		    const struct credential *credential)
+static int credential_store_remember(struct credential_store *store, const char *helper,
+				     const char *domain, const struct credential *credential)
 {
 	struct told *all = reallocarray(store->told, store->told_count + 1, sizeof(*all));
 	struct told *told;
@@ -233,7 +233,9 @@ static int ask_helper(struct credential_store *store, const struct helper_reques
 	failed = credential_helper_get(request, credential, missing, err);
 	if (failed || *missing)
 		return failed;
-	return remember(store, request->name, domain, credential) ? error_nomem(err) : 0;
+	return credential_store_remember(store, request->name, domain, credential)
+		       ? error_nomem(err)
+		       : 0;
 }
 
 /* The helper's answer is final for the file, unless there is no helper. */

@@ -36,7 +36,7 @@ int credential_copy(struct credential *to, const struct credential *from)
 
 /* --- one entry --------------------------------------------------------------------- */
 
-static int malformed(const char *key, const char *what, struct scanreq_error *err)
+static int docker_config_malformed(const char *key, const char *what, struct scanreq_error *err)
 {
 	return error_set(err, SCANREQ_E_USAGE, "the entry \"%s\" %s: log in again", key, what);
 }
@@ -73,11 +73,13 @@ static int read_auth(const char *key, const char *auth, struct credential *crede
 	if (text.failed)
 		return error_nomem(err);
 	if (!base64_decode(&pair, buf_str(&text), text.len))
-		return malformed(key, "is broken: its \"auth\" is no base64", err);
+		return docker_config_malformed(key, "is broken: its \"auth\" is no base64",
+					       err);
 	if (buf_check(&pair, "an \"auth\"", NULL) == SCANREQ_E_NOMEM)
 		return error_nomem(err);
 	if (pair.failed || !split_pair(&pair, &username, &password) || !*username)
-		return malformed(key, "is broken: its \"auth\" is no user and password", err);
+		return docker_config_malformed(
+			key, "is broken: its \"auth\" is no user and password", err);
 	if (str_copy(&credential->username, username) ||
 	    str_copy(&credential->password, password))
 		return error_nomem(err);
@@ -93,7 +95,7 @@ struct entry {
 	const char *registry_token;
 };
 
-static bool read_members(struct json_object *object, struct entry *entry)
+static bool docker_config_read_members(struct json_object *object, struct entry *entry)
 {
 	return json_string(object, "auth", &entry->auth, NULL) == 0 &&
 	       json_string(object, "username", &entry->username, NULL) == 0 &&
@@ -133,14 +135,15 @@ static int read_login(const char *key, const struct entry *entry,
 	return 0;
 }
 
-static int read_entry(const char *path, const char *key, struct json_object *object,
-		      struct credential *credential, struct scanreq_error *err)
+static int docker_config_read_entry(const char *path, const char *key,
+				    struct json_object *object, struct credential *credential,
+				    struct scanreq_error *err)
 {
 	struct entry entry = { 0 };
 	int failed;
 
-	if (!read_members(object, &entry))
-		return malformed(key, "is broken", err);
+	if (!docker_config_read_members(object, &entry))
+		return docker_config_malformed(key, "is broken", err);
 	failed = read_login(key, &entry, credential, err);
 	if (failed)
 		return failed;
@@ -257,9 +260,10 @@ static bool is_empty(struct json_object *object)
 {
 	struct entry entry = { 0 };
 
-	return json_object_is_type(object, json_type_object) && read_members(object, &entry) &&
-	       !present(entry.auth) && !present(entry.username) &&
-	       !present(entry.identity_token) && !present(entry.registry_token);
+	return json_object_is_type(object, json_type_object) &&
+	       docker_config_read_members(object, &entry) && !present(entry.auth) &&
+	       !present(entry.username) && !present(entry.identity_token) &&
+	       !present(entry.registry_token);
 }
 
 /* --- the file ---------------------------------------------------------------------- */
@@ -280,7 +284,8 @@ static int find_in(const struct docker_config *config, const struct reference *r
 			found_key = key;
 		}
 	}
-	return found ? read_entry(config->name, found_key, found, credential, err) : 0;
+	return found ? docker_config_read_entry(config->name, found_key, found, credential, err)
+		     : 0;
 }
 
 int docker_config_find(const struct docker_config *config, const struct reference *reference,

@@ -40,7 +40,7 @@ struct grant *grants_find(struct grants *grants, const char *key)
 	return NULL;
 }
 
-static struct grant *add(struct grants *grants, const char *key)
+static struct grant *grant_add(struct grants *grants, const char *key)
 {
 	struct grant *items = reallocarray(grants->items, grants->count + 1, sizeof(*items));
 	struct grant *grant;
@@ -64,7 +64,7 @@ int grants_set(struct grants *grants, const struct grant *from)
 	char *login CLEANUP_FREE = NULL;
 
 	if (!grant)
-		grant = add(grants, from->key);
+		grant = grant_add(grants, from->key);
 	if (!grant || str_copy(&value, from->value) || str_copy(&scope, from->scope) ||
 	    str_copy(&login, from->login))
 		return SCANREQ_E_NOMEM;

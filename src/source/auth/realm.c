@@ -34,8 +34,8 @@ static const char *forbidden(const struct url *origin, const struct url *realm)
 	return place == ADDRESS_NAME || place == ADDRESS_PUBLIC ? NULL : is_at(place);
 }
 
-static int refuse(const struct url *realm, const char *registry, const char *why,
-		  struct scanreq_error *err)
+static int realm_refuse(const struct url *realm, const char *registry, const char *why,
+			struct scanreq_error *err)
 {
 	char *host CLEANUP_FREE = url_host_port(realm);
 
@@ -65,7 +65,7 @@ int realm_find(const struct challenge *challenge, const struct url *origin,
 				 " %s", registry, why.message);
 	wrong = url_is_named(&found, allowed) ? NULL : forbidden(origin, &found);
 	if (wrong)
-		return refuse(&found, registry, wrong, err);
+		return realm_refuse(&found, registry, wrong, err);
 	*realm = found;
 	memset(&found, 0, sizeof(found));
 	return 0;

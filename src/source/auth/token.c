@@ -114,8 +114,9 @@ static int add_login(const struct token_request *request, struct strv *headers,
 }
 
 /* Goes where the answer leads, as long as the login stays where it belongs. */
-static int follow(const struct token_request *request, const struct http_response *response,
-		  struct url *realm, struct scanreq_error *err)
+static int token_follow(const struct token_request *request,
+			const struct http_response *response, struct url *realm,
+			struct scanreq_error *err)
 {
 	const struct http_hop from = { .url = *realm }; /* borrows */
 	struct http_hop hop = { .url = { 0 } };
@@ -137,8 +138,8 @@ static int follow(const struct token_request *request, const struct http_respons
 	return 0;
 }
 
-static int ask(const struct token_request *request, struct url *realm,
-	       struct http_response *response, struct scanreq_error *err)
+static int token_ask(const struct token_request *request, struct url *realm,
+		     struct http_response *response, struct scanreq_error *err)
 {
 	struct strv headers CLEANUP(strv_wipe) = { 0 };
 	struct http_request get = {
@@ -155,7 +156,7 @@ static int ask(const struct token_request *request, struct url *realm,
 		failed = retry_get(request->transport, request->log, &get, response, err);
 		if (failed || !http_is_redirect(response->status) || hops == HTTP_REDIRECTS)
 			break;
-		failed = follow(request, response, realm, err);
+		failed = token_follow(request, response, realm, err);
 	}
 	return failed;
 }
@@ -230,7 +231,7 @@ static int exchange(const struct token_request *request, struct url *realm,
 		http_response_free(response);
 	}
 	failed = add_query(request, realm, err);
-	return failed ? failed : ask(request, realm, response, err);
+	return failed ? failed : token_ask(request, realm, response, err);
 }
 
 /* --- the answer -------------------------------------------------------------------- */
@@ -281,8 +282,8 @@ static int put_off(const struct http_response *response, const char *said,
 			 limit.left, said);
 }
 
-static int refuse(const struct token_request *request, const struct http_response *response,
-		  struct scanreq_error *err)
+static int token_refuse(const struct token_request *request,
+			const struct http_response *response, struct scanreq_error *err)
 {
 	const struct credential *c = request->credential;
 	int status = response->status;
@@ -345,7 +346,7 @@ int token_fetch(const struct token_request *request, struct buf *authorization,
 		return failed;
 	failed = response.status == 200
 			 ? read_token(request, &response.body, authorization, expires_ms, err)
-			 : refuse(request, &response, err);
+			 : token_refuse(request, &response, err);
 	if (failed && err)
 		error_member(err->host, sizeof(err->host), host);
 	if (failed)

@@ -52,8 +52,8 @@ static void read_said(const struct daemon_source *s, const struct buf *body,
 	http_said_line(s->context.log, message ? message : buf_str(body), line);
 }
 
-static int refuse(const struct daemon_source *s, const struct http_response *response,
-		  struct scanreq_error *err)
+static int engine_refuse(const struct daemon_source *s, const struct http_response *response,
+			 struct scanreq_error *err)
 {
 	int status = response->status;
 	char said[HTTP_LINE_SIZE];
@@ -74,8 +74,8 @@ static int refuse(const struct daemon_source *s, const struct http_response *res
 			 status, *said ? ": " : "", said);
 }
 
-static int ask(const struct daemon_source *s, struct http_response *response,
-	       struct scanreq_error *err)
+static int engine_ask(const struct daemon_source *s, struct http_response *response,
+		      struct scanreq_error *err)
 {
 	const struct http_request request = {
 		.method = "GET",
@@ -91,7 +91,7 @@ static int ask(const struct daemon_source *s, struct http_response *response,
 
 	if (failed || response->status == 200)
 		return failed;
-	return refuse(s, response, err);
+	return engine_refuse(s, response, err);
 }
 
 static int daemon_list(void *context, struct candidates *candidates, struct scanreq_error *err)
@@ -99,7 +99,7 @@ static int daemon_list(void *context, struct candidates *candidates, struct scan
 	struct daemon_source *s = context;
 	struct http_response response CLEANUP_RESPONSE = HTTP_RESPONSE_INIT;
 	struct engine_asked asked = { .name = s->name, .engine = s->engine };
-	int failed = ask(s, &response, err);
+	int failed = engine_ask(s, &response, err);
 
 	candidates->kind = "docker-daemon";
 	candidates->size_basis = "engine";

@@ -124,7 +124,7 @@ static int read_id(struct answer *a, struct scanreq_error *err)
 	return error_set(err, SCANREQ_E_UNREADABLE, "\"Id\" is no digest");
 }
 
-static int read_platform(struct answer *a, struct scanreq_error *err)
+static int engine_image_read_platform(struct answer *a, struct scanreq_error *err)
 {
 	struct image_config *config = &a->reported->config;
 	const char *os, *architecture, *variant;
@@ -181,7 +181,7 @@ static int read_tagged(struct answer *a, struct scanreq_error *err)
 	return str_copy(&a->reported->tagged, text) ? error_nomem(err) : 0;
 }
 
-static int read_members(struct answer *a, struct scanreq_error *err)
+static int engine_image_read_members(struct answer *a, struct scanreq_error *err)
 {
 	int failed = refuse_case_variants(a->root, err);
 
@@ -192,7 +192,7 @@ static int read_members(struct answer *a, struct scanreq_error *err)
 	if (!failed)
 		failed = read_texts(a->root, "RepoDigests", &a->digests, err);
 	if (!failed)
-		failed = read_platform(a, err);
+		failed = engine_image_read_platform(a, err);
 	if (!failed)
 		failed = read_created(a, err);
 	if (!failed)
@@ -458,9 +458,9 @@ static int read_digests(struct answer *a, struct scanreq_error *err)
 
 /* --- all of it --------------------------------------------------------------------- */
 
-static int read_answer(struct answer *a, struct scanreq_error *err)
+static int engine_image_read_answer(struct answer *a, struct scanreq_error *err)
 {
-	int failed = read_members(a, err);
+	int failed = engine_image_read_members(a, err);
 
 	if (!failed)
 		failed = choose_name(a, err);
@@ -482,6 +482,6 @@ int engine_image_list(const char *bytes, size_t len, const struct engine_asked *
 	a.image->reported = a.reported = reported_new();
 	if (!a.reported || str_copy(&a.reported->engine, asked->engine))
 		return error_nomem(err);
-	failed = read_answer(&a, err);
+	failed = engine_image_read_answer(&a, err);
 	return failed ? error_prefix(err, failed, "its answer") : 0;
 }

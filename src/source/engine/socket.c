@@ -26,7 +26,7 @@ static int refuse_missing(const char *path, struct scanreq_error *err)
 }
 
 /* A socket that may be connected to: that takes permission to write (unix(7)). */
-static int check(const char *path, struct scanreq_error *err)
+static int engine_socket_check(const char *path, struct scanreq_error *err)
 {
 	struct stat st = { 0 };
 
@@ -48,9 +48,9 @@ static int check(const char *path, struct scanreq_error *err)
 	return refuse_missing(path, err);
 }
 
-static int use(const char *path, char **found, struct scanreq_error *err)
+static int engine_socket_use(const char *path, char **found, struct scanreq_error *err)
 {
-	int failed = check(path, err);
+	int failed = engine_socket_check(path, err);
 
 	if (failed)
 		return failed;
@@ -63,7 +63,7 @@ static int use_host(const char *host, char **found, struct scanreq_error *err)
 	const char *path;
 
 	if (str_prefix(host, UNIX_SCHEME, &path) && *path == '/')
-		return use(path, found, err);
+		return engine_socket_use(path, found, err);
 	/* What follows the scheme may be a user with a password. */
 	return error_set(
 		err, SCANREQ_E_USAGE,
@@ -89,11 +89,11 @@ static int use_default(char **found, struct scanreq_error *err)
 		return error_nomem(err);
 	}
 	if (exists(DOCKER_SOCKET))
-		return use(DOCKER_SOCKET, found, err);
+		return engine_socket_use(DOCKER_SOCKET, found, err);
 	if (own && exists(own))
-		return use(own, found, err);
+		return engine_socket_use(own, found, err);
 	if (exists(PODMAN_SOCKET))
-		return use(PODMAN_SOCKET, found, err);
+		return engine_socket_use(PODMAN_SOCKET, found, err);
 	return error_set(err, SCANREQ_E_UNAVAILABLE,
 			 "no engine is found: neither %s%s%s nor %s is there: start one, say "
 			 "--socket PATH, or " OTHERWISE,
@@ -105,7 +105,7 @@ int engine_socket_find(const char *given, char **path, struct scanreq_error *err
 	const char *host = env_value("DOCKER_HOST");
 
 	if (given)
-		return use(given, path, err);
+		return engine_socket_use(given, path, err);
 	if (host)
 		return use_host(host, path, err);
 	return use_default(path, err);

@@ -42,7 +42,7 @@ static void layout_source_free(struct layout_source **source)
 
 /* --- files of the directory -------------------------------------------------------- */
 
-static int absent(const char *name, struct scanreq_error *err)
+static int layout_absent(const char *name, struct scanreq_error *err)
 {
 	return error_set(err, SCANREQ_E_UNREADABLE, "%s is not in the directory", name);
 }
@@ -50,7 +50,7 @@ static int absent(const char *name, struct scanreq_error *err)
 static int open_failed(const char *name, struct scanreq_error *err)
 {
 	if (errno == ENOENT || errno == ENOTDIR)
-		return absent(name, err);
+		return layout_absent(name, err);
 	return error_system(err, SCANREQ_E_UNREADABLE, errno, "cannot read %s", name);
 }
 
@@ -97,8 +97,8 @@ static int open_file(const struct layout_source *s, const char *name, int *fd,
 }
 
 /* Hands a file to the sink, whose cap ends it: a file may grow while it is read. */
-static int read_file(const struct layout_source *s, const char *name, struct sink *sink,
-		     struct scanreq_error *err)
+static int layout_read_file(const struct layout_source *s, const char *name, struct sink *sink,
+			    struct scanreq_error *err)
 {
 	int fd CLEANUP_CLOSE = -1;
 	char block[BLOCK];
@@ -123,7 +123,7 @@ struct text {
 	const char *name;
 };
 
-static int add_text(void *arg, const void *data, size_t len, struct scanreq_error *err)
+static int layout_add(void *arg, const void *data, size_t len, struct scanreq_error *err)
 {
 	struct text *text = arg;
 
@@ -135,14 +135,14 @@ static int read_text(const struct layout_source *s, const char *name, struct buf
 		     struct scanreq_error *err)
 {
 	struct text text = { .bytes = bytes, .name = name };
-	struct sink sink = { .write = add_text, .arg = &text };
+	struct sink sink = { .write = layout_add, .arg = &text };
 
-	return read_file(s, name, &sink, err);
+	return layout_read_file(s, name, &sink, err);
 }
 
 /* --- what the directory is --------------------------------------------------------- */
 
-static bool has(const struct layout_source *s, const char *name)
+static bool layout_contains(const struct layout_source *s, const char *name)
 {
 	return faccessat(s->directory, name, F_OK, 0) == 0;
 }
@@ -150,15 +150,15 @@ static bool has(const struct layout_source *s, const char *name)
 /* A directory without oci-layout: what it is, where that can be told. */
 static int no_layout(const struct layout_source *s, struct scanreq_error *err)
 {
-	if (has(s, OCI_INDEX))
+	if (layout_contains(s, OCI_INDEX))
 		return error_set(err, SCANREQ_E_UNREADABLE,
 				 "no OCI layout: it has " OCI_INDEX " but not the file "
 				 LAYOUT_FILE " that names the layout's version");
-	if (has(s, "manifest.json") && has(s, "version"))
+	if (layout_contains(s, "manifest.json") && layout_contains(s, "version"))
 		return error_set(err, SCANREQ_E_UNREADABLE,
 				 "a dir: layout, which is not supported: copy the image with "
 				 "skopeo to oci:DIR or docker-archive:FILE");
-	if (has(s, "manifest.json"))
+	if (layout_contains(s, "manifest.json"))
 		return error_set(err, SCANREQ_E_UNREADABLE,
 				 "an unpacked archive and no OCI layout: pack it again, "
 				 "tar -C %s -cf - . | scanreq inspect -", s->path);
@@ -175,7 +175,7 @@ static int check_version(const struct layout_source *s, struct scanreq_error *er
 	const char *version = NULL;
 	int failed;
 
-	if (!has(s, LAYOUT_FILE))
+	if (!layout_contains(s, LAYOUT_FILE))
 		return no_layout(s, err);
 	failed = read_text(s, LAYOUT_FILE, &bytes, err);
 	if (!failed)
@@ -217,7 +217,7 @@ static int read_blob(struct layout_source *s, const struct digest *digest, struc
 		     struct scanreq_error *err)
 {
 	char path[BLOB_PATH_SIZE];
-	int failed = read_file(s, blob_path(digest, path), sink, err);
+	int failed = layout_read_file(s, blob_path(digest, path), sink, err);
 
 	return failed ? error_prefix(err, failed, "%s", s->path) : 0;
 }
@@ -228,7 +228,7 @@ static int layout_manifest(void *context, const struct candidate *candidate,
 {
 	const struct descriptor *d = want ? want : &candidate->descriptor;
 	struct text text = { .bytes = &document->bytes, .name = "the manifest" };
-	struct sink sink = { .write = add_text, .arg = &text };
+	struct sink sink = { .write = layout_add, .arg = &text };
 	int failed = read_blob(context, &d->digest, &sink, err);
 
 	if (!failed && str_copy(&document->media_type, d->media_type))
@@ -248,7 +248,7 @@ static bool layout_has(void *context, const struct digest *digest)
 {
 	char path[BLOB_PATH_SIZE];
 
-	return has(context, blob_path(digest, path));
+	return layout_contains(context, blob_path(digest, path));
 }
 
 /* The blocks of a file that is being proved. */

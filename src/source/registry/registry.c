@@ -178,7 +178,7 @@ static int redirect(struct fetch *f, struct scanreq_error *err)
 	return 0;
 }
 
-static int fail(const struct fetch *f, struct scanreq_error *err)
+static int registry_fail(const struct fetch *f, struct scanreq_error *err)
 {
 	const struct registry_source *s = f->source;
 	char *host CLEANUP_FREE = url_host_port(&f->hop.url);
@@ -198,7 +198,7 @@ static int fail(const struct fetch *f, struct scanreq_error *err)
 }
 
 /* Sends until there is an answer that is neither a challenge nor a redirect. */
-static int fetch(struct fetch *f, struct scanreq_error *err)
+static int registry_fetch(struct fetch *f, struct scanreq_error *err)
 {
 	struct registry_source *s = f->source;
 	int failed = 0;
@@ -218,7 +218,7 @@ static int fetch(struct fetch *f, struct scanreq_error *err)
 		else if (http_is_redirect(f->response.status))
 			failed = redirect(f, err);
 		else
-			return f->response.status == 200 ? 0 : fail(f, err);
+			return f->response.status == 200 ? 0 : registry_fail(f, err);
 	}
 	return failed;
 }
@@ -308,7 +308,7 @@ static int registry_manifest(void *context, const struct candidate *candidate,
 	f.what = what;
 	failed = set_url(&f, "manifests", name, err);
 	if (!failed)
-		failed = fetch(&f, err);
+		failed = registry_fetch(&f, err);
 	return failed ? failed : take_document(&f, document, err);
 }
 
@@ -331,7 +331,7 @@ static int registry_blob(void *context, const struct candidate *candidate,
 	f.what = what;
 	failed = set_url(&f, "blobs", digest, err);
 	if (!failed)
-		failed = fetch(&f, err);
+		failed = registry_fetch(&f, err);
 	return failed ? failed : sink->write(sink->arg, buf_str(&f.response.body),
 					     f.response.body.len, err);
 }

@@ -47,7 +47,7 @@ static bool has_frames(const struct decoder *d)
 	return d->format != COMPRESSION_BZIP2;
 }
 
-static int damaged(const struct decoder *d, const char *how, struct scanreq_error *err)
+static int decoder_damaged(const struct decoder *d, const char *how, struct scanreq_error *err)
 {
 	return error_set(err, SCANREQ_E_UNREADABLE, "the %s data are %s: get the file again",
 			 compression_name(d->format), how);
@@ -66,11 +66,11 @@ static int give(struct decoder *d, const unsigned char **data, size_t *len)
 	if (!has_frames(d))
 		return 0;
 	if (d->ended && !frames_may_end(&d->frames))
-		return damaged(d, "truncated", &d->reason);
+		return decoder_damaged(d, "truncated", &d->reason);
 	return frames_follow(&d->frames, *data, *len, &d->reason);
 }
 
-static la_ssize_t on_read(struct archive *filter, void *arg, const void **block)
+static la_ssize_t decoder_on_read(struct archive *filter, void *arg, const void **block)
 {
 	struct decoder *d = arg;
 	const unsigned char *data = NULL;
@@ -89,7 +89,7 @@ static la_ssize_t on_read(struct archive *filter, void *arg, const void **block)
 /* --- making ------------------------------------------------------------------------ */
 
 /* A filter that libarchive has not got built in would be a program, and gives a warning. */
-static int prepare(struct decoder *d, struct scanreq_error *err)
+static int decoder_prepare(struct decoder *d, struct scanreq_error *err)
 {
 	d->frames.format = d->format;
 	d->filter = archive_read_new();
@@ -101,7 +101,7 @@ static int prepare(struct decoder *d, struct scanreq_error *err)
 				 "decompress it first", compression_name(d->format));
 	if (archive_read_support_format_raw(d->filter) != ARCHIVE_OK ||
 	    archive_read_support_format_empty(d->filter) != ARCHIVE_OK ||
-	    archive_read_set_read_callback(d->filter, on_read) != ARCHIVE_OK ||
+	    archive_read_set_read_callback(d->filter, decoder_on_read) != ARCHIVE_OK ||
 	    archive_read_set_callback_data(d->filter, d) != ARCHIVE_OK)
 		return error_nomem(err);
 	return 0;
@@ -118,7 +118,7 @@ int decoder_new(enum compression format, const struct byte_reader *from,
 	made->format = format;
 	made->from = *from;
 	failed = format == COMPRESSION_GZIP ? gzip_new(from, &made->gzip, err)
-					    : prepare(made, err);
+					    : decoder_prepare(made, err);
 	if (!failed)
 		*decoder = TAKE(made);
 	return failed;
@@ -139,7 +139,7 @@ void decoder_free(struct decoder **decoder)
 /* --- reading ----------------------------------------------------------------------- */
 
 /* Why libarchive stopped. */
-static int explain(const struct decoder *d, struct scanreq_error *err)
+static int decoder_explain(const struct decoder *d, struct scanreq_error *err)
 {
 	const char *text = archive_error_string(d->filter);
 
@@ -151,8 +151,8 @@ static int explain(const struct decoder *d, struct scanreq_error *err)
 	if (archive_errno(d->filter) == ENOMEM)
 		return error_nomem(err);
 	if (d->ended || (text && strstr(text, "truncated")))
-		return damaged(d, "truncated", err);
-	return damaged(d, "damaged", err);
+		return decoder_damaged(d, "truncated", err);
+	return decoder_damaged(d, "damaged", err);
 }
 
 /* Opening decodes the first bytes already, and keeps an error of theirs to itself. */
@@ -163,10 +163,10 @@ static int open_filter(struct decoder *d, bool *end, struct scanreq_error *err)
 
 	d->opened = true;
 	if (archive_read_open1(d->filter) != ARCHIVE_OK || archive_errno(d->filter) != 0)
-		return explain(d, err);
+		return decoder_explain(d, err);
 	status = archive_read_next_header(d->filter, &entry);
 	*end = status == ARCHIVE_EOF;
-	return status == ARCHIVE_OK || *end ? 0 : explain(d, err);
+	return status == ARCHIVE_OK || *end ? 0 : decoder_explain(d, err);
 }
 
 static int next_block(struct decoder *d, const unsigned char **data, size_t *len, bool *end,
@@ -180,7 +180,7 @@ static int next_block(struct decoder *d, const unsigned char **data, size_t *len
 	if (*end)
 		*len = 0;
 	*data = block;
-	return status == ARCHIVE_OK || *end ? 0 : explain(d, err);
+	return status == ARCHIVE_OK || *end ? 0 : decoder_explain(d, err);
 }
 
 /* Some hundred bytes of hostile zstd or bzip2 are as long to decode as one likes. */
@@ -199,13 +199,13 @@ static int check_expansion(struct decoder *d, size_t len, struct scanreq_error *
  * Reads `from` to its end, so that a writer sees no SIGPIPE. Only bzip2's filter stops
  * before: it passes over what is no further stream.
  */
-static int finish(struct decoder *d, struct scanreq_error *err)
+static int decoder_finish(struct decoder *d, struct scanreq_error *err)
 {
 	int64_t used = archive_filter_bytes(d->filter, -1);
 
 	/* It takes no stream at all where there is not a whole header of one. */
 	if (used == 0)
-		return damaged(d, "truncated", err);
+		return decoder_damaged(d, "truncated", err);
 	while (!d->ended && !d->failed && d->stored - used <= LIMIT_ARCHIVE_TRAILING) {
 		const unsigned char *data;
 		size_t len;
@@ -214,7 +214,7 @@ static int finish(struct decoder *d, struct scanreq_error *err)
 	}
 	d->garbage = d->stored > used;
 	if (d->failed)
-		return explain(d, err);
+		return decoder_explain(d, err);
 	if (!d->ended)
 		return error_set(err, SCANREQ_E_UNREADABLE,
 				 "more than %ld bytes follow the end of the %s data",
@@ -238,7 +238,7 @@ int decoder_read(struct decoder *decoder, const unsigned char **data, size_t *le
 		failed = next_block(d, data, len, &end, err);
 	if (failed)
 		return failed;
-	return end ? finish(d, err) : check_expansion(d, *len, err);
+	return end ? decoder_finish(d, err) : check_expansion(d, *len, err);
 }
 
 bool decoder_has_garbage(const struct decoder *decoder)

@@ -34,7 +34,7 @@ static const char *const names[] = {
 	[COMPRESSION_LZ4] = "lz4",
 };
 
-static int damaged(const struct frames *f, const char *what, struct scanreq_error *err)
+static int frames_damaged(const struct frames *f, const char *what, struct scanreq_error *err)
 {
 	return error_set(err, SCANREQ_E_UNREADABLE,
 			 "the %s data are damaged (%s): get the file again", names[f->format],
@@ -42,7 +42,7 @@ static int damaged(const struct frames *f, const char *what, struct scanreq_erro
 }
 
 /* A new header of `need` bytes comes, after `skip` bytes that do not matter. */
-static int expect(struct frames *f, enum state state, size_t need, uint64_t skip)
+static int frames_expect(struct frames *f, enum state state, size_t need, uint64_t skip)
 {
 	f->state = (int)state;
 	f->have = 0;
@@ -52,7 +52,7 @@ static int expect(struct frames *f, enum state state, size_t need, uint64_t skip
 }
 
 /* Whether the header has `need` bytes; else it is asked for again when it has. */
-static bool has(struct frames *f, size_t need)
+static bool frames_has(struct frames *f, size_t need)
 {
 	f->need = need;
 	return f->have >= need;
@@ -88,14 +88,14 @@ static unsigned int xz_check_size(unsigned int check)
 static int xz_frame(struct frames *f, struct scanreq_error *err)
 {
 	if (f->started && memcmp(f->header, "\0\0\0", 4) == 0)
-		return expect(f, FRAME, 4, 0);
-	if (!has(f, XZ_STREAM_HEADER))
+		return frames_expect(f, FRAME, 4, 0);
+	if (!frames_has(f, XZ_STREAM_HEADER))
 		return 0;
 	if (memcmp(f->header, XZ_MAGIC, 6) != 0 || f->header[6] != 0 || f->header[7] > 15)
-		return damaged(f, "what follows a stream is none", err);
+		return frames_damaged(f, "what follows a stream is none", err);
 	f->check = xz_check_size(f->header[7]);
 	f->within = f->started = true;
-	return expect(f, BLOCK, 1, 0);
+	return frames_expect(f, BLOCK, 1, 0);
 }
 
 /* Reads a number in pieces of seven bits; false when there is none. */
@@ -136,15 +136,15 @@ static int xz_filters(const struct frames *f, struct scanreq_error *err)
 
 	for (unsigned int bit = 0x40; bit <= 0x80; bit <<= 1)
 		if ((flags & bit) && !xz_number(&at, end, &ignored))
-			return damaged(f, "a block's header", err);
+			return frames_damaged(f, "a block's header", err);
 	for (unsigned int i = 0; i <= (flags & 3); i++) {
 		if (!xz_number(&at, end, &id) || !xz_number(&at, end, &properties) ||
 		    properties > (uint64_t)(end - at))
-			return damaged(f, "a block's header", err);
+			return frames_damaged(f, "a block's header", err);
 		at += properties;
 	}
 	if (id != XZ_FILTER_LZMA2 || properties != 1)
-		return damaged(f, "a filter that is not known", err);
+		return frames_damaged(f, "a filter that is not known", err);
 	return xz_window(f, xz_dictionary(at[-1]), err);
 }
 
@@ -155,12 +155,12 @@ static int xz_block(struct frames *f, struct scanreq_error *err)
 	f->unpadded = 0;
 	if (f->header[0] == 0) {
 		f->unpadded = 1;
-		return expect(f, XZ_INDEX_COUNT, 1, 0);
+		return frames_expect(f, XZ_INDEX_COUNT, 1, 0);
 	}
-	if (!has(f, ((size_t)f->header[0] + 1) * 4))
+	if (!frames_has(f, ((size_t)f->header[0] + 1) * 4))
 		return 0;
 	failed = xz_filters(f, err);
-	return failed ? failed : expect(f, XZ_CHUNK, 1, 0);
+	return failed ? failed : frames_expect(f, XZ_CHUNK, 1, 0);
 }
 
 static int xz_chunk(struct frames *f, struct scanreq_error *err)
@@ -171,15 +171,15 @@ static int xz_chunk(struct frames *f, struct scanreq_error *err)
 
 	if (control == 0) {
 		f->unpadded++;
-		return expect(f, BLOCK, 1, (-f->unpadded & 3) + f->check);
+		return frames_expect(f, BLOCK, 1, (-f->unpadded & 3) + f->check);
 	}
 	if (control > 2 && control < 0x80)
-		return damaged(f, "a chunk of no known kind", err);
-	if (!has(f, header))
+		return frames_damaged(f, "a chunk of no known kind", err);
+	if (!frames_has(f, header))
 		return 0;
 	size = be16(f->header + (control >= 0x80 ? 3 : 1)) + 1UL;
 	f->unpadded += header + size;
-	return expect(f, XZ_CHUNK, 1, size);
+	return frames_expect(f, XZ_CHUNK, 1, size);
 }
 
 /* The index: a count, two numbers for each block, padding and a checksum. */
@@ -190,8 +190,8 @@ static int xz_index(struct frames *f, struct scanreq_error *err)
 
 	if (f->header[f->have - 1] & 0x80) {
 		if (f->have >= XZ_NUMBER_MAX)
-			return damaged(f, "a number of the index", err);
-		has(f, f->have + 1);
+			return frames_damaged(f, "a number of the index", err);
+		frames_has(f, f->have + 1);
 		return 0;
 	}
 	xz_number(&at, f->header + f->have, &value);
@@ -199,13 +199,13 @@ static int xz_index(struct frames *f, struct scanreq_error *err)
 	if (f->state == XZ_INDEX_NUMBER)
 		f->left--;
 	else if (value > UINT64_MAX / 4)
-		return damaged(f, "the index is too long", err);
+		return frames_damaged(f, "the index is too long", err);
 	else
 		f->left = 2 * value;
 	if (f->left > 0)
-		return expect(f, XZ_INDEX_NUMBER, 1, 0);
+		return frames_expect(f, XZ_INDEX_NUMBER, 1, 0);
 	f->within = false;
-	return expect(f, FRAME, 4, (-f->unpadded & 3) + XZ_CRC + XZ_FOOTER);
+	return frames_expect(f, FRAME, 4, (-f->unpadded & 3) + XZ_CRC + XZ_FOOTER);
 }
 
 /* --- zstd -------------------------------------------------------------------------- */
@@ -233,14 +233,14 @@ static int zstd_frame(struct frames *f, struct scanreq_error *err)
 	uint64_t window;
 
 	if (is_skippable(le32(f->header)))
-		return has(f, 8) ? expect(f, FRAME, 4, le32(f->header + 4)) : 0;
+		return frames_has(f, 8) ? frames_expect(f, FRAME, 4, le32(f->header + 4)) : 0;
 	if (le32(f->header) != ZSTD_MAGIC)
-		return damaged(f, "what follows a frame is none", err);
-	if (!has(f, 5))
+		return frames_damaged(f, "what follows a frame is none", err);
+	if (!frames_has(f, 5))
 		return 0;
 	size_field = descriptor >> 6 || !single ? size_fields[descriptor >> 6] : 1;
 	size_at = (single ? 5U : 6U) + id_fields[descriptor & 3];
-	if (!has(f, size_at + size_field))
+	if (!frames_has(f, size_at + size_field))
 		return 0;
 	window = zstd_window(f->header, size_field, size_at);
 	if (window > LIMIT_ZSTD_WINDOW)
@@ -251,7 +251,7 @@ static int zstd_frame(struct frames *f, struct scanreq_error *err)
 				 LIMIT_ZSTD_WINDOW / MIB);
 	f->check = descriptor & 4 ? 4 : 0;
 	f->within = f->started = true;
-	return expect(f, BLOCK, 3, 0);
+	return frames_expect(f, BLOCK, 3, 0);
 }
 
 static int zstd_block(struct frames *f, struct scanreq_error *err)
@@ -262,11 +262,11 @@ static int zstd_block(struct frames *f, struct scanreq_error *err)
 	uint64_t size = type == 1 ? 1 : header >> 3;
 
 	if (type == 3)
-		return damaged(f, "a block of no known kind", err);
+		return frames_damaged(f, "a block of no known kind", err);
 	if (!(header & 1))
-		return expect(f, BLOCK, 3, size);
+		return frames_expect(f, BLOCK, 3, size);
 	f->within = false;
-	return expect(f, FRAME, 4, size + f->check);
+	return frames_expect(f, FRAME, 4, size + f->check);
 }
 
 /* --- lz4 --------------------------------------------------------------------------- */
@@ -282,21 +282,21 @@ static int lz4_frame(struct frames *f, struct scanreq_error *err)
 	unsigned int flags = f->header[4];
 
 	if (!lz4_begins_frame(magic))
-		return damaged(f, "what follows a frame is none", err);
+		return frames_damaged(f, "what follows a frame is none", err);
 	if (is_skippable(magic))
-		return has(f, 8) ? expect(f, FRAME, 4, le32(f->header + 4)) : 0;
+		return frames_has(f, 8) ? frames_expect(f, FRAME, 4, le32(f->header + 4)) : 0;
 	f->started = true;
 	if (magic == LZ4_LEGACY_MAGIC)
-		return expect(f, LZ4_LEGACY_BLOCK, 4, 0);
+		return frames_expect(f, LZ4_LEGACY_BLOCK, 4, 0);
 	f->within = true;
-	if (!has(f, 7))
+	if (!frames_has(f, 7))
 		return 0;
 	if (flags >> 6 != 1)
-		return damaged(f, "a version that is not known", err);
+		return frames_damaged(f, "a version that is not known", err);
 	f->block_check = flags & 0x10;
 	f->check = flags & 4 ? 4 : 0;
 	/* After flags and sizes: the content's size, the dictionary's id, a checksum. */
-	return expect(f, BLOCK, 4, (flags & 8 ? 8U : 0U) + (flags & 1 ? 4U : 0U));
+	return frames_expect(f, BLOCK, 4, (flags & 8 ? 8U : 0U) + (flags & 1 ? 4U : 0U));
 }
 
 static int lz4_block(struct frames *f, struct scanreq_error *err)
@@ -305,11 +305,11 @@ static int lz4_block(struct frames *f, struct scanreq_error *err)
 
 	if (le32(f->header) == 0) {
 		f->within = false;
-		return expect(f, FRAME, 4, f->check);
+		return frames_expect(f, FRAME, 4, f->check);
 	}
 	if (size > LZ4_BLOCK_MAX)
-		return damaged(f, "a block that is too large", err);
-	return expect(f, BLOCK, 4, size + (f->block_check ? 4U : 0U));
+		return frames_damaged(f, "a block that is too large", err);
+	return frames_expect(f, BLOCK, 4, size + (f->block_check ? 4U : 0U));
 }
 
 /* Legacy frames have no end: another frame's beginning ends them, or the data's end. */
@@ -322,13 +322,13 @@ static int lz4_legacy_block(struct frames *f, struct scanreq_error *err)
 		return lz4_frame(f, err);
 	}
 	if (size > LZ4_LEGACY_BLOCK_MAX)
-		return damaged(f, "a block that is too large", err);
-	return expect(f, LZ4_LEGACY_BLOCK, 4, size);
+		return frames_damaged(f, "a block that is too large", err);
+	return frames_expect(f, LZ4_LEGACY_BLOCK, 4, size);
 }
 
 /* --- following --------------------------------------------------------------------- */
 
-static int step(struct frames *f, struct scanreq_error *err)
+static int frames_step(struct frames *f, struct scanreq_error *err)
 {
 	bool xz = f->format == COMPRESSION_XZ, zstd = f->format == COMPRESSION_ZSTD;
 
@@ -368,7 +368,7 @@ int frames_follow(struct frames *frames, const unsigned char *data, size_t len,
 		}
 		data += n;
 		len -= n;
-		failed = f->have == f->need && f->skip == 0 ? step(f, err) : 0;
+		failed = f->have == f->need && f->skip == 0 ? frames_step(f, err) : 0;
 		if (failed)
 			return failed;
 	}

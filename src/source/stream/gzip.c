@@ -73,7 +73,7 @@ static int refill(struct gzip *g, struct scanreq_error *err)
 	return 0;
 }
 
-static int damaged(const struct gzip *g, int status, struct scanreq_error *err)
+static int gzip_damaged(const struct gzip *g, int status, struct scanreq_error *err)
 {
 	if (status == Z_MEM_ERROR)
 		return error_nomem(err);
@@ -100,7 +100,7 @@ static int inflate_some(struct gzip *g, struct scanreq_error *err)
 	if (status == Z_STREAM_END)
 		g->state = GZIP_BETWEEN;
 	else if (status != Z_OK)
-		return damaged(g, status, err);
+		return gzip_damaged(g, status, err);
 	return 0;
 }
 
@@ -120,7 +120,7 @@ static int next_member(struct gzip *g, struct scanreq_error *err)
 	g->z.avail_in = avail;
 	g->matched = 0;
 	g->state = GZIP_MEMBER;
-	return status == Z_OK ? 0 : damaged(g, status, err);
+	return status == Z_OK ? 0 : gzip_damaged(g, status, err);
 }
 
 static int look_for_member(struct gzip *g, struct scanreq_error *err)

@@ -57,7 +57,7 @@ static int open_path(const char *path, struct archive_input *input, struct scanr
  * What can be skipped through. Files of /proc claim a size of 0 and are read. Standard
  * input may stand in the middle of a file.
  */
-static int examine(struct archive_input *input, struct scanreq_error *err)
+static int stream_input_examine(struct archive_input *input, struct scanreq_error *err)
 {
 	struct stat st;
 
@@ -94,7 +94,7 @@ int archive_input_open(const char *path, struct archive_input **input,
 		return error_nomem(err);
 	failed = open_path(path, made, err);
 	if (!failed)
-		failed = examine(made, err);
+		failed = stream_input_examine(made, err);
 	if (!failed)
 		*input = TAKE(made);
 	return failed;
@@ -166,8 +166,8 @@ static void tell_progress(const struct archive_input *input)
 		      input->seekable ? input->size - input->start : -1);
 }
 
-static int read_file(struct archive_input *input, const unsigned char **data, size_t *len,
-		     struct scanreq_error *err)
+static int stream_input_read_file(struct archive_input *input, const unsigned char **data,
+				  size_t *len, struct scanreq_error *err)
 {
 	ssize_t n;
 
@@ -190,7 +190,9 @@ static int read_stored(void *arg, const unsigned char **data, size_t *len,
 {
 	struct archive_input *input = arg;
 
-	return lookahead_take(&input->stored, data, len) ? 0 : read_file(input, data, len, err);
+	return lookahead_take(&input->stored, data, len)
+		       ? 0
+		       : stream_input_read_file(input, data, len, err);
 }
 
 static int read_decoded(void *arg, const unsigned char **data, size_t *len,

@@ -45,7 +45,7 @@ static const struct signature {
 #undef SIGNATURE
 };
 
-static bool begins(const void *head, size_t len, const char *bytes, size_t n)
+static bool magic_begins(const void *head, size_t len, const char *bytes, size_t n)
 {
 	return len >= n && memcmp(head, bytes, n) == 0;
 }
@@ -57,7 +57,7 @@ static bool begins(const void *head, size_t len, const char *bytes, size_t n)
 static bool is_skippable_frame(const unsigned char *head, size_t len)
 {
 	return len >= 4 && (head[0] & 0xf0) == 0x50 &&
-	       begins(head + 1, len - 1, "\x2a\x4d\x18", 3);
+	       magic_begins(head + 1, len - 1, "\x2a\x4d\x18", 3);
 }
 
 static void skip_frames(const unsigned char **head, size_t *len)
@@ -77,16 +77,20 @@ static void skip_frames(const unsigned char **head, size_t *len)
 enum compression magic_compression(const unsigned char *head, size_t len)
 {
 	skip_frames(&head, &len);
-	if (begins(head, len, "\x1f\x8b", 2))
+	if (magic_begins(head, len, "\x1f\x8b", 2))
 		return COMPRESSION_GZIP;
-	if (len > 3 && begins(head, len, "BZh", 3) && head[3] >= '1' && head[3] <= '9')
+	if (len > 3 && magic_begins(head, len, "BZh", 3) && head[3] >= '1' && head[3] <= '9')
 		return COMPRESSION_BZIP2;
-	if (begins(head, len, "\xfd" "7zXZ\0", 6))
+	if (magic_begins(head, len,
+			 "\xfd"
+			 "7zXZ\0",
+			 6))
 		return COMPRESSION_XZ;
-	if (begins(head, len, "\x04\x22\x4d\x18", 4) || begins(head, len, "\x02\x21\x4c\x18", 4))
+	if (magic_begins(head, len, "\x04\x22\x4d\x18", 4) ||
+	    magic_begins(head, len, "\x02\x21\x4c\x18", 4))
 		return COMPRESSION_LZ4;
 	/* What comes after a skippable frame larger than the head: zstd's writers make them. */
-	if (begins(head, len, "\x28\xb5\x2f\xfd", 4) || is_skippable_frame(head, len))
+	if (magic_begins(head, len, "\x28\xb5\x2f\xfd", 4) || is_skippable_frame(head, len))
 		return COMPRESSION_ZSTD;
 	return COMPRESSION_NONE;
 }
@@ -101,7 +105,7 @@ const char *compression_name(enum compression format)
 
 bool magic_is_lfs_pointer(const void *head, size_t len)
 {
-	return begins(head, len, LFS_POINTER, sizeof(LFS_POINTER) - 1);
+	return magic_begins(head, len, LFS_POINTER, sizeof(LFS_POINTER) - 1);
 }
 
 /* An octal number after spaces, ended by a space, a NUL or the field's end; or -1. */
@@ -174,7 +178,8 @@ static const char *text_format(const unsigned char *head, size_t len)
 /* What is wrong with a head that has a tar's magic or none at all. */
 static const char *tar_fault(const unsigned char *head, size_t len)
 {
-	bool ustar = len > MAGIC_AT && begins(head + MAGIC_AT, len - MAGIC_AT, "ustar", 5);
+	bool ustar =
+		len > MAGIC_AT && magic_begins(head + MAGIC_AT, len - MAGIC_AT, "ustar", 5);
 
 	if (len == 0)
 		return "empty";
@@ -205,7 +210,7 @@ int magic_refuse(const unsigned char *head, size_t len, enum compression inside,
 	for (size_t i = 0; i < ARRAY_LENGTH(signatures); i++) {
 		const struct signature *s = &signatures[i];
 
-		if (begins(head, len, s->bytes, s->len))
+		if (magic_begins(head, len, s->bytes, s->len))
 			return error_set(err, SCANREQ_E_UNREADABLE, "%s%s, %s", where, s->what,
 					 s->advice);
 	}

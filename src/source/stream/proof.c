@@ -133,7 +133,8 @@ static int decode(struct proving *p, enum compression format, enum compression *
 
 /* --- the proof --------------------------------------------------------------------- */
 
-static int start(struct proving *p, enum digest_algorithm algorithm, struct scanreq_error *err)
+static int proof_start(struct proving *p, enum digest_algorithm algorithm,
+		       struct scanreq_error *err)
 {
 	p->stored = hasher_new(algorithm);
 	if (algorithm != DIGEST_SHA256)
@@ -143,7 +144,7 @@ static int start(struct proving *p, enum digest_algorithm algorithm, struct scan
 	return 0;
 }
 
-static int finish(struct proving *p, struct layer_proof *proof, struct scanreq_error *err)
+static int proof_finish(struct proving *p, struct layer_proof *proof, struct scanreq_error *err)
 {
 	bool decoded = p->inner && !proof->broken;
 	struct hasher *content = decoded ? p->inner : p->plain;
@@ -165,7 +166,7 @@ int layer_proof_read(const struct byte_reader *from, enum digest_algorithm algor
 	struct proving p CLEANUP(proving_free) = { .from = from, .budget = budget };
 	struct byte_reader stored = { read_stored, &p };
 	enum compression format = COMPRESSION_NONE;
-	int failed = start(&p, algorithm, err);
+	int failed = proof_start(&p, algorithm, err);
 
 	*proof = (struct layer_proof){ 0 };
 	if (!failed)
@@ -176,5 +177,5 @@ int layer_proof_read(const struct byte_reader *from, enum digest_algorithm algor
 		failed = decode(&p, format, &proof->broken, err);
 	if (!failed)
 		failed = read_rest(&p, err);
-	return failed ? failed : finish(&p, proof, err);
+	return failed ? failed : proof_finish(&p, proof, err);
 }
