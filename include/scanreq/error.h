@@ -58,6 +58,7 @@ enum scanreq_code {
 	SCANREQ_CODE_CANCELLED = 3, /* scanreq_client_cancel() ended it */
 	/* a function was called with an argument that it does not take */
 	SCANREQ_CODE_ARGUMENT_INVALID = 4,
+	SCANREQ_CODE_WRITE_FAILED = 5, /* what was to be written is not on the disk */
 
 	/* Settings, and the files that they name. */
 	SCANREQ_CODE_SETTING_INVALID = 20, /* the value of a setting is malformed */
@@ -118,6 +119,9 @@ enum scanreq_code {
 	SCANREQ_CODE_BLOB_MISSING = 79,
 	SCANREQ_CODE_ANSWER_INVALID = 80, /* a server's answer cannot be understood */
 	SCANREQ_CODE_REDIRECT_REFUSED = 81, /* a redirect leads where none is followed */
+	SCANREQ_CODE_IMAGE_UNREADABLE = 82, /* the file or directory cannot be read */
+	/* the image has not the time that a parameter asks for */
+	SCANREQ_CODE_TIME_MISSING = 83,
 	/* bytes have another digest or size than was claimed */
 	SCANREQ_CODE_DIGEST_MISMATCH = 90,
 	/* the config denies the platform that the index claims */
@@ -185,6 +189,8 @@ enum scanreq_code {
 	SCANREQ_CODE_TASK_UNSEEN = 163, /* a task was accepted, but its end was not seen */
 	/* another task for the same digest is in its place */
 	SCANREQ_CODE_TASK_REPLACED = 164,
+	/* the request was accepted, but what became of it could not be written down */
+	SCANREQ_CODE_ACCEPTED_UNWRITTEN = 166,
 	SCANREQ_CODE_TASK_FAILED = 165, /* the task ended, and not well */
 };
 

@@ -118,16 +118,17 @@ static int check_options(const struct scanreq_options *o, struct scanreq_error *
 	bool user = o->texts[SCANREQ_OPT_USERNAME], password = o->texts[SCANREQ_OPT_PASSWORD];
 
 	if (!o->texts[SCANREQ_OPT_CERT] != !o->texts[SCANREQ_OPT_KEY])
-		return error_set(err, SCANREQ_E_USAGE, "--cert and --key go together: give both");
+		return error_set(err, SCANREQ_CODE_SETTINGS_CONFLICT,
+				 "--cert and --key go together: give both");
 	if (user != password)
-		return error_set(err, SCANREQ_E_USAGE,
+		return error_set(err, SCANREQ_CODE_SETTINGS_CONFLICT,
 				 "--username and --password-stdin go together: give both");
 	if (o->texts[SCANREQ_OPT_PROFILE] &&
 	    (o->texts[SCANREQ_OPT_ACCESS_KEY_ID] || o->texts[SCANREQ_OPT_ACCESS_KEY_SECRET]))
-		return error_set(err, SCANREQ_E_USAGE,
+		return error_set(err, SCANREQ_CODE_SETTINGS_CONFLICT,
 				 "access keys contradict --profile: leave one out");
 	if (user && options_switch(o, SCANREQ_OPT_ANONYMOUS))
-		return error_set(err, SCANREQ_E_USAGE,
+		return error_set(err, SCANREQ_CODE_SETTINGS_CONFLICT,
 				 "--username contradicts --anonymous: leave one out");
 	return 0;
 }

@@ -60,7 +60,7 @@ static int set_digest_of(struct scanreq_selection *selection, const char *value,
 	bool index = value && strcmp(value, "index") == 0;
 
 	if (value && !index && strcmp(value, "platform") != 0)
-		return error_set(err, SCANREQ_E_USAGE,
+		return error_set(err, SCANREQ_CODE_SETTING_INVALID,
 				 "--digest-of must be platform or index, not \"%s\"", value);
 	selection->digest_of_index = index;
 	return 0;
@@ -85,8 +85,8 @@ static int set_switch(bool *to, const char *flag, const char *value,
 	bool on = false;
 
 	if (value && !str_to_bool(value, &on))
-		return error_set(err, SCANREQ_E_USAGE, "%s must be true or false, not \"%s\"",
-				 flag, value);
+		return error_set(err, SCANREQ_CODE_SETTING_INVALID,
+				 "%s must be true or false, not \"%s\"", flag, value);
 	*to = on;
 	return 0;
 }
@@ -111,7 +111,8 @@ int scanreq_selection_set(struct scanreq_selection *selection, enum scanreq_sele
 	case SCANREQ_SELECT_COUNT_:
 		break;
 	}
-	return error_set(err, SCANREQ_E_USAGE, "there is no criterion %d", (int)criterion);
+	return error_set(err, SCANREQ_CODE_ARGUMENT_INVALID, "there is no criterion %d",
+			 (int)criterion);
 }
 
 int scanreq_image_open(struct scanreq_client *client, const char *name,

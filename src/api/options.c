@@ -177,10 +177,10 @@ static int options_refuse(enum scanreq_option option, const char *value,
 			  struct scanreq_error *err)
 {
 	if (is_secret(option))
-		return error_set(err, SCANREQ_E_USAGE, "%s must be %s", rules[option].flag,
-				 rules[option].form);
-	return error_set(err, SCANREQ_E_USAGE, "%s must be %s, not \"%s\"", rules[option].flag,
-			 rules[option].form, value);
+		return error_set(err, SCANREQ_CODE_SETTING_INVALID, "%s must be %s",
+				 rules[option].flag, rules[option].form);
+	return error_set(err, SCANREQ_CODE_SETTING_INVALID, "%s must be %s, not \"%s\"",
+			 rules[option].flag, rules[option].form, value);
 }
 
 int scanreq_options_set(struct scanreq_options *options, enum scanreq_option option,
@@ -189,7 +189,8 @@ int scanreq_options_set(struct scanreq_options *options, enum scanreq_option opt
 	char *copy;
 
 	if ((unsigned int)option >= SCANREQ_OPT_COUNT_)
-		return error_set(err, SCANREQ_E_USAGE, "there is no setting %d", (int)option);
+		return error_set(err, SCANREQ_CODE_ARGUMENT_INVALID, "there is no setting %d",
+				 (int)option);
 	if (value && !rules[option].valid(value))
 		return options_refuse(option, value, err);
 	if (rules[option].repeatable)

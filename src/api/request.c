@@ -25,7 +25,8 @@ int scanreq_request_set(struct scanreq_request *request, enum scanreq_param para
 			const char *value, struct scanreq_error *err)
 {
 	if (!request_valid(param))
-		return error_set(err, SCANREQ_E_USAGE, "there is no parameter %d", (int)param);
+		return error_set(err, SCANREQ_CODE_ARGUMENT_INVALID, "there is no parameter %d",
+				 (int)param);
 	return scan_request_set(request, param, value, err);
 }
 

@@ -137,7 +137,7 @@ int buf_check(const struct buf *buf, const char *what, struct scanreq_error *err
 		return 0;
 	if (buf->failed == SCANREQ_E_NOMEM)
 		return error_nomem(err);
-	return error_set(err, what ? buf->failed : SCANREQ_E_INTERNAL,
+	return error_set(err, what ? SCANREQ_CODE_LIMIT_EXCEEDED : SCANREQ_CODE_INTERNAL,
 			 "%s is larger than %zu bytes", what ? what : "a text", buf->max);
 }
 

@@ -308,7 +308,7 @@ static int child_finish(pid_t pid, int failure, struct child_result *result,
 	if (result->end != CHILD_EXITED)
 		kill(-pid, SIGKILL);
 	if (!reap(pid, &status))
-		return error_set(err, SCANREQ_E_INTERNAL,
+		return error_set(err, SCANREQ_CODE_INTERNAL,
 				 "cannot learn how a helper ended: is SIGCHLD ignored?");
 	if (failure)
 		*result = (struct child_result){ CHILD_NOT_STARTED, failure };
@@ -340,7 +340,7 @@ static int run_program(const struct child_run *run, const char *path, struct buf
 		return error_nomem(err);
 	pid = open_descriptors(run, &s) ? child_start(&s) : -1;
 	if (pid < 0)
-		return error_system(err, SCANREQ_E_INTERNAL, errno, "cannot run %s",
+		return error_system(err, SCANREQ_CODE_INTERNAL, errno, "cannot run %s",
 				    run->argv[0]);
 	failure = start_failure(s.failure[0]);
 	result->end = attend(pid, s.output[0], run->timeout_ms, out);

@@ -17,6 +17,7 @@ static const struct {
 	ROW(OUT_OF_MEMORY, NOMEM, "out-of-memory", ""),
 	ROW(CANCELLED, CANCELLED, "cancelled", ""),
 	ROW(ARGUMENT_INVALID, USAGE, "argument-invalid", ""),
+	ROW(WRITE_FAILED, INTERNAL, "write-failed", ""),
 	ROW(SETTING_INVALID, USAGE, "setting-invalid", ""),
 	ROW(SETTINGS_CONFLICT, USAGE, "settings-conflict", ""),
 	ROW(PARAMETER_INVALID, USAGE, "parameter-invalid", ""),
@@ -55,6 +56,8 @@ static const struct {
 	ROW(BLOB_MISSING, UNREADABLE, "blob-missing", ""),
 	ROW(ANSWER_INVALID, UNREADABLE, "answer-invalid", ""),
 	ROW(REDIRECT_REFUSED, UNREADABLE, "redirect-refused", ""),
+	ROW(IMAGE_UNREADABLE, UNREADABLE, "image-unreadable", ""),
+	ROW(TIME_MISSING, UNREADABLE, "time-missing", "image-update"),
 	ROW(DIGEST_MISMATCH, MISMATCH, "digest-mismatch", ""),
 	ROW(PLATFORM_MISMATCH, MISMATCH, "platform-mismatch", "platform"),
 	ROW(TAG_MOVED, MISMATCH, "tag-moved", "require-tag-match"),
@@ -96,6 +99,7 @@ static const struct {
 	ROW(OUTCOME_UNKNOWN, UNKNOWN, "outcome-unknown", ""),
 	ROW(TASK_UNSEEN, UNSEEN, "task-unseen", ""),
 	ROW(TASK_REPLACED, UNSEEN, "task-replaced", ""),
+	ROW(ACCEPTED_UNWRITTEN, UNSEEN, "accepted-unwritten", ""),
 	ROW(TASK_FAILED, TASK_FAILED, "task-failed", ""),
 };
 
@@ -106,9 +110,6 @@ static bool code_known(int code)
 
 int code_class(int code)
 {
-	/* Until every caller names a code, a class is taken as it is. */
-	if (code < 0)
-		return code;
 	return code_known(code) ? rows[code].klass : SCANREQ_E_INTERNAL;
 }
 

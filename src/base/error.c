@@ -60,6 +60,11 @@ int error_system(struct scanreq_error *err, int code, int sys_errno, const char 
 	return set_code(err, code);
 }
 
+int error_recast(struct scanreq_error *err, int code)
+{
+	return err ? set_code(err, code) : code_class(code);
+}
+
 int error_nomem(struct scanreq_error *err)
 {
 	return error_set(err, SCANREQ_CODE_OUT_OF_MEMORY, "out of memory");
@@ -86,6 +91,23 @@ int error_prefix(struct scanreq_error *err, int klass, const char *format, ...)
 	size_t used = strlen(raw);
 
 	snprintf(raw + used, sizeof(raw) - used, ": %s", err->message);
+	set_message(err, raw);
+	return err->klass;
+}
+
+int error_suffix(struct scanreq_error *err, int klass, const char *format, ...)
+{
+	char raw[RAW_SIZE];
+	size_t used;
+	va_list args;
+
+	if (!err)
+		return klass;
+	snprintf(raw, sizeof(raw), "%s", err->message);
+	used = strlen(raw);
+	va_start(args, format);
+	vsnprintf(raw + used, sizeof(raw) - used, format, args);
+	va_end(args);
 	set_message(err, raw);
 	return err->klass;
 }

@@ -26,6 +26,12 @@ int error_system(struct scanreq_error *err, int code, int sys_errno, const char 
 	__attribute__((format(printf, 4, 5)));
 
 /*
+ * Makes an error one of another code, where the caller knows better what it means here: class
+ * and setting change, the message and the other members stay. Returns the new class.
+ */
+int error_recast(struct scanreq_error *err, int code);
+
+/*
  * Names the setting or parameter that an error is about, where the code alone does not
  * tell: return error_about(error_set(...), "wait-timeout", err). Returns `failed`.
  */
@@ -36,6 +42,10 @@ int error_nomem(struct scanreq_error *err);
 
 /* Puts "text: " before the message. Returns the class that `err` has (or `klass`). */
 int error_prefix(struct scanreq_error *err, int klass, const char *format, ...)
+	__attribute__((format(printf, 3, 4)));
+
+/* Puts the text behind the message. Returns the class that `err` has (or `klass`). */
+int error_suffix(struct scanreq_error *err, int klass, const char *format, ...)
 	__attribute__((format(printf, 3, 4)));
 
 /* Copies `text`, escaped and cut, into a member of fixed size. */

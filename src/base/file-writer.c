@@ -162,26 +162,28 @@ static int open_either(struct file_writer *w)
 int file_writer_open(struct file_writer *writer, const char *path, struct scanreq_error *err)
 {
 	if (!*path)
-		return error_set(err, SCANREQ_E_USAGE, "cannot write a file without a name");
+		return error_set(err, SCANREQ_CODE_FILE_UNWRITABLE,
+				 "cannot write a file without a name");
 	writer->path = link_followed(path);
 	if (!writer->path && errno == ENOMEM)
 		return error_nomem(err);
 	if (!writer->path)
-		return error_system(err, SCANREQ_E_USAGE, errno, "cannot write %s", path);
+		return error_system(err, SCANREQ_CODE_FILE_UNWRITABLE, errno, "cannot write %s",
+				    path);
 	writer->fd = open_either(writer);
 	if (writer->fd >= 0) {
 		writer->open = true;
 		return 0;
 	}
 	free(TAKE(writer->path));
-	return error_system(err, SCANREQ_E_USAGE, errno, "cannot write %s", path);
+	return error_system(err, SCANREQ_CODE_FILE_UNWRITABLE, errno, "cannot write %s", path);
 }
 
 /* --- writing ----------------------------------------------------------------------- */
 
 static int write_failed(const struct file_writer *w, struct scanreq_error *err)
 {
-	return error_system(err, SCANREQ_E_INTERNAL, errno, "cannot write %s", w->path);
+	return error_system(err, SCANREQ_CODE_WRITE_FAILED, errno, "cannot write %s", w->path);
 }
 
 /* Before the first byte goes into a file that is written in place. */
@@ -284,7 +286,9 @@ int file_append_check(const char *path, struct scanreq_error *err)
 {
 	int fd CLEANUP_CLOSE = open_to_append(path);
 
-	return fd < 0 ? error_system(err, SCANREQ_E_USAGE, errno, "cannot write %s", path) : 0;
+	return fd < 0 ? error_system(err, SCANREQ_CODE_FILE_UNWRITABLE, errno,
+				     "cannot write %s", path)
+		      : 0;
 }
 
 int file_append(const char *path, const void *data, size_t len, struct scanreq_error *err)
@@ -296,6 +300,6 @@ int file_append(const char *path, const void *data, size_t len, struct scanreq_e
 	if (end > 0 && pread(fd, &last, 1, end - 1) != 1)
 		last = '\n';
 	if (fd < 0 || (last != '\n' && fd_write(fd, "\n", 1)) || fd_write(fd, data, len))
-		return error_system(err, SCANREQ_E_INTERNAL, errno, "cannot write %s", path);
+		return error_system(err, SCANREQ_CODE_WRITE_FAILED, errno, "cannot write %s", path);
 	return 0;
 }

@@ -19,8 +19,9 @@ static int read_failed(const char *path, struct scanreq_error *err)
 {
 	bool absent = errno == ENOENT || errno == ENOTDIR;
 
-	return error_system(err, absent ? SCANREQ_E_NOT_FOUND : SCANREQ_E_USAGE, errno,
-			    "cannot read %s", path);
+	return error_system(err,
+			    absent ? SCANREQ_CODE_FILE_NOT_FOUND : SCANREQ_CODE_FILE_UNREADABLE,
+			    errno, "cannot read %s", path);
 }
 
 /* Waits until there is something to read. *written: somebody has it open to write, or had. */
@@ -36,8 +37,9 @@ static int pipe_wait(int fd, const char *path, bool *written, struct scanreq_err
 	if (n < 0)
 		return read_failed(path, err);
 	if (n == 0)
-		return error_set(err, SCANREQ_E_USAGE, "cannot read %s: it is a pipe, and %s",
-				 path, *written ? silent : "nothing writes to it: name a file");
+		return error_set(err, SCANREQ_CODE_FILE_UNREADABLE,
+				 "cannot read %s: it is a pipe, and %s", path,
+				 *written ? silent : "nothing writes to it: name a file");
 	*written = true;
 	return 0;
 }
@@ -80,8 +82,8 @@ static int read_whole(int fd, bool is_pipe, const char *name, struct buf *out,
 	if (failed)
 		return failed;
 	if (out->failed == SCANREQ_E_UNREADABLE)
-		return error_set(err, SCANREQ_E_USAGE, "%s is larger than %zu bytes", name,
-				 out->max);
+		return error_set(err, SCANREQ_CODE_FILE_INVALID, "%s is larger than %zu bytes",
+				 name, out->max);
 	return buf_check(out, name, err);
 }
 

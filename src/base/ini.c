@@ -47,7 +47,8 @@ const char *ini_value(const struct ini *ini, const char *section, const char *ke
 
 static int wrong(const struct reader *r, const char *why)
 {
-	return error_set(r->err, SCANREQ_E_UNREADABLE, "line %d of %s %s", r->line, r->what, why);
+	return error_set(r->err, SCANREQ_CODE_PROFILE_INVALID, "line %d of %s %s", r->line,
+			 r->what, why);
 }
 
 /* Cuts blanks off both ends, in place. */
@@ -165,7 +166,7 @@ int ini_parse(const char *text, size_t len, const char *what, struct ini *ini,
 	int failed = 0;
 
 	if (memchr(text, '\0', len) || !utf8_valid(text, len))
-		return error_set(err, SCANREQ_E_UNREADABLE, "%s is no UTF-8 text", what);
+		return error_set(err, SCANREQ_CODE_PROFILE_INVALID, "%s is no UTF-8 text", what);
 	if (str_prefix(text, mark, NULL))
 		text += sizeof(mark) - 1;
 	while (text < end && !failed) {

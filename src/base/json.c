@@ -19,15 +19,16 @@ int json_parse(const char *text, size_t len, const char *what, struct json_objec
 	const char *wrong = json_census(text, len, &census);
 
 	if (wrong)
-		return error_set(err, SCANREQ_E_UNREADABLE, "%s is not valid JSON: %s at byte %zu",
-				 what, wrong, census.at);
+		return error_set(err, SCANREQ_CODE_DOCUMENT_INVALID,
+				 "%s is not valid JSON: %s at byte %zu", what, wrong,
+				 census.at);
 	if (len > INT_MAX)
-		return error_set(err, SCANREQ_E_UNREADABLE, "%s is too large", what);
+		return error_set(err, SCANREQ_CODE_LIMIT_EXCEEDED, "%s is too large", what);
 	switch (json_tree(text, len, value)) {
 	case JSON_TREE_WHOLE:
 		return 0;
 	case JSON_TREE_MEMBER_TWICE:
-		return error_set(err, SCANREQ_E_UNREADABLE, "%s has a member twice", what);
+		return error_set(err, SCANREQ_CODE_DOCUMENT_INVALID, "%s has a member twice", what);
 	case JSON_TREE_NOMEM:
 		break;
 	}
@@ -72,14 +73,14 @@ int json_member(struct json_object *object, const char *name, enum json_type typ
 {
 	*value = NULL;
 	if (!json_object_is_type(object, json_type_object))
-		return error_set(err, SCANREQ_E_UNREADABLE,
+		return error_set(err, SCANREQ_CODE_DOCUMENT_INVALID,
 				 "the parent of \"%s\" is no object", name);
 	if (!json_object_object_get_ex(object, name, value) || !*value)
 		return 0;
 	if (json_object_is_type(*value, type))
 		return 0;
 	*value = NULL;
-	return error_set(err, SCANREQ_E_UNREADABLE, "\"%s\" is no %s", name,
+	return error_set(err, SCANREQ_CODE_DOCUMENT_INVALID, "\"%s\" is no %s", name,
 			 json_type_to_name(type));
 }
 
@@ -93,7 +94,8 @@ int json_string(struct json_object *object, const char *name, const char **value
 	if (failed || !member)
 		return failed;
 	if (strlen(json_object_get_string(member)) != (size_t)json_object_get_string_len(member))
-		return error_set(err, SCANREQ_E_UNREADABLE, "\"%s\" has a NUL in it", name);
+		return error_set(err, SCANREQ_CODE_DOCUMENT_INVALID, "\"%s\" has a NUL in it",
+				 name);
 	*value = json_object_get_string(member);
 	return 0;
 }
@@ -129,7 +131,8 @@ int json_size(struct json_object *object, const char *name, int64_t *value,
 		return failed;
 	n = json_object_get_int64(member);
 	if (n < 0 || n == INT64_MAX)
-		return error_set(err, SCANREQ_E_UNREADABLE, "\"%s\" is out of range", name);
+		return error_set(err, SCANREQ_CODE_DOCUMENT_INVALID, "\"%s\" is out of range",
+				 name);
 	*value = n;
 	return 0;
 }
@@ -163,7 +166,7 @@ int json_refuse_case_variants(struct json_object *object, const char *const *nam
 		(void)child;
 		for (size_t i = 0; i < count; i++)
 			if (same_but_case(name, names[i]) && strcmp(name, names[i]) != 0)
-				return error_set(err, SCANREQ_E_UNREADABLE,
+				return error_set(err, SCANREQ_CODE_DOCUMENT_INVALID,
 						 "member \"%s\" differs from \"%s\" in case alone",
 						 name, names[i]);
 	}
@@ -183,7 +186,7 @@ int json_member_any_case(struct json_object *object, const char *name, enum json
 		if (!same_but_case(member, name))
 			continue;
 		if (found)
-			return error_set(err, SCANREQ_E_UNREADABLE,
+			return error_set(err, SCANREQ_CODE_DOCUMENT_INVALID,
 					 "members \"%s\" and \"%s\" differ in case alone", found,
 					 member);
 		found = member;

@@ -56,7 +56,7 @@ int image_options_set_name(struct image_options *options, const char *name, cons
 		if (strcmp(row->name, name) == 0)
 			return image_options_set(options, row, value, err);
 	}
-	return error_set(err, SCANREQ_E_USAGE,
+	return error_set(err, SCANREQ_CODE_LIST_INVALID,
 			 "\"%s\" is no option of one image: say \"platform\", \"tag\" or another"
 			 " of the options about facts", name);
 }

@@ -35,7 +35,7 @@ static int end_of_inputs(const struct inputs *inputs, struct scanreq_error *err)
 {
 	if (inputs->read > 0)
 		return 0;
-	return error_set(err, SCANREQ_E_USAGE, "the list %s names no image",
+	return error_set(err, SCANREQ_CODE_LIST_INVALID, "the list %s names no image",
 			 inputs->settings->images_from);
 }
 

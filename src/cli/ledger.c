@@ -64,11 +64,11 @@ static int make_key(const struct settings *settings, struct result *r)
 static int say_unknown(struct result *r)
 {
 	if (r->repeats)
-		return error_set(&r->error, SCANREQ_E_UNKNOWN,
+		return error_set(&r->error, SCANREQ_CODE_OUTCOME_UNKNOWN,
 				 "this request was sent for an image before it in this run, and no"
 				 " answer was seen: a task may exist; look for it in the console"
 				 " before you file it again");
-	return error_set(&r->error, SCANREQ_E_UNKNOWN,
+	return error_set(&r->error, SCANREQ_CODE_OUTCOME_UNKNOWN,
 			 "this request was sent before and no answer was seen: a task may"
 			 " exist; look for it in the console before you file it again"
 			 " without this journal");
@@ -113,7 +113,7 @@ static int say_unnoted(struct result *r, const char *task_id)
 {
 	if (!task_id)
 		return r->error.klass;
-	r->error.klass = SCANREQ_E_UNSEEN;
+	error_recast(&r->error, SCANREQ_CODE_ACCEPTED_UNWRITTEN);
 	return error_prefix(&r->error, SCANREQ_E_UNSEEN,
 			    "task %s was opened, do not file this image again; it is not in the"
 			    " journal", task_id);

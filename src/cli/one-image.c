@@ -90,12 +90,10 @@ static int check_names(struct result *r)
 	if (names < 2 || scanreq_image_fact(r->image, SCANREQ_FACT_REFERENCE) ||
 	    names_are_given(r->request))
 		return 0;
-	r->error.klass = SCANREQ_E_USAGE;
-	snprintf(r->error.message, sizeof(r->error.message),
-		 "the image has %zu names, %s and others: choose one with %s--name", names,
-		 scanreq_image_item(r->image, SCANREQ_LIST_NAMES, 0),
-		 str_equal(source, "docker-daemon") ? "" : "--select or ");
-	return r->error.klass;
+	return error_set(&r->error, SCANREQ_CODE_NAME_AMBIGUOUS,
+			 "the image has %zu names, %s and others: choose one with %s--name", names,
+			 scanreq_image_item(r->image, SCANREQ_LIST_NAMES, 0),
+			 str_equal(source, "docker-daemon") ? "" : "--select or ");
 }
 
 static int show_request(const struct run *run, struct result *r)
@@ -144,7 +142,8 @@ static int keep_accepted(struct result *r)
 
 	if (klass == SCANREQ_E_UNKNOWN || klass == SCANREQ_E_TASK_FAILED)
 		return klass;
-	r->error.klass = SCANREQ_E_UNSEEN;
+	if (klass != SCANREQ_E_UNSEEN)
+		error_recast(&r->error, SCANREQ_CODE_ACCEPTED_UNWRITTEN);
 	if (strstr(r->error.message, task_id))
 		return SCANREQ_E_UNSEEN;
 	return error_prefix(&r->error, SCANREQ_E_UNSEEN,

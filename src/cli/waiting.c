@@ -25,7 +25,7 @@ static int waiting_check_digest(struct result *r)
 
 	if (waiting_is_digest(digest))
 		return 0;
-	return error_set(&r->error, SCANREQ_E_USAGE,
+	return error_set(&r->error, SCANREQ_CODE_DIGEST_MISSING,
 			 "a task is found by Digest alone, and there is none: %s",
 			 digest ? "what is given is not 64 hex digits"
 				: why ? why : "give --digest");
@@ -55,7 +55,7 @@ int waiting_end(const struct run *run, struct result *r)
 	failed = run->signals && signals_stopped(run->signals) ? SCANREQ_E_CANCELLED
 							       : look(run, r, task_id);
 	if (failed == SCANREQ_E_CANCELLED)
-		error_set(&r->error, SCANREQ_E_UNSEEN,
+		error_set(&r->error, SCANREQ_CODE_TASK_UNSEEN,
 			  "the end of task %s was not seen: given up by a signal; scanreq status"
 			  " --task-id %s tells of it", task_id, task_id);
 	return r->error.klass;

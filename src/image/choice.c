@@ -35,7 +35,7 @@ static void list_choices(const struct candidates *candidates, struct buf *out)
 		buf_addf(out, " and %zu more", candidates->count - LISTED);
 }
 
-static int complain(const struct candidates *candidates, int klass, const char *what,
+static int complain(const struct candidates *candidates, int code, const char *what,
 		    const char *input, struct scanreq_error *err)
 {
 	struct buf choices CLEANUP_BUF = BUF_INIT(LIMIT_MANIFEST);
@@ -43,7 +43,7 @@ static int complain(const struct candidates *candidates, int klass, const char *
 	list_choices(candidates, &choices);
 	if (buf_check(&choices, NULL, err))
 		return err ? err->klass : SCANREQ_E_NOMEM;
-	return error_set(err, klass, "%s %s: choose with --select one of %s", input, what,
+	return error_set(err, code, "%s %s: choose with --select one of %s", input, what,
 			 buf_str(&choices));
 }
 
@@ -51,8 +51,8 @@ static int position_of(const char *selector, int64_t *n, struct scanreq_error *e
 {
 	if (str_to_int64(selector + 1, n) && *n >= 0)
 		return 0;
-	return error_set(err, SCANREQ_E_USAGE, "\"%s\" is no selector: say @N, with N from 0",
-			 selector);
+	return error_set(err, SCANREQ_CODE_SELECTOR_INVALID,
+			 "\"%s\" is no selector: say @N, with N from 0", selector);
 }
 
 /* What org.opencontainers.image.ref.name may be (image-spec annotations.md), roughly. */
@@ -103,7 +103,8 @@ static int by_position(const struct candidates *candidates, const char *selectio
 	if (failed)
 		return failed;
 	if ((uint64_t)n >= candidates->count)
-		return complain(candidates, SCANREQ_E_NOT_FOUND, "has no such image", input, err);
+		return complain(candidates, SCANREQ_CODE_IMAGE_NOT_FOUND, "has no such image",
+				input, err);
 	return choice_take(choice, &candidates->items[n], err);
 }
 
@@ -226,7 +227,7 @@ static int no_platform(const struct choice *choice, const struct platform *wante
 	}
 	if (!wanted_text || list.failed)
 		return error_nomem(err);
-	return error_set(err, SCANREQ_E_PLATFORM,
+	return error_set(err, SCANREQ_CODE_PLATFORM_MISSING,
 			 "there is no image for %s: choose with --platform one of %s",
 			 wanted_text, buf_str(&list));
 }
@@ -293,13 +294,14 @@ static int by_name(const struct candidates *candidates, const char *selection, c
 		    choice_take(choice, &candidates->items[i], err))
 			return SCANREQ_E_NOMEM;
 	if (choice->count > 1 && !are_platforms(choice))
-		return complain(candidates, SCANREQ_E_AMBIGUOUS, "has several images of that name",
-				input, err);
+		return complain(candidates, SCANREQ_CODE_IMAGE_AMBIGUOUS,
+				"has several images of that name", input, err);
 	if (choice->count > 0)
 		return 0;
 	if (failed)
 		return reference_parse(selection, &wanted, err);
-	return complain(candidates, SCANREQ_E_NOT_FOUND, "has no image of that name", input, err);
+	return complain(candidates, SCANREQ_CODE_IMAGE_NOT_FOUND, "has no image of that name",
+			input, err);
 }
 
 static int by_platform(const struct candidates *candidates, const struct platform *wanted,
@@ -317,7 +319,7 @@ static int by_platform(const struct candidates *candidates, const struct platfor
 		return 0;
 	keep_platform(choice, wanted);
 	return choice->count == 1 ? 0
-				  : complain(candidates, SCANREQ_E_AMBIGUOUS,
+				  : complain(candidates, SCANREQ_CODE_IMAGE_AMBIGUOUS,
 					     "holds several images", input, err);
 }
 
@@ -328,9 +330,9 @@ int choose_candidates(const struct candidates *candidates,
 	const char *image = selection->image;
 
 	if (candidates->count == 0)
-		return error_set(err, SCANREQ_E_UNREADABLE, "%s holds no image", input);
+		return error_set(err, SCANREQ_CODE_NOT_AN_IMAGE, "%s holds no image", input);
 	if (image && !candidates->items[0].selector)
-		return error_set(err, SCANREQ_E_USAGE,
+		return error_set(err, SCANREQ_CODE_SELECTOR_INVALID,
 				 "--select is for saved images; %s is one image", input);
 	if (image && image[0] == '@')
 		return by_position(candidates, image, input, choice, err);

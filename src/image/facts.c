@@ -197,7 +197,7 @@ static int add_sizes(struct scanreq_image *image, struct scanreq_error *err)
 		       (seen_before(image, i) || add_int64(&unique, size));
 	}
 	if (!fits || !add_int64(&total, layers))
-		return error_set(err, SCANREQ_E_UNREADABLE,
+		return error_set(err, SCANREQ_CODE_LIMIT_EXCEEDED,
 				 "the sizes of the layers add up to more than int64 holds");
 	image->size_total = total;
 	image->size_layers = layers;

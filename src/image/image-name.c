@@ -34,8 +34,9 @@ static int refuse_foreign(const char *text, struct scanreq_error *err)
 {
 	for (size_t i = 0; i < ARRAY_LENGTH(foreign_schemes); i++)
 		if (str_prefix(text, foreign_schemes[i].prefix, NULL))
-			return error_set(err, SCANREQ_E_USAGE, "%s is not supported: %s",
-					 foreign_schemes[i].prefix, foreign_schemes[i].advice);
+			return error_set(err, SCANREQ_CODE_SCHEME_UNSUPPORTED,
+					 "%s is not supported: %s", foreign_schemes[i].prefix,
+					 foreign_schemes[i].advice);
 	return 0;
 }
 
@@ -46,7 +47,7 @@ static int refuse_file(const char *text, struct scanreq_error *err)
 
 	if (stat(text, &st) != 0 || S_ISDIR(st.st_mode))
 		return 0;
-	return error_set(err, SCANREQ_E_USAGE,
+	return error_set(err, SCANREQ_CODE_INPUT_AMBIGUOUS,
 			 "%s is a file here and could be a registry image: say ./%s or docker://%s",
 			 text, text, text);
 }
@@ -65,11 +66,11 @@ static int parse_scheme_path(const char *rest, struct image_name *name, struct s
 	size_t len = strcspn(rest, ":");
 
 	if (len == 0)
-		return error_set(err, SCANREQ_E_USAGE, "%s: has no path: say %s:PATH", name->kind,
-				 name->kind);
+		return error_set(err, SCANREQ_CODE_REFERENCE_INVALID,
+				 "%s: has no path: say %s:PATH", name->kind, name->kind);
 	if (rest[len] == ':') {
 		if (rest[len + 1] == '\0')
-			return error_set(err, SCANREQ_E_USAGE,
+			return error_set(err, SCANREQ_CODE_REFERENCE_INVALID,
 					 "%s: nothing follows the path's colon: say REF or @N",
 					 name->kind);
 		if (str_copy(&name->selector, rest + len + 1))

@@ -29,7 +29,7 @@ static int image_read_manifest(struct reading *r, struct scanreq_error *err)
 		if (failed || r->has_config)
 			return failed;
 	}
-	return error_set(err, SCANREQ_E_UNREADABLE, "indexes are nested more than %d deep",
+	return error_set(err, SCANREQ_CODE_LIMIT_EXCEEDED, "indexes are nested more than %d deep",
 			 LIMIT_INDEX_DEPTH);
 }
 
@@ -81,10 +81,10 @@ static int check_platform(const struct reading *r, struct scanreq_error *err)
 	if (!wanted_text || !own_text)
 		return error_nomem(err);
 	if (r->from_index && platform_equal(&r->claimed, wanted))
-		return error_set(err, SCANREQ_E_MISMATCH,
+		return error_set(err, SCANREQ_CODE_PLATFORM_MISMATCH,
 				 "the index gives this image for %s, but its config says %s",
 				 wanted_text, own_text);
-	return error_set(err, SCANREQ_E_PLATFORM,
+	return error_set(err, SCANREQ_CODE_PLATFORM_MISSING,
 			 "the image is for %s alone, not for %s: leave --platform out to take it",
 			 own_text, wanted_text);
 }

@@ -43,7 +43,8 @@ int image_set_take(struct scanreq_image_set *set, size_t i, struct scanreq_image
 		return 0;
 	}
 	if (!outcome || !outcome->error.klass)
-		return error_set(err, SCANREQ_E_USAGE, "the set has no image %zu any more", i);
+		return error_set(err, SCANREQ_CODE_ARGUMENT_INVALID,
+				 "the set has no image %zu any more", i);
 	if (err)
 		*err = outcome->error;
 	return outcome->error.klass;
@@ -53,7 +54,7 @@ int image_set_take(struct scanreq_image_set *set, size_t i, struct scanreq_image
 
 static int too_many(struct scanreq_error *err)
 {
-	return error_set(err, SCANREQ_E_UNREADABLE,
+	return error_set(err, SCANREQ_CODE_LIMIT_EXCEEDED,
 			 "the index has more than %d images: choose one with --platform",
 			 LIMIT_INDEX_IMAGES);
 }
@@ -248,7 +249,7 @@ static int add_entries(struct set_reading *s, struct reading *top, const struct 
 	if (failed)
 		return failed;
 	if (s->set->count == first)
-		return error_set(err, SCANREQ_E_PLATFORM, "the index holds no image");
+		return error_set(err, SCANREQ_CODE_PLATFORM_MISSING, "the index holds no image");
 	return say_missing(s->set, first, missing, err);
 }
 
@@ -313,7 +314,7 @@ static int read_choice(struct set_reading *s, struct scanreq_error *err)
 			return failed;
 	}
 	if (s->set->count == 0)
-		return error_set(err, SCANREQ_E_PLATFORM,
+		return error_set(err, SCANREQ_CODE_PLATFORM_MISSING,
 				 "%s holds no image of those that it lists", s->input);
 	return say_missing(s->set, 0, missing, err);
 }

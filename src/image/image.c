@@ -61,7 +61,7 @@ static int check_verify_layers(const struct image_name *name, const char *input,
 {
 	if (name->type == IMAGE_NAME_ARCHIVE)
 		return 0;
-	return error_set(err, SCANREQ_E_USAGE,
+	return error_set(err, SCANREQ_CODE_SOURCE_UNSUITABLE,
 			 "--verify-layers is for saved images, not for %s: the layers of %s are "
 			 "not downloaded", input,
 			 name->type == IMAGE_NAME_ENGINE ? "an engine" : "a registry");
@@ -111,7 +111,7 @@ int image_open_all(const struct image_context *context, const char *input,
 	if (failed)
 		return failed;
 	if (name.selector && selection->image)
-		return error_set(err, SCANREQ_E_USAGE,
+		return error_set(err, SCANREQ_CODE_SETTINGS_CONFLICT,
 				 "%s names an image of the archive already: leave --select out",
 				 input);
 	if (name.selector)
@@ -141,7 +141,7 @@ int image_open(const struct image_context *context, const char *input,
 	int failed;
 
 	if (selection->platforms == PLATFORMS_ALL)
-		return error_set(err, SCANREQ_E_USAGE,
+		return error_set(err, SCANREQ_CODE_ARGUMENT_INVALID,
 				 "platform \"all\" may be several images: one is to be opened");
 	failed = image_open_all(context, input, selection, &set, err);
 	return failed ? failed : image_set_take(&set, 0, image, err);

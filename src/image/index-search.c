@@ -59,7 +59,7 @@ static int add_entry(struct index_entries *entries, struct index_entry *entry,
 	if (is_listed(entries, entry))
 		return 0;
 	if (entries->count >= LIMIT_LAYERS)
-		return error_set(err, SCANREQ_E_UNREADABLE,
+		return error_set(err, SCANREQ_CODE_LIMIT_EXCEEDED,
 				 "the index leads to more than %d manifests", LIMIT_LAYERS);
 	items = reallocarray(entries->items, entries->count + 1, sizeof(*items));
 	if (!items)
@@ -118,7 +118,7 @@ static int count_reads(struct index_entries *entries, unsigned int reads,
 	entries->reads += reads;
 	if (entries->reads <= LIMIT_INDEX_READS)
 		return 0;
-	return error_set(err, SCANREQ_E_UNREADABLE,
+	return error_set(err, SCANREQ_CODE_LIMIT_EXCEEDED,
 			 "the index has too many entries without a platform, or nested indexes: "
 			 "name the image by its digest");
 }
@@ -133,7 +133,7 @@ static int read_nested(struct reading *r, struct index_entries *entries, size_t 
 	int failed;
 
 	if (depth >= LIMIT_INDEX_DEPTH)
-		return error_set(err, SCANREQ_E_UNREADABLE,
+		return error_set(err, SCANREQ_CODE_LIMIT_EXCEEDED,
 				 "indexes are nested more than %d deep", LIMIT_INDEX_DEPTH);
 	entries->items[i].done = true;
 	failed = count_reads(entries, 1, err);
@@ -159,7 +159,8 @@ static int read_image(struct reading *r, const struct descriptor *d, struct scan
 	int failed = reading_document(r, d, &document, err);
 
 	if (!failed && document.kind != DOCUMENT_MANIFEST)
-		return error_set(err, SCANREQ_E_UNREADABLE, "an index is listed as a manifest");
+		return error_set(err, SCANREQ_CODE_DOCUMENT_INVALID,
+				 "an index is listed as a manifest");
 	if (failed)
 		return failed;
 	reading_take_manifest(r, &document);
@@ -296,9 +297,9 @@ static int no_platform(const struct search *s, struct scanreq_error *err)
 	if (!text || list.failed)
 		return error_nomem(err);
 	if (offered->count == 0)
-		return error_set(err, SCANREQ_E_PLATFORM, "the index holds no image%s%s",
+		return error_set(err, SCANREQ_CODE_PLATFORM_MISSING, "the index holds no image%s%s",
 				 s->asked ? " for " : "", s->asked ? text : "");
-	return error_set(err, SCANREQ_E_PLATFORM,
+	return error_set(err, SCANREQ_CODE_PLATFORM_MISSING,
 			 "the index has no image for %s: choose with --platform one of %s", text,
 			 buf_str(&list));
 }

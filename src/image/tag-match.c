@@ -8,13 +8,13 @@ int tag_match_possible(const struct image_name *name, const char *input,
 	const struct reference *r = &name->reference;
 
 	if (name->type != IMAGE_NAME_REGISTRY)
-		return error_set(err, SCANREQ_E_USAGE,
+		return error_set(err, SCANREQ_CODE_SOURCE_UNSUITABLE,
 				 "--require-tag-match is for images in a registry, not for %s",
 				 input);
 	if (r->tag && r->digest.algorithm != DIGEST_NONE)
 		return 0;
 	return error_set(
-		err, SCANREQ_E_USAGE,
+		err, SCANREQ_CODE_REFERENCE_INVALID,
 		"--require-tag-match needs a tag and a digest, as in NAME:TAG@DIGEST; %s "
 		"has no %s",
 		input, r->tag ? "digest" : "tag");
@@ -70,7 +70,7 @@ int tag_match_check(const struct registry_context *context, const struct referen
 				   err);
 	if (failed || digest_equal(&now, then) || lists(&raw, then))
 		return failed;
-	return error_set(err, SCANREQ_E_MISMATCH,
+	return error_set(err, SCANREQ_CODE_TAG_MOVED,
 			 "the tag %s of %s/%s has moved: it points at %s now, not at %s",
 			 reference->tag, reference->domain, reference->path,
 			 digest_format(&now, now_text), digest_format(then, then_text));

@@ -199,7 +199,7 @@ static void quiet_end(const struct quiet *q)
 
 static int set_cancelled(struct scanreq_error *err)
 {
-	return error_set(err, SCANREQ_E_CANCELLED, "cancelled");
+	return error_set(err, SCANREQ_CODE_CANCELLED, "cancelled");
 }
 
 /* Queues the ticket and waits until it is done, leading if nobody does; with the mutex. */
@@ -285,7 +285,7 @@ static int result(struct ticket *ticket)
 	if (ticket->broken == CURLM_OUT_OF_MEMORY)
 		return error_nomem(t->err);
 	if (ticket->broken)
-		return error_set(t->err, SCANREQ_E_INTERNAL, "libcurl: %s",
+		return error_set(t->err, SCANREQ_CODE_INTERNAL, "libcurl: %s",
 				 curl_multi_strerror(ticket->broken));
 	return transfer_finish(t, ticket->code);
 }
@@ -328,7 +328,7 @@ static int perform(struct http_transport *transport, const struct http_request *
 	if (failed)
 		return failed;
 	if (c->offline)
-		return error_set(err, SCANREQ_E_USAGE,
+		return error_set(err, SCANREQ_CODE_OFFLINE,
 				 "%s is not asked: the network is off limits with --offline",
 				 t->host);
 	http_response_free(response);

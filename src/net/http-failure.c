@@ -8,15 +8,19 @@
 enum phase { RESOLVING, PROXYING, CONNECTING, SECURING, WAITING, READING };
 
 static const struct {
+	int code;
 	const char *what;
 	const char *advice;
 } phases[] = {
-	[RESOLVING] = { "cannot resolve the name of", "check the name and the network" },
-	[PROXYING] = { "the proxy gives no way to", NULL },
-	[CONNECTING] = { "cannot connect to", "check host and port, and firewall or proxy" },
-	[SECURING] = { "no TLS connection with", "a registry without TLS needs --plain-http" },
-	[WAITING] = { "waiting for the answer of", "try again" },
-	[READING] = { "reading the answer of", "try again" },
+	[RESOLVING] = { SCANREQ_CODE_NAME_UNRESOLVED, "cannot resolve the name of",
+			"check the name and the network" },
+	[PROXYING] = { SCANREQ_CODE_PROXY_FAILED, "the proxy gives no way to", NULL },
+	[CONNECTING] = { SCANREQ_CODE_CONNECT_FAILED, "cannot connect to",
+			 "check host and port, and firewall or proxy" },
+	[SECURING] = { SCANREQ_CODE_TLS_FAILED, "no TLS connection with",
+		       "a registry without TLS needs --plain-http" },
+	[WAITING] = { SCANREQ_CODE_NO_ANSWER, "waiting for the answer of", "try again" },
+	[READING] = { SCANREQ_CODE_ANSWER_CUT_OFF, "reading the answer of", "try again" },
 };
 
 static bool passed(const struct curl_failure *f, CURLINFO time)
@@ -92,13 +96,13 @@ static int http_failure_fill(const struct curl_failure *f, enum phase phase, con
 	const char *advice = phases[phase].advice;
 
 	if (phase == PROXYING)
-		return error_set(err, SCANREQ_E_UNAVAILABLE,
+		return error_set(err, phases[phase].code,
 				 "%s %s: %s; check %s, which names the proxy, and %s",
 				 phases[phase].what, f->host, reason, f->proxy->variable,
 				 f->proxy->except);
 	if (phase == SECURING && too_old(f))
 		advice = "at least TLS 1.2 is needed";
-	return error_set(err, SCANREQ_E_UNAVAILABLE, "%s %s: %s; %s", phases[phase].what,
+	return error_set(err, phases[phase].code, "%s %s: %s; %s", phases[phase].what,
 			 f->host, reason, advice);
 }
 
@@ -185,15 +189,15 @@ static int untrusted(const struct curl_failure *f, struct scanreq_error *err)
 	const char *advice = find_certificate_advice(f);
 
 	if (advice)
-		return error_set(err, SCANREQ_E_USAGE,
+		return error_set(err, SCANREQ_CODE_CERTIFICATE_UNTRUSTED,
 				 "the certificate of %s is not trusted: %s; %s", f->host,
 				 f->detail, advice);
 	if (f->ca_file)
-		return error_set(err, SCANREQ_E_USAGE,
+		return error_set(err, SCANREQ_CODE_CERTIFICATE_UNTRUSTED,
 				 "the certificate of %s is not trusted: %s; neither the system's"
 				 " authorities nor those of %s, which --ca-file names, issued it",
 				 f->host, f->detail, f->ca_file);
-	return error_set(err, SCANREQ_E_USAGE,
+	return error_set(err, SCANREQ_CODE_CERTIFICATE_UNTRUSTED,
 			 "the certificate of %s is not trusted: %s; name the authority that issued"
 			 " it with --ca-file", f->host, f->detail);
 }
@@ -210,12 +214,12 @@ int http_failure_set(const struct curl_failure *failure, struct scanreq_error *e
 	case CURLE_PEER_FAILED_VERIFICATION:
 		return untrusted(failure, err);
 	case CURLE_SSL_CERTPROBLEM:
-		return error_set(err, SCANREQ_E_USAGE,
+		return error_set(err, SCANREQ_CODE_CLIENT_CERTIFICATE_INVALID,
 				 "the client certificate for %s cannot be used: %s; check that"
 				 " certificate and key belong together", host,
 				 failure->detail);
 	case CURLE_SSL_CACERT_BADFILE:
-		return error_set(err, SCANREQ_E_USAGE,
+		return error_set(err, SCANREQ_CODE_AUTHORITIES_UNREADABLE,
 				 "the authorities for %s cannot be read: %s; check"
 				 " --ca-file and SSL_CERT_FILE", host, failure->detail);
 	default:

@@ -146,7 +146,7 @@ int transfer_set_options(struct transfer *t, const struct transfer_options *opti
 	if (o.failed == CURLE_OUT_OF_MEMORY)
 		return error_nomem(t->err);
 	if (o.failed)
-		return error_set(t->err, SCANREQ_E_INTERNAL,
+		return error_set(t->err, SCANREQ_CODE_INTERNAL,
 				 "this libcurl (%s) cannot do it: %s", curl_version(),
 				 curl_easy_strerror(o.failed));
 	return 0;

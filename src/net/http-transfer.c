@@ -32,8 +32,8 @@ static size_t on_body(char *data, size_t size, size_t count, void *arg)
 
 static size_t malformed_head(struct transfer *t, const char *what)
 {
-	return fail_transfer(t, error_set(t->err, SCANREQ_E_UNREADABLE, "%s sends %s", t->host,
-					  what));
+	return fail_transfer(t, error_set(t->err, SCANREQ_CODE_ANSWER_INVALID, "%s sends %s",
+					  t->host, what));
 }
 
 /* RFC 9112 section 5.2: a line that begins with white space goes on with the field before. */
@@ -124,15 +124,16 @@ static bool within_reach(const struct transfer *t, enum address_place place)
 static curl_socket_t on_socket(void *arg, curlsocktype purpose, struct curl_sockaddr *address)
 {
 	struct transfer *t = arg;
-	const struct sockaddr *a = &address->addr;
-	const void *bytes = a->sa_family == AF_INET6
-				    ? (const void *)&((const struct sockaddr_in6 *)a)->sin6_addr
-				    : (const void *)&((const struct sockaddr_in *)a)->sin_addr;
+	const void *any = &address->addr; /* libcurl aligns it for every family */
+	const struct sockaddr_in *v4 = any;
+	const struct sockaddr_in6 *v6 = any;
+	int family = address->addr.sa_family;
 	char text[INET6_ADDRSTRLEN];
 
 	(void)purpose;
-	if ((a->sa_family != AF_INET && a->sa_family != AF_INET6) ||
-	    !inet_ntop(a->sa_family, bytes, text, sizeof(text)) ||
+	if ((family != AF_INET && family != AF_INET6) ||
+	    !inet_ntop(family, family == AF_INET ? (const void *)&v4->sin_addr : &v6->sin6_addr,
+		       text, sizeof(text)) ||
 	    !within_reach(t, address_place(text))) {
 		t->out_of_reach = true;
 		return CURL_SOCKET_BAD;
@@ -357,7 +358,7 @@ static int http_transfer_fail(struct transfer *t, CURLcode code)
 		return t->failed;
 	}
 	if (refused)
-		return error_set(t->err, SCANREQ_E_UNREADABLE,
+		return error_set(t->err, SCANREQ_CODE_REDIRECT_REFUSED,
 				 "%s has a private, local or metadata address, where a redirect"
 				 " from outside must not lead: not asked; --allow-redirect %s"
 				 " allows it", t->host, t->host);

@@ -112,7 +112,7 @@ static enum address_place reach_of(const struct http_hop *from, enum address_pla
 
 static int refuse_redirect(const char *host, const char *why, struct scanreq_error *err)
 {
-	return error_set(err, SCANREQ_E_UNREADABLE,
+	return error_set(err, SCANREQ_CODE_REDIRECT_REFUSED,
 			 "%s redirects %s, which is not followed", host, why);
 }
 
@@ -123,7 +123,7 @@ static int refuse_address(const char *host, const struct url *target, struct sca
 
 	if (!to)
 		return error_nomem(err);
-	return error_set(err, SCANREQ_E_UNREADABLE,
+	return error_set(err, SCANREQ_CODE_REDIRECT_REFUSED,
 			 "%s redirects to %s, %s%s: not followed; --allow-redirect %s allows it",
 			 host, to, address_place_text(place),
 			 place == ADDRESS_SPECIAL ? "" : ", and is not at one itself", to);
@@ -160,8 +160,8 @@ static int no_location(const struct url *from, const struct http_response *respo
 
 	if (!host)
 		return error_nomem(err);
-	return error_set(err, SCANREQ_E_UNREADABLE, "%s answers %d without saying where to go",
-			 host, response->status);
+	return error_set(err, SCANREQ_CODE_ANSWER_INVALID,
+			 "%s answers %d without saying where to go", host, response->status);
 }
 
 int http_redirect_target(const struct http_hop *from, const struct http_response *response,

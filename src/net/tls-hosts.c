@@ -40,7 +40,8 @@ static int read_pem(const char *path, const char *what, struct buf *pem,
 	int failed = file_read(path, pem, err);
 
 	if (failed == SCANREQ_E_NOT_FOUND)
-		return error_set(err, SCANREQ_E_USAGE, "there is no %s %s", what, path);
+		return error_set(err, SCANREQ_CODE_CLIENT_CERTIFICATE_INVALID,
+				 "there is no %s %s", what, path);
 	return failed;
 }
 
@@ -48,12 +49,12 @@ static int read_pem(const char *path, const char *what, struct buf *pem,
 static int check_key(const char *path, const struct buf *key, struct scanreq_error *err)
 {
 	if (strstr(buf_str(key), "ENCRYPTED"))
-		return error_set(err, SCANREQ_E_USAGE,
+		return error_set(err, SCANREQ_CODE_CLIENT_CERTIFICATE_INVALID,
 				 "the key %s is encrypted: decrypt it with openssl pkey, and"
 				 " keep it readable to its owner alone", path);
 	if (!strstr(buf_str(key), "PRIVATE KEY-----"))
-		return error_set(err, SCANREQ_E_USAGE, "%s holds no private key in PEM form",
-				 path);
+		return error_set(err, SCANREQ_CODE_CLIENT_CERTIFICATE_INVALID,
+				 "%s holds no private key in PEM form", path);
 	return 0;
 }
 
@@ -63,7 +64,7 @@ static int read_pair(struct tls_host *host, const char *cert, const char *key,
 	int failed = read_pem(cert, "client certificate", &host->cert, err);
 
 	if (!failed && !strstr(buf_str(&host->cert), "CERTIFICATE-----"))
-		failed = error_set(err, SCANREQ_E_USAGE,
+		failed = error_set(err, SCANREQ_CODE_CLIENT_CERTIFICATE_INVALID,
 				   "%s holds no certificate in PEM form", cert);
 	if (!failed)
 		failed = read_pem(key, "key", &host->key, err);
@@ -114,7 +115,7 @@ static int take_pair(struct tls_host *host, const char *directory, const char *n
 	if (!other)
 		return error_nomem(err);
 	if (!has_entry(e, other))
-		return error_set(err, SCANREQ_E_USAGE,
+		return error_set(err, SCANREQ_CODE_CLIENT_CERTIFICATE_INVALID,
 				 "%s/%s has no %s beside it: a client certificate and its key"
 				 " go together", directory, name, other);
 	if (!is_cert || host->cert.len > 0)

@@ -29,7 +29,8 @@ void trust_free(struct trust *trust)
 
 static int no_file(const char *path, struct scanreq_error *err)
 {
-	return error_set(err, SCANREQ_E_USAGE, "there is no file of authorities %s", path);
+	return error_set(err, SCANREQ_CODE_AUTHORITIES_UNREADABLE,
+			 "there is no file of authorities %s", path);
 }
 
 int trust_add_file(struct trust *trust, const char *path, struct scanreq_error *err)
@@ -40,8 +41,8 @@ int trust_add_file(struct trust *trust, const char *path, struct scanreq_error *
 	if (failed)
 		return failed == SCANREQ_E_NOT_FOUND ? no_file(path, err) : failed;
 	if (!strstr(buf_str(&pem), "CERTIFICATE-----"))
-		return error_set(err, SCANREQ_E_USAGE, "%s holds no certificate in PEM form",
-				 path);
+		return error_set(err, SCANREQ_CODE_AUTHORITIES_UNREADABLE,
+				 "%s holds no certificate in PEM form", path);
 	trust->pem.max = 2 * (LIMIT_AUTHORITIES + 1);
 	buf_add(&trust->pem, pem.data, pem.len);
 	buf_putc(&trust->pem, '\n');

@@ -28,7 +28,7 @@ static void curl_text_free(char **text)
 
 static int url_malformed(struct scanreq_error *err)
 {
-	return error_set(err, SCANREQ_E_UNREADABLE, "a malformed URL");
+	return error_set(err, SCANREQ_CODE_ANSWER_INVALID, "a malformed URL");
 }
 
 static int parse_failed(CURLUcode code, struct scanreq_error *err)
@@ -37,10 +37,10 @@ static int parse_failed(CURLUcode code, struct scanreq_error *err)
 	case CURLUE_OUT_OF_MEMORY:
 		return error_nomem(err);
 	case CURLUE_USER_NOT_ALLOWED:
-		return error_set(err, SCANREQ_E_UNREADABLE, "a URL with a user name in it");
+		return error_set(err, SCANREQ_CODE_ANSWER_INVALID, "a URL with a user name in it");
 	case CURLUE_UNSUPPORTED_SCHEME:
 	case CURLUE_BAD_SCHEME:
-		return error_set(err, SCANREQ_E_UNREADABLE,
+		return error_set(err, SCANREQ_CODE_ANSWER_INVALID,
 				 "a URL that is neither http nor https");
 	default:
 		return url_malformed(err);

@@ -7,7 +7,7 @@
 #include "base/time.h"
 #include "oci/config.h"
 
-#define refuse(err, ...) error_set((err), SCANREQ_E_UNREADABLE, __VA_ARGS__)
+#define refuse(err, ...) error_set((err), SCANREQ_CODE_DOCUMENT_INVALID, __VA_ARGS__)
 
 static int refuse_case_variants(struct json_object *root, struct scanreq_error *err)
 {

@@ -12,7 +12,7 @@
 #include "oci/manifest.h"
 #include "oci/media-type.h"
 
-#define refuse(err, ...) error_set((err), SCANREQ_E_UNREADABLE, __VA_ARGS__)
+#define refuse(err, ...) error_set((err), SCANREQ_CODE_DOCUMENT_INVALID, __VA_ARGS__)
 
 #define ANNOTATION_REF_NAME "org.opencontainers.image.ref.name"
 #define ANNOTATION_IMAGE_NAME "io.containerd.image.name"

@@ -130,7 +130,7 @@ int platform_parse(const char *text, struct platform *platform, struct scanreq_e
 		valid = valid && valid_member(members[count]);
 	}
 	if (rest || count < 2 || !valid)
-		return error_set(err, SCANREQ_E_USAGE,
+		return error_set(err, SCANREQ_CODE_SETTING_INVALID,
 				 "\"%s\" is no platform: say os/architecture[/variant], "
 				 "as in linux/arm64", text);
 	if (platform_make(platform, members[0], members[1], members[2]))

@@ -9,7 +9,7 @@
 #include "base/str.h"
 #include "oci/reference.h"
 
-#define refuse(err, ...) error_set((err), SCANREQ_E_USAGE, __VA_ARGS__)
+#define refuse(err, ...) error_set((err), SCANREQ_CODE_REFERENCE_INVALID, __VA_ARGS__)
 
 #define LOCALHOST "localhost"
 #define LIBRARY "library/"

@@ -76,8 +76,8 @@ static int build_result_append(struct build_result *result, const char *name,
 	struct pushed_image *items, added = { 0 };
 
 	if (result->count >= LIMIT_CANDIDATES)
-		return error_set(err, SCANREQ_E_USAGE, "more than %d images are named",
-				 LIMIT_CANDIDATES);
+		return error_set(err, SCANREQ_CODE_BUILDER_FILE_INVALID,
+				 "more than %d images are named", LIMIT_CANDIDATES);
 	items = reallocarray(result->items, result->count + 1, sizeof(*items));
 	if (!items)
 		return error_nomem(err);
@@ -137,14 +137,14 @@ int build_result_add(struct build_result *result, const char *item, struct scanr
 	if (!at && valid_digest(item))
 		return add_image(result, NULL, item, err);
 	if (!at)
-		return error_set(err, SCANREQ_E_USAGE,
+		return error_set(err, SCANREQ_CODE_BUILDER_FILE_INVALID,
 				 "there is neither a digest nor NAME@DIGEST");
 	if (strchr(at + 1, '@'))
-		return error_set(err, SCANREQ_E_USAGE,
+		return error_set(err, SCANREQ_CODE_BUILDER_FILE_INVALID,
 				 "there are two \"@\" in one image: write NAME@DIGEST, and commas"
 				 " between several");
 	if (!valid_digest(at + 1))
-		return error_set(err, SCANREQ_E_USAGE,
+		return error_set(err, SCANREQ_CODE_BUILDER_FILE_INVALID,
 				 "what follows \"@\" is no digest: sha256: and 64 hex digits");
 	failed = scanreq_reference_parse(item, &reference, err);
 	if (failed)
@@ -161,7 +161,7 @@ static int add_named(struct build_result *result, const char *name, const char *
 	char *item CLEANUP_FREE = NULL;
 
 	if (at && strcmp(at + 1, digest) != 0)
-		return error_set(err, SCANREQ_E_USAGE,
+		return error_set(err, SCANREQ_CODE_BUILDER_FILE_INVALID,
 				 "the name \"%s\" is not of the digest %s beside it", name,
 				 digest);
 	if (asprintf(&item, "%s@%s", name, digest) < 0)
@@ -188,7 +188,8 @@ static int add_names(struct build_result *result, const char *names, const char 
 		any = any || *name;
 	}
 	return any ? 0
-		   : error_set(err, SCANREQ_E_USAGE, "\"" NAME_MEMBER "\" names no image");
+		   : error_set(err, SCANREQ_CODE_BUILDER_FILE_INVALID,
+			       "\"" NAME_MEMBER "\" names no image");
 }
 
 /* --- JSON -------------------------------------------------------------------------- */
@@ -222,10 +223,11 @@ static int read_metadata(struct json_object *object, struct build_result *result
 	    find_digest(object, &digest, err))
 		return SCANREQ_E_UNREADABLE;
 	if (!digest)
-		return error_set(err, SCANREQ_E_USAGE,
+		return error_set(err, SCANREQ_CODE_NOTHING_PUSHED,
 				 "\"" DIGEST_MEMBER "\" is missing: was the image pushed?");
 	if (!valid_digest(digest))
-		return error_set(err, SCANREQ_E_USAGE, "\"" DIGEST_MEMBER "\" is no digest");
+		return error_set(err, SCANREQ_CODE_BUILDER_FILE_INVALID,
+				 "\"" DIGEST_MEMBER "\" is no digest");
 	return names ? add_names(result, names, digest, err)
 		     : build_result_add(result, digest, err);
 }
@@ -253,7 +255,8 @@ static int add_jib_tags(struct build_result *result, const char *image, const ch
 		char *name CLEANUP_FREE = NULL;
 
 		if (!json_object_is_type(tag, json_type_string))
-			return error_set(err, SCANREQ_E_USAGE, "\"tags\" are not all texts");
+			return error_set(err, SCANREQ_CODE_BUILDER_FILE_INVALID,
+					 "\"tags\" are not all texts");
 		if (asprintf(&name, "%.*s:%s", (int)repository_length(image), image,
 			     json_object_get_string(tag)) < 0)
 			return error_nomem(err);
@@ -274,13 +277,14 @@ static int read_jib(struct json_object *object, struct build_result *result,
 	    json_member(object, "tags", json_type_array, &tags, err))
 		return SCANREQ_E_UNREADABLE;
 	if (pushed && !json_object_get_boolean(pushed))
-		return error_set(err, SCANREQ_E_USAGE,
+		return error_set(err, SCANREQ_CODE_NOTHING_PUSHED,
 				 "jib has not pushed the image (imagePushed is false)");
 	if (!image || !digest)
-		return error_set(err, SCANREQ_E_USAGE,
+		return error_set(err, SCANREQ_CODE_BUILDER_FILE_INVALID,
 				 "jib's file lacks image or imageDigest");
 	if (!valid_digest(digest))
-		return error_set(err, SCANREQ_E_USAGE, "\"imageDigest\" is no digest");
+		return error_set(err, SCANREQ_CODE_BUILDER_FILE_INVALID,
+				 "\"imageDigest\" is no digest");
 	if (tags && json_object_array_length(tags) > 0 && !strchr(image, '@'))
 		return add_jib_tags(result, image, digest, tags, err);
 	return add_named(result, image, digest, err);
@@ -301,9 +305,10 @@ static int read_named(struct json_object *object, struct build_result *result,
 	    json_string(object, "digest", &digest, err))
 		return SCANREQ_E_UNREADABLE;
 	if (!name || !digest)
-		return error_set(err, SCANREQ_E_USAGE, "an image lacks its name or digest");
+		return error_set(err, SCANREQ_CODE_BUILDER_FILE_INVALID,
+				 "an image lacks its name or digest");
 	if (!valid_digest(digest))
-		return error_set(err, SCANREQ_E_USAGE, "\"digest\" is no digest");
+		return error_set(err, SCANREQ_CODE_BUILDER_FILE_INVALID, "\"digest\" is no digest");
 	return add_named(result, name, digest, err);
 }
 
@@ -362,7 +367,7 @@ static int read_object(struct json_object *object, struct build_result *result,
 			if (forms[i].is(object))
 				return forms[i].read(object, result, err);
 	return error_set(
-		err, SCANREQ_E_USAGE,
+		err, SCANREQ_CODE_BUILDER_FILE_INVALID,
 		"no form of a builder is known that looks like this JSON: was the image"
 		" pushed?");
 }
@@ -407,7 +412,8 @@ static int parse_lines(char *text, struct build_result *result, struct scanreq_e
 		any = any || *line;
 	}
 	return any ? 0
-		   : error_set(err, SCANREQ_E_USAGE, "it names no image: was one pushed?");
+		   : error_set(err, SCANREQ_CODE_NOTHING_PUSHED,
+			       "it names no image: was one pushed?");
 }
 
 /* --- whole files ------------------------------------------------------------------- */
@@ -425,11 +431,11 @@ static int check_encoding(const struct buf *text, struct scanreq_error *err)
 	const char *data = buf_str(text);
 
 	if (str_prefix(data, "\xff\xfe", NULL) || str_prefix(data, "\xfe\xff", NULL))
-		return error_set(err, SCANREQ_E_USAGE,
+		return error_set(err, SCANREQ_CODE_BUILDER_FILE_INVALID,
 				 "it is UTF-16, as some shells write what is redirected: save it"
 				 " as UTF-8");
 	if (strlen(data) != text->len || !utf8_valid(data, text->len))
-		return error_set(err, SCANREQ_E_USAGE, "it is no UTF-8 text");
+		return error_set(err, SCANREQ_CODE_BUILDER_FILE_INVALID, "it is no UTF-8 text");
 	return 0;
 }
 
@@ -461,14 +467,12 @@ int build_result_read(const char *path, struct build_result *result, struct scan
 	int failed = standard ? file_read_fd(STDIN_FILENO, name, &text, err)
 			      : file_read(path, &text, err);
 
-	if (failed == SCANREQ_E_NOT_FOUND && err)
-		err->klass = SCANREQ_E_USAGE;
+	if (failed == SCANREQ_E_NOT_FOUND)
+		return error_recast(err, SCANREQ_CODE_FILE_UNREADABLE);
 	if (failed)
-		return failed == SCANREQ_E_NOT_FOUND ? SCANREQ_E_USAGE : failed;
+		return failed;
 	failed = build_result_parse(&text, result, err);
-	if (failed == SCANREQ_E_UNREADABLE && err)
-		err->klass = SCANREQ_E_USAGE;
 	if (failed == SCANREQ_E_UNREADABLE)
-		failed = SCANREQ_E_USAGE;
+		failed = error_recast(err, SCANREQ_CODE_BUILDER_FILE_INVALID);
 	return failed ? error_prefix(err, failed, "%s", name) : 0;
 }

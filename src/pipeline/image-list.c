@@ -62,8 +62,8 @@ int image_list_open(const char *path, struct image_list **list, struct scanreq_e
 	if (str_copy(&made->name, standard ? "standard input" : path))
 		return error_nomem(err);
 	if (made->fd < 0)
-		return error_system(err, SCANREQ_E_USAGE, errno, "the list %s cannot be read",
-				    path);
+		return error_system(err, SCANREQ_CODE_FILE_UNREADABLE, errno,
+				    "the list %s cannot be read", path);
 	*list = TAKE(made);
 	return 0;
 }
@@ -156,11 +156,11 @@ static int add_override(struct image_entry *entry, const char *name, struct json
 		*p = *p == '_' ? '-' : *p;
 	if (!json_object_is_type(value, json_type_string) &&
 	    !json_object_is_type(value, json_type_int))
-		return error_set(&entry->error, SCANREQ_E_USAGE,
+		return error_set(&entry->error, SCANREQ_CODE_LIST_INVALID,
 				 "\"%s\" must be text or a number", name);
 	/* json-c stops at an inner NUL, and so would everything after it. */
 	if (!text)
-		return error_set(&entry->error, SCANREQ_E_USAGE, "\"%s\" has a NUL in it",
+		return error_set(&entry->error, SCANREQ_CODE_LIST_INVALID, "\"%s\" has a NUL in it",
 				 name);
 	if (strv_add(&entry->names, option) ||
 	    strv_add(&entry->values, text))
@@ -178,7 +178,7 @@ static int read_object(const struct buf *text, struct image_entry *entry)
 	if (!failed)
 		failed = json_string(root, "image", &image, err);
 	if (!failed && (!image || !*image))
-		failed = error_set(err, SCANREQ_E_USAGE, "the object has no \"image\"");
+		failed = error_set(err, SCANREQ_CODE_LIST_INVALID, "the object has no \"image\"");
 	if (failed)
 		return failed;
 	free(entry->image);
@@ -222,10 +222,10 @@ static int image_list_read_entry(const struct image_list *list, struct image_ent
 	if (text->failed == SCANREQ_E_NOMEM)
 		return error_nomem(err);
 	if (text->failed)
-		return error_set(err, SCANREQ_E_USAGE, "the line is longer than %ld bytes",
-				 LIMIT_LIST_LINE);
+		return error_set(err, SCANREQ_CODE_LIST_INVALID,
+				 "the line is longer than %ld bytes", LIMIT_LIST_LINE);
 	if (strlen(buf_str(text)) != text->len || !utf8_valid(text->data, text->len))
-		return error_set(err, SCANREQ_E_USAGE, "the line is no UTF-8 text");
+		return error_set(err, SCANREQ_CODE_LIST_INVALID, "the line is no UTF-8 text");
 	if (*entry->image == '{') {
 		int failed = read_object(text, entry);
 
@@ -234,7 +234,9 @@ static int image_list_read_entry(const struct image_list *list, struct image_ent
 				       failed == SCANREQ_E_NOMEM ? failed : SCANREQ_E_USAGE;
 	}
 	wrong = wrong_image(entry->image);
-	return wrong ? error_set(err, SCANREQ_E_USAGE, "\"%s\" %s", entry->image, wrong) : 0;
+	return wrong ? error_set(err, SCANREQ_CODE_LIST_INVALID, "\"%s\" %s", entry->image,
+				 wrong)
+		     : 0;
 }
 
 int image_list_next(struct image_list *list, struct image_entry *entry,
@@ -244,10 +246,11 @@ int image_list_next(struct image_list *list, struct image_entry *entry,
 
 	do {
 		if (!image_list_read_line(list))
-			return !list->number ? 0
-					     : error_system(err, SCANREQ_E_USAGE, list->number,
-							    "the list %s cannot be read",
-							    list->name);
+			return !list->number
+				       ? 0
+				       : error_system(err, SCANREQ_CODE_FILE_UNREADABLE,
+						      list->number,
+						      "the list %s cannot be read", list->name);
 		image_list_trim(&list->text);
 	} while (!list->text.failed && (list->text.len == 0 || *list->text.data == '#'));
 	failed = image_list_read_entry(list, entry);

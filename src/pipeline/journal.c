@@ -137,11 +137,11 @@ static int write_line(struct journal *j, const struct buf *line, struct scanreq_
 	if (j->fd < 0 || line->len == 0)
 		return 0;
 	if (j->cut)
-		return error_set(err, SCANREQ_E_INTERNAL,
+		return error_set(err, SCANREQ_CODE_WRITE_FAILED,
 				 "the journal %s cannot be written: its last line is cut",
 				 j->path);
 	if (!write_whole(j->fd, line)) {
-		int failed = error_system(err, SCANREQ_E_INTERNAL, errno,
+		int failed = error_system(err, SCANREQ_CODE_WRITE_FAILED, errno,
 					  "the journal %s cannot be written", j->path);
 
 		j->cut = ftruncate(j->fd, j->end) != 0;
@@ -149,7 +149,7 @@ static int write_line(struct journal *j, const struct buf *line, struct scanreq_
 	}
 	j->end += (off_t)line->len;
 	if (fdatasync(j->fd) != 0)
-		return error_system(err, SCANREQ_E_INTERNAL, errno,
+		return error_system(err, SCANREQ_CODE_WRITE_FAILED, errno,
 				    "the journal %s cannot be synced to disk", j->path);
 	return 0;
 }
@@ -222,15 +222,15 @@ static int journal_refuse(const struct journal *j, const struct buf *line, size_
 			  struct scanreq_error *err)
 {
 	if (number > 1)
-		return error_set(err, SCANREQ_E_USAGE,
+		return error_set(err, SCANREQ_CODE_JOURNAL_INVALID,
 				 "the journal %s, line %zu, is not as it was written: restore the"
 				 " file, or remove the line, whose request may then be filed"
 				 " again", j->path, number);
 	if (str_prefix(buf_str(line), ANY_HEADER, NULL))
-		return error_set(err, SCANREQ_E_USAGE,
+		return error_set(err, SCANREQ_CODE_JOURNAL_INVALID,
 				 "the journal %s is of another version of scanreq: name a new file",
 				 j->path);
-	return error_set(err, SCANREQ_E_USAGE,
+	return error_set(err, SCANREQ_CODE_JOURNAL_INVALID,
 			 "%s is no journal, by its first line, and is left as it is: is it the"
 			 " right file?", j->path);
 }
@@ -298,7 +298,8 @@ static int read_lines(struct journal *j, FILE *in, struct scanreq_error *err)
 		j->end++;
 	}
 	if (ferror(in))
-		return error_system(err, SCANREQ_E_USAGE, errno, "%s cannot be read", j->path);
+		return error_system(err, SCANREQ_CODE_JOURNAL_INVALID, errno,
+				    "%s cannot be read", j->path);
 	return read_rest(j, &line, number, err);
 }
 
@@ -314,9 +315,9 @@ static int mend(struct journal *j, struct scanreq_error *err)
 	if (line.failed)
 		return error_nomem(err);
 	if (ftruncate(j->fd, j->end) != 0)
-		return error_system(err, SCANREQ_E_USAGE, errno, "%s cannot be written",
-				    j->path);
-	return write_line(j, &line, err) ? SCANREQ_E_USAGE : 0;
+		return error_system(err, SCANREQ_CODE_JOURNAL_INVALID, errno,
+				    "%s cannot be written", j->path);
+	return write_line(j, &line, err) ? error_recast(err, SCANREQ_CODE_JOURNAL_INVALID) : 0;
 }
 
 static int read_journal(struct journal *j, struct scanreq_error *err)
@@ -332,12 +333,7 @@ static int read_journal(struct journal *j, struct scanreq_error *err)
 	}
 	failed = read_lines(j, in, err);
 	fclose(in);
-	if (failed)
-		return failed;
-	failed = mend(j, err);
-	if (failed && err)
-		err->klass = failed;
-	return failed;
+	return failed ? failed : mend(j, err);
 }
 
 /* --- opening ----------------------------------------------------------------------- */
@@ -380,14 +376,14 @@ static int open_file(struct journal *j, struct scanreq_error *err)
 
 	j->fd = open(j->path, O_RDWR | O_CREAT | O_APPEND | O_CLOEXEC | O_NONBLOCK, 0600);
 	if (j->fd < 0)
-		return error_system(err, SCANREQ_E_USAGE, errno,
+		return error_system(err, SCANREQ_CODE_JOURNAL_INVALID, errno,
 				    "the journal %s cannot be opened", j->path);
 	if (fstat(j->fd, &st) != 0 || !S_ISREG(st.st_mode))
-		return error_set(err, SCANREQ_E_USAGE, "the journal %s is no regular file",
-				 j->path);
+		return error_set(err, SCANREQ_CODE_JOURNAL_INVALID,
+				 "the journal %s is no regular file", j->path);
 	if (flock(j->fd, LOCK_EX | LOCK_NB) != 0)
 		return error_set(
-			err, SCANREQ_E_USAGE,
+			err, SCANREQ_CODE_JOURNAL_BUSY,
 			"the journal %s is in use: another run writes it, wait for its end",
 			j->path);
 	sync_directory(j->path);

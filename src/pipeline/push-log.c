@@ -219,7 +219,7 @@ static int check_last(struct pushes *pushes, struct scanreq_error *err)
 	if (!pushes->repository || pushes->has_digest)
 		return 0;
 	pushes->at = pushes->begun;
-	return error_set(err, SCANREQ_E_USAGE,
+	return error_set(err, SCANREQ_CODE_NOTHING_PUSHED,
 			 "the push to %s has no digest, so it failed: push again, or take its"
 			 " lines out", pushes->repository);
 }
@@ -232,7 +232,8 @@ static int begin_push(struct pushes *pushes, const char *repository, struct scan
 	if (failed)
 		return failed;
 	if (strcmp(repository + len, "]") != 0)
-		return error_set(err, SCANREQ_E_USAGE, "the repository does not end with \"]\"");
+		return error_set(err, SCANREQ_CODE_BUILDER_FILE_INVALID,
+				 "the repository does not end with \"]\"");
 	free(pushes->repository);
 	pushes->repository = strndup(repository, len);
 	pushes->begun = pushes->at;
@@ -262,7 +263,7 @@ static int end_push(struct pushes *pushes, const char *tag, const char *digest,
 	int failed;
 
 	if (!pushes->repository)
-		return error_set(err, SCANREQ_E_USAGE,
+		return error_set(err, SCANREQ_CODE_BUILDER_FILE_INVALID,
 				 "there is a digest, but the line that begins its push is missing");
 	if (asprintf(&item, "%s:%s@%s", pushes->repository, tag, digest) < 0)
 		return error_nomem(err);
@@ -284,7 +285,7 @@ static int check_other(const struct pushes *pushes, char *line, struct scanreq_e
 		return failed == SCANREQ_E_NOMEM ? error_nomem(err) : 0;
 	for (size_t i = 0; i < other.count; i++)
 		if (other.items[i].name && !build_result_has(pushes->result, &other.items[i]))
-			return error_set(err, SCANREQ_E_USAGE,
+			return error_set(err, SCANREQ_CODE_BUILDER_FILE_INVALID,
 					 "%s@%s is not of a push before it in this log: give it in"
 					 " a file of its own, or take it out",
 					 other.items[i].name, other.items[i].digest);

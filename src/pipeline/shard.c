@@ -50,11 +50,11 @@ static int find_numbering(shard_variable_fn variable, struct shard *shard,
 			continue;
 		if (shard_set(shard, index, total, numberings[i].first))
 			return 0;
-		return error_set(err, SCANREQ_E_USAGE,
+		return error_set(err, SCANREQ_CODE_SETTING_INVALID,
 				 "--shard auto: %s=%s and %s=%s are no part of a whole",
 				 numberings[i].index, index, numberings[i].total, total);
 	}
-	return error_set(err, SCANREQ_E_USAGE,
+	return error_set(err, SCANREQ_CODE_SETTING_INVALID,
 			 "--shard auto finds no parallel job (CI_NODE_INDEX and CI_NODE_TOTAL"
 			 " and their kin are not set): give K/N");
 }
@@ -65,13 +65,13 @@ static int find_completion_index(const char *count, shard_variable_fn variable,
 	const char *index = variable("JOB_COMPLETION_INDEX");
 
 	if (!index || !*index)
-		return error_set(err, SCANREQ_E_USAGE,
+		return error_set(err, SCANREQ_CODE_SETTING_INVALID,
 				 "--shard auto/%s needs JOB_COMPLETION_INDEX, which Kubernetes"
 				 " sets in an Indexed Job",
 				 count);
 	if (shard_set(shard, index, count, 0))
 		return 0;
-	return error_set(err, SCANREQ_E_USAGE,
+	return error_set(err, SCANREQ_CODE_SETTING_INVALID,
 			 "--shard auto/%s: JOB_COMPLETION_INDEX=%s is not from 0 to %s - 1",
 			 count, index, count);
 }
@@ -95,7 +95,7 @@ int shard_parse(const char *text, shard_variable_fn variable, struct shard *shar
 		if (shard_set(shard, index, slash + 1, 1))
 			return 0;
 	}
-	return error_set(err, SCANREQ_E_USAGE,
+	return error_set(err, SCANREQ_CODE_SETTING_INVALID,
 			 "--shard must be K/N with K from 1 to N, auto or auto/N, not \"%s\"",
 			 text);
 }

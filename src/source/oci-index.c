@@ -140,7 +140,7 @@ int oci_index_add(struct saved_documents *documents, const struct document *inde
 		if (d->attestation)
 			continue;
 		if (documents->count >= LIMIT_CANDIDATES)
-			return error_set(err, SCANREQ_E_UNREADABLE,
+			return error_set(err, SCANREQ_CODE_LIMIT_EXCEEDED,
 					 OCI_INDEX " leads to more than %d manifests",
 					 LIMIT_CANDIDATES);
 		to = find_document(documents, &d->digest);
@@ -164,7 +164,7 @@ int oci_index_parse(const char *bytes, size_t len, struct document *document,
 	if (failed)
 		return error_prefix(err, failed, OCI_INDEX);
 	if (document->kind != DOCUMENT_INDEX)
-		return error_set(err, SCANREQ_E_UNREADABLE,
+		return error_set(err, SCANREQ_CODE_DOCUMENT_INVALID,
 				 OCI_INDEX " is a manifest and no index");
 	return 0;
 }
@@ -210,6 +210,6 @@ int oci_index_list(const char *bytes, size_t len, struct candidates *candidates,
 	if (failed)
 		return failed;
 	if (candidates->count == 0)
-		return error_set(err, SCANREQ_E_UNREADABLE, OCI_INDEX " lists no image");
+		return error_set(err, SCANREQ_CODE_NOT_AN_IMAGE, OCI_INDEX " lists no image");
 	return 0;
 }

@@ -136,7 +136,7 @@ static int mismatch(const char *what, const struct digest *have, const char *who
 {
 	char have_text[DIGEST_TEXT_MAX], named_text[DIGEST_TEXT_MAX];
 
-	return error_set(err, SCANREQ_E_MISMATCH,
+	return error_set(err, SCANREQ_CODE_DIGEST_MISMATCH,
 			 "%s is not what %s: its digest is %s, not %s; do not use the image",
 			 what, whose, digest_format(have, have_text),
 			 digest_format(named, named_text));
@@ -154,7 +154,7 @@ static int verify(const char *what, const struct buf *bytes, const struct digest
 	int failed;
 
 	if (size >= 0 && (uint64_t)size != bytes->len)
-		return error_set(err, SCANREQ_E_MISMATCH,
+		return error_set(err, SCANREQ_CODE_DIGEST_MISMATCH,
 				 "%s is not what was asked for: it has %zu bytes, not %" PRId64
 				 "; do not use the image", what, bytes->len, size);
 	failed = digest_of(algorithm, buf_str(bytes), bytes->len, digest, err);
@@ -198,7 +198,7 @@ static int take_data(const char *what, const struct descriptor *d, struct buf *b
 		     struct scanreq_error *err)
 {
 	if (!base64_decode(bytes, d->data, strlen(d->data)))
-		return error_set(err, SCANREQ_E_UNREADABLE,
+		return error_set(err, SCANREQ_CODE_DOCUMENT_INVALID,
 				 "%s is given as \"data\" in its descriptor, which is no base64",
 				 what);
 	return buf_check(bytes, what, err);
@@ -216,7 +216,7 @@ int source_manifest(struct source *source, const struct candidate *candidate,
 	if (!want && expected->algorithm == DIGEST_NONE)
 		expected = &candidate->reference.digest;
 	if (size > LIMIT_MANIFEST)
-		return error_set(err, SCANREQ_E_UNREADABLE,
+		return error_set(err, SCANREQ_CODE_LIMIT_EXCEEDED,
 				 "the manifest is larger than %ld bytes", LIMIT_MANIFEST);
 	document->bytes.max = LIMIT_MANIFEST;
 	failed = d->data ? take_data("the manifest", d, &document->bytes, err)
@@ -245,7 +245,7 @@ int source_config(struct source *source, const struct candidate *candidate,
 	int failed;
 
 	if (want->size > LIMIT_CONFIG)
-		return error_set(err, SCANREQ_E_UNREADABLE,
+		return error_set(err, SCANREQ_CODE_LIMIT_EXCEEDED,
 				 "the config is larger than %ld bytes", LIMIT_CONFIG);
 	bytes->max = LIMIT_CONFIG;
 	failed = want->data ? take_data("the config", want, bytes, err)

@@ -59,7 +59,7 @@ static int verify_layers_check_digest(const char *what, const struct digest *hav
 
 	if (digest_equal(have, want))
 		return 0;
-	return error_set(err, SCANREQ_E_MISMATCH,
+	return error_set(err, SCANREQ_CODE_DIGEST_MISMATCH,
 			 "its %s is %s, not %s%s%s%s; do not use the image", what,
 			 digest_format(have, have_text), digest_format(want, want_text),
 			 broken ? " (it begins like " : "",
@@ -71,7 +71,7 @@ static int check_stored(const struct stored_layer *layer, const struct layer_pro
 			struct scanreq_error *err)
 {
 	if (layer->size >= 0 && layer->size != proof->size)
-		return error_set(err, SCANREQ_E_MISMATCH,
+		return error_set(err, SCANREQ_CODE_DIGEST_MISMATCH,
 				 "it has %" PRId64 " bytes, not %" PRId64
 				 "; do not use the image", proof->size, layer->size);
 	if (layer->digest.algorithm == DIGEST_NONE)
@@ -121,7 +121,7 @@ static int check_layer(struct verification *v, size_t i, struct scanreq_error *e
 	if (!failed)
 		failed = check_stored(&v->layers[i], proof, err);
 	if (!failed && diff_id->algorithm != DIGEST_SHA256)
-		return error_set(err, SCANREQ_E_UNREADABLE,
+		return error_set(err, SCANREQ_CODE_FORMAT_UNSUPPORTED,
 				 "its diff_id is no sha256: it cannot be verified");
 	if (!failed)
 		failed = verify_layers_check_digest("diff_id", &proof->content, diff_id, proof,
@@ -150,12 +150,12 @@ int source_verify_layers(struct source *source, const struct layer_claims *claim
 							     .claims = claims };
 
 	if (!source->ops->layer)
-		return error_set(err, SCANREQ_E_USAGE,
+		return error_set(err, SCANREQ_CODE_SOURCE_UNSUITABLE,
 				 "the layers of this source are not read: they cannot be "
 				 "verified");
 	v.count = claims->manifest ? claims->manifest->count : claims->candidate->layer_count;
 	if (v.count != claims->config->diff_id_count)
-		return error_set(err, SCANREQ_E_MISMATCH,
+		return error_set(err, SCANREQ_CODE_DIGEST_MISMATCH,
 				 "the image lists %zu layer%s, and its config has %zu "
 				 "diff_id%s; do not use the image", v.count,
 				 v.count == 1 ? "" : "s", claims->config->diff_id_count,

@@ -7,6 +7,7 @@ import dataclasses
 import json
 import os
 import re
+import shutil
 import subprocess
 import threading
 
@@ -158,12 +159,21 @@ class Closed(wire.Answer):
         return False
 
 
-def test_kept_connection_that_dies(scanreq, service, skopeo_tar):
+@pytest.fixture
+def copies(skopeo_tar, tmp_path):
+    """Images of different names, so that each makes a request of its own."""
+    paths = [tmp_path / f"{n}.tar" for n in range(3)]
+    for path in paths:
+        shutil.copy(skopeo_tar, path)
+    return paths
+
+
+def test_kept_connection_that_dies(scanreq, service, copies):
     """libcurl sends a request again when a kept connection turns out dead; this one not."""
     service.play(fake_service.json_answer(200, fake_service.ACCEPTED), Closed())
     done = scanreq.with_env(**TEMPORARY)(
         "submit", "--endpoint", service.url, "--keep-going", "--jobs", "1", "--retry", "3",
-        "-o", "json", skopeo_tar, skopeo_tar)
+        "-o", "json", *copies[:2])
     assert done.status == UNKNOWN
     statuses = [r["submission"]["status"] for r in done.document["results"]]
     assert statuses == ["accepted", "unknown"]
@@ -207,11 +217,11 @@ def test_clock_is_told(send, service):
         assert (dates[0] < dates[1]) == (words == "behind")
 
 
-def test_clock_is_measured_once_a_run(scanreq, service, skopeo_tar):
+def test_clock_is_measured_once_a_run(scanreq, service, copies):
     """The images after the first are signed right at once, and one warning is enough."""
     faults.FAULTS["clock-behind"].play(service)
     done = scanreq.with_env(**TEMPORARY)("submit", "--endpoint", service.url, "--jobs", "1",
-                                         skopeo_tar, skopeo_tar, skopeo_tar)
+                                         *copies)
     assert done.status == OK
     assert [r.verdict for r in service.requests] == ["InvalidTimeStamp.Expired"] + 3 * ["OK"]
     assert done.stderr.count("set the clock") == 1

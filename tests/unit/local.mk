@@ -6,6 +6,7 @@ unit_libs = tests/unit/libunit.la libpipeline.la libcloud.la libimage.la libsour
 check_LTLIBRARIES += tests/unit/libunit.la
 tests_unit_libunit_la_SOURCES = \
 	tests/unit/bench.c tests/unit/bench.h \
+	tests/unit/codes.h \
 	tests/unit/indexed.c tests/unit/indexed.h \
 	tests/unit/login.c tests/unit/login.h \
 	tests/unit/loopback.c tests/unit/loopback.h \

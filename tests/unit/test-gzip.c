@@ -9,6 +9,7 @@
 #include "base/error.h"
 #include "base/limits.h"
 #include "source/stream/gzip.h"
+#include "tests/unit/codes.h"
 #include "tests/unit/tar.h"
 
 /* Gives bytes in pieces of one size, then an endless number of zeros, then an error. */
@@ -34,7 +35,7 @@ static int next_piece(void *arg, const unsigned char **data, size_t *len,
 		return 0;
 	}
 	if (p->fails)
-		return error_set(err, p->fails, "the disk broke");
+		return error_set(err, a_code_of(p->fails), "the disk broke");
 	*len = p->zeros < sizeof(zeros) ? p->zeros : sizeof(zeros);
 	*data = zeros;
 	p->zeros -= *len;

@@ -15,6 +15,7 @@
 #include "base/limits.h"
 #include "image/image.h"
 #include "oci/media-type.h"
+#include "tests/unit/codes.h"
 #include "tests/unit/read-one.h"
 
 #define ROOTFS "\"rootfs\":{\"type\":\"layers\",\"diff_ids\":[]}"
@@ -93,7 +94,7 @@ static int memory_manifest(void *context, const struct candidate *candidate,
 	const char *bytes = d->digest.algorithm == DIGEST_NONE ? m->top : find_blob(m, &d->digest);
 
 	if (!bytes)
-		return error_set(err, SCANREQ_E_NOT_FOUND, "no such document");
+		return error_set(err, a_code_of(SCANREQ_E_NOT_FOUND), "no such document");
 	buf_add(&document->bytes, bytes, strlen(bytes));
 	return 0;
 }
@@ -107,7 +108,7 @@ static int memory_blob(void *context, const struct candidate *candidate,
 
 	(void)candidate;
 	if (!bytes)
-		return error_set(err, SCANREQ_E_NOT_FOUND, "no such blob");
+		return error_set(err, a_code_of(SCANREQ_E_NOT_FOUND), "no such blob");
 	return sink->write(sink->arg, bytes, strlen(bytes), err);
 }
 

@@ -9,6 +9,7 @@
 #include "base/error.h"
 #include "base/limits.h"
 #include "source/archive/proofs.h"
+#include "tests/unit/codes.h"
 #include "tests/unit/tar.h"
 
 /* Gives `bytes` in pieces of `piece`, and then the end or an error. */
@@ -32,7 +33,7 @@ static int next_piece(void *arg, const unsigned char **data, size_t *len,
 	if (*len > 0)
 		return 0;
 	p->ends++;
-	return p->failure ? error_set(err, p->failure, "the pipe broke") : 0;
+	return p->failure ? error_set(err, a_code_of(p->failure), "the pipe broke") : 0;
 }
 
 static struct layer_proof prove(const struct buf *bytes, size_t piece,

@@ -11,6 +11,7 @@
 
 #include "base/error.h"
 #include "base/str.h"
+#include "tests/unit/codes.h"
 #include "tests/unit/login.h"
 
 static int find_nobody(void *arg, const struct reference *reference,
@@ -29,7 +30,7 @@ static int find_broken(void *arg, const struct reference *reference,
 	(void)arg;
 	(void)reference;
 	(void)credential;
-	return error_set(err, SCANREQ_E_USAGE, "auth.json is broken");
+	return error_set(err, a_code_of(SCANREQ_E_USAGE), "auth.json is broken");
 }
 
 static int find_colon(void *arg, const struct reference *reference,
@@ -379,7 +380,7 @@ static int fail_always(struct http_transport *transport, const struct http_reque
 	(void)response;
 	failure->sent = false;
 	sched_yield(); /* others get the chance to wait for this one */
-	return error_set(err, SCANREQ_E_UNAVAILABLE, "scripted failure");
+	return error_set(err, a_code_of(SCANREQ_E_UNAVAILABLE), "scripted failure");
 }
 
 /* Whether a thread fetched or waited, it learns what went wrong. */

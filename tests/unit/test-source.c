@@ -9,6 +9,7 @@
 #include "base/error.h"
 #include "base/limits.h"
 #include "source/source.h"
+#include "tests/unit/codes.h"
 
 /* A back-end that hands out `size` zeros in pieces, or fails. */
 struct fake {
@@ -44,7 +45,7 @@ static int fake_blob(void *context, const struct candidate *candidate,
 		if (failed)
 			return failed;
 	}
-	return f->fails ? error_set(err, f->fails, "the fake fails") : 0;
+	return f->fails ? error_set(err, a_code_of(f->fails), "the fake fails") : 0;
 }
 
 /* Goes on after the cap was passed, as a careless back-end might. */
@@ -63,7 +64,7 @@ static int fake_manifest(void *context, const struct candidate *candidate,
 		buf_add(&document->bytes, piece, n);
 		f->given += n;
 	}
-	return f->fails ? error_set(err, f->fails, "the fake fails") : 0;
+	return f->fails ? error_set(err, a_code_of(f->fails), "the fake fails") : 0;
 }
 
 static void fake_close(void *context)

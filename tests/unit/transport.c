@@ -9,6 +9,7 @@
 
 #include "base/cleanup.h"
 #include "base/error.h"
+#include "tests/unit/codes.h"
 #include "tests/unit/transport.h"
 
 #define WAITS_MAX 32
@@ -80,7 +81,7 @@ static int perform(struct http_transport *transport, const struct http_request *
 	const struct exchange *e = &s->exchanges[s->next];
 
 	if (s->cancelled)
-		return error_set(err, SCANREQ_E_CANCELLED, "cancelled");
+		return error_set(err, a_code_of(SCANREQ_E_CANCELLED), "cancelled");
 	if (s->next == s->count) {
 		char *url CLEANUP_FREE = url_format(request->url);
 
@@ -92,7 +93,7 @@ static int perform(struct http_transport *transport, const struct http_request *
 	failure->sent = e->fails ? e->sent : true;
 	failure->temporary = e->fails && e->temporary;
 	if (e->fails)
-		return error_set(err, e->fails, "scripted failure");
+		return error_set(err, a_code_of(e->fails), "scripted failure");
 	return answer(e, request->max_body, response, err);
 }
 
@@ -102,7 +103,7 @@ static int wait_scripted(struct http_transport *transport, int64_t ms,
 	struct scripted *s = (struct scripted *)transport;
 
 	if (s->cancelled)
-		return error_set(err, SCANREQ_E_CANCELLED, "cancelled");
+		return error_set(err, a_code_of(SCANREQ_E_CANCELLED), "cancelled");
 	assert_true(s->wait_count < WAITS_MAX);
 	s->waits[s->wait_count++] = ms;
 	return 0;

@@ -112,15 +112,15 @@ static int acr_login_refused(const struct fetch *f, const char *action,
 		add_advice(&text, f, action);
 	if (*line)
 		buf_addf(&text, "; it says: %s", line);
-	return error_set(err, later ? SCANREQ_E_UNAVAILABLE : SCANREQ_E_DENIED, "%s",
-			 buf_str(&text));
+	return error_set(err, later ? SCANREQ_CODE_TEMPORARY_LOGIN_FAILED
+				      : SCANREQ_CODE_TEMPORARY_LOGIN_REFUSED, "%s", buf_str(&text));
 }
 
 static int unreadable(const struct fetch *f, const char *action, const char *what,
 		      struct scanreq_error *err)
 {
 	error_member(err->host, sizeof(err->host), f->api);
-	return error_set(err, SCANREQ_E_UNREADABLE, "%s answers %s with %s", f->api, action,
+	return error_set(err, SCANREQ_CODE_ANSWER_INVALID, "%s answers %s with %s", f->api, action,
 			 what);
 }
 
@@ -220,7 +220,7 @@ static int find_instance(struct fetch *f, struct json_object *instances,
 		if (str_equal(name, f->host->instance) && unless_empty(id))
 			return str_copy(&f->instance_id, id) ? error_nomem(err) : 0;
 	}
-	return error_set(err, SCANREQ_E_DENIED,
+	return error_set(err, SCANREQ_CODE_INSTANCE_UNKNOWN,
 			 "%s knows no instance \"%s\" of these keys: check whose they are, or "
 			 "name it by --acr-instance-id",
 			 f->api, f->host->instance);

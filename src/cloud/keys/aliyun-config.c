@@ -31,7 +31,7 @@ static int aliyun_config_parse(struct aliyun_config *config, const struct buf *t
 	int failed = json_parse(buf_str(text), text->len, config->path, &config->root, err);
 
 	if (!failed && !json_object_is_type(config->root, json_type_object))
-		failed = error_set(err, SCANREQ_E_UNREADABLE, "%s is no JSON object",
+		failed = error_set(err, SCANREQ_CODE_PROFILE_INVALID, "%s is no JSON object",
 				   config->path);
 	if (failed)
 		return failed;
@@ -42,7 +42,8 @@ static int aliyun_config_parse(struct aliyun_config *config, const struct buf *t
 	if (failed)
 		return error_prefix(err, failed, "%s", config->path);
 	if (!config->profiles)
-		return error_set(err, SCANREQ_E_UNREADABLE, "%s has no profiles", config->path);
+		return error_set(err, SCANREQ_CODE_PROFILE_INVALID, "%s has no profiles",
+				 config->path);
 	return 0;
 }
 

@@ -63,7 +63,8 @@ static int use_session(const struct step *s, struct credentials *credentials)
 	const char *token = aliyun_member(s, "sts_token");
 
 	if (!token)
-		return error_set(s->err, SCANREQ_E_UNREADABLE, "%s has no sts_token", s->from);
+		return error_set(s->err, SCANREQ_CODE_PROFILE_INVALID, "%s has no sts_token",
+				 s->from);
 	return aliyun_take(s, token, credentials);
 }
 
@@ -76,7 +77,7 @@ static int use_login(const struct step *s, struct credentials *credentials)
 	if (failed)
 		return failed;
 	if (!aliyun_member(s, "sts_token") || end <= time_now() / 1000)
-		return error_set(s->err, SCANREQ_E_DENIED,
+		return error_set(s->err, SCANREQ_CODE_KEYS_EXPIRED,
 				 "%s has no session that is still good: use the profile once "
 				 "with the aliyun CLI, which renews it", s->from);
 	failed = use_session(s, credentials);
@@ -137,7 +138,7 @@ static int use_oidc(const struct step *s, struct credentials *credentials)
 	if (failed)
 		return failed;
 	if (!file || !arn)
-		return error_set(s->err, SCANREQ_E_UNREADABLE, "%s has no %s", s->from,
+		return error_set(s->err, SCANREQ_CODE_PROFILE_INVALID, "%s has no %s", s->from,
 				 file ? "oidc_provider_arn" : "oidc_token_file");
 	return sts_assume_role_with_oidc(s->context, &role, arn, file, credentials, s->err);
 }
@@ -154,10 +155,11 @@ static int check_external(const struct step *s, const char *member)
 	static const char name[] = "ALIBABA_CLOUD_DISABLE_EXTERNAL_PROCESS";
 
 	if (provider_switch(name))
-		return error_set(s->err, SCANREQ_E_DENIED, "%s is of a mode that %s forbids",
-				 s->from, name);
+		return error_set(s->err, SCANREQ_CODE_PROVIDER_REFUSED,
+				 "%s is of a mode that %s forbids", s->from, name);
 	if (!aliyun_member(s, member))
-		return error_set(s->err, SCANREQ_E_UNREADABLE, "%s has no %s", s->from, member);
+		return error_set(s->err, SCANREQ_CODE_PROFILE_INVALID, "%s has no %s", s->from,
+				 member);
 	return session_allowed(s->context, s->err);
 }
 
@@ -239,7 +241,7 @@ static int aliyun_use(const struct step *s, struct credentials *credentials)
 	if (!mode)
 		mode = aliyun_recognise(s);
 	if (!mode)
-		return error_set(s->err, SCANREQ_E_UNREADABLE,
+		return error_set(s->err, SCANREQ_CODE_PROFILE_INVALID,
 				 "%s has no mode, and nothing that tells one: configure it with "
 				 "the aliyun CLI", s->from);
 	for (size_t i = 0; i < ARRAY_LENGTH(modes); i++) {
@@ -247,11 +249,11 @@ static int aliyun_use(const struct step *s, struct credentials *credentials)
 			continue;
 		if (modes[i].use)
 			return modes[i].use(s, credentials);
-		return error_set(s->err, SCANREQ_E_UNREADABLE,
+		return error_set(s->err, SCANREQ_CODE_PROFILE_INVALID,
 				 "%s is of mode %s, which scanreq does not use: %s", s->from,
 				 modes[i].name, modes[i].instead);
 	}
-	return error_set(s->err, SCANREQ_E_UNREADABLE,
+	return error_set(s->err, SCANREQ_CODE_PROFILE_INVALID,
 			 "%s is of mode \"%.32s\", which is not known: " LONG_LIVED, s->from, mode);
 }
 
@@ -285,18 +287,18 @@ static int aliyun_add(const struct aliyun_config *config, const struct step *lik
 	int failed;
 
 	if (path->count == ARRAY_LENGTH(path->steps))
-		return error_set(like->err, SCANREQ_E_UNREADABLE,
+		return error_set(like->err, SCANREQ_CODE_PROFILE_INVALID,
 				 "%s has more than %d source profiles behind it", like->from,
 				 LIMIT_PROFILE_HOPS - 1);
 	if (is_on(path, name))
-		return error_set(like->err, SCANREQ_E_UNREADABLE,
+		return error_set(like->err, SCANREQ_CODE_PROFILE_INVALID,
 				 "%s: the source profiles go round in a circle at %.64s",
 				 like->from, name);
 	*step = *like;
 	step->name = name;
 	failed = aliyun_config_find(config, name, &step->profile, like->err);
 	if (failed == SCANREQ_E_NOT_FOUND && path->count > 0) {
-		like->err->klass = SCANREQ_E_UNREADABLE;
+		error_recast(like->err, SCANREQ_CODE_PROFILE_INVALID);
 		return error_prefix(like->err, SCANREQ_E_UNREADABLE, "%s", like->from);
 	}
 	path->count++;
@@ -312,7 +314,7 @@ static int walk(const struct aliyun_config *config, const struct step *first, st
 		const char *source = aliyun_member(last, "source_profile");
 
 		if (!source)
-			return error_set(first->err, SCANREQ_E_UNREADABLE,
+			return error_set(first->err, SCANREQ_CODE_PROFILE_INVALID,
 					 "profile %.64s of %s has no source_profile", last->name,
 					 config->path);
 		failed = aliyun_add(config, first, source, path);
@@ -352,14 +354,14 @@ int provider_aliyun(const struct provider_context *context, struct provided *pro
 	int failed;
 
 	if (provider_switch("ALIBABA_CLOUD_CLI_PROFILE_DISABLED"))
-		return error_set(err, SCANREQ_E_NOT_FOUND,
+		return error_set(err, SCANREQ_CODE_PROVIDER_OFF,
 				 "off by ALIBABA_CLOUD_CLI_PROFILE_DISABLED");
 	failed = aliyun_config_read(config, err);
 	if (failed)
 		return failed;
 	first.name = unless_empty(first.name ? first.name : config->current);
 	if (!first.name)
-		return error_set(err, SCANREQ_E_NOT_FOUND, "%s has no current profile",
+		return error_set(err, SCANREQ_CODE_PROFILE_MISSING, "%s has no current profile",
 				 config->path);
 	if (asprintf(&from, "profile %.64s of %s", first.name, config->path) < 0) {
 		from = NULL;

@@ -144,25 +144,25 @@ static int chain_search(struct search *s, struct scanreq_error *err)
 }
 
 /* What somebody has set up is what has to be mended; other ways to get keys do not help. */
-static int nobody_of_those_set_up(const struct search *s, int klass, struct scanreq_error *err)
+static int nobody_of_those_set_up(const struct search *s, int code, struct scanreq_error *err)
 {
 	struct buf text CLEANUP_BUF = BUF_SECRET_INIT(LIMIT_LINE);
 
 	for (size_t i = 0; i < s->wrong.count; i++)
 		buf_addf(&text, "%s%s", i > 0 ? "; " : "", s->wrong.items[i]);
-	return error_set(err, klass, "%s", buf_str(&text));
+	return error_set(err, code, "%s", buf_str(&text));
 }
 
 static int nobody(const struct search *s, struct scanreq_error *err)
 {
-	int klass = s->unavailable ? SCANREQ_E_UNAVAILABLE : SCANREQ_E_DENIED;
+	int code = s->unavailable ? SCANREQ_CODE_PROVIDER_FAILED : SCANREQ_CODE_KEYS_MISSING;
 
 	if (s->context.profile)
-		return error_set(err, klass, "profile \"%.64s\" gives no access keys: %s",
+		return error_set(err, code, "profile \"%.64s\" gives no access keys: %s",
 				 s->context.profile, buf_str(&s->why));
 	if (s->wrong.count > 0)
-		return nobody_of_those_set_up(s, klass, err);
-	return error_set(err, klass,
+		return nobody_of_those_set_up(s, code, err);
+	return error_set(err, code,
 			 "there are no access keys: set " CREDENTIALS_KEY_ID_VARIABLE
 			 " and " CREDENTIALS_KEY_SECRET_VARIABLE " (%s)",
 			 buf_str(&s->why));
@@ -209,7 +209,7 @@ static int check_region(const char *region, const char *what, struct scanreq_err
 {
 	return !region || region_is_well_formed(region)
 		       ? 0
-		       : error_set(err, SCANREQ_E_USAGE,
+		       : error_set(err, SCANREQ_CODE_REGION_UNKNOWN,
 				   "%s is malformed: a region id has a-z, 0-9 and \"-\" alone",
 				   what);
 }
@@ -266,7 +266,7 @@ static int refresh(struct credential_chain *chain, struct search *s, int64_t now
 	}
 	*err = why;
 	if (failed != SCANREQ_E_NOMEM && failed != SCANREQ_E_UNAVAILABLE)
-		failed = err->klass = SCANREQ_E_DENIED;
+		failed = error_recast(err, SCANREQ_CODE_KEYS_EXPIRED);
 	return error_prefix(err, failed, "the keys have expired, and %s gives no new ones",
 			    kept->from);
 }

@@ -80,10 +80,10 @@ int external_split(const char *command, struct strv *argv, struct scanreq_error 
 	if (failed == SCANREQ_E_NOMEM)
 		return error_nomem(err);
 	if (failed || s.quote)
-		return error_set(err, SCANREQ_E_UNREADABLE, "process_command ends in %s",
+		return error_set(err, SCANREQ_CODE_PROFILE_INVALID, "process_command ends in %s",
 				 failed ? "a backslash" : "an open quote");
 	if (argv->count == 0 || *argv->items[0] == '\0')
-		return error_set(err, SCANREQ_E_UNREADABLE, "process_command is empty");
+		return error_set(err, SCANREQ_CODE_PROFILE_INVALID, "process_command is empty");
 	return 0;
 }
 
@@ -109,12 +109,12 @@ static int read_output(const struct buf *out, const char *from, struct credentia
 	if (failed)
 		return failed;
 	if (!mode || (strcmp(mode, "AK") != 0 && strcmp(mode, "StsToken") != 0))
-		return error_set(err, SCANREQ_E_UNREADABLE,
+		return error_set(err, SCANREQ_CODE_PROVIDER_ANSWER_INVALID,
 				 "what process_command wrote is of no mode AK or StsToken");
 	failed = session_read(root, &names, from, credentials, err);
 	if (!failed && strcmp(mode, "StsToken") == 0 && !credentials->security_token) {
 		credentials_free(credentials);
-		return error_set(err, SCANREQ_E_UNREADABLE,
+		return error_set(err, SCANREQ_CODE_PROVIDER_ANSWER_INVALID,
 				 "what process_command wrote has no sts_token");
 	}
 	return failed;
@@ -136,7 +136,7 @@ static int external_run(const struct strv *argv, struct buf *out, struct scanreq
 	if (failed || (result.end == CHILD_EXITED && result.status == 0))
 		return failed;
 	child_describe(&result, &what);
-	return error_set(err, SCANREQ_E_DENIED, "process_command (%s) %s", items[0],
+	return error_set(err, SCANREQ_CODE_PROVIDER_REFUSED, "process_command (%s) %s", items[0],
 			 buf_str(&what));
 }
 

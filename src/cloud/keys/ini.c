@@ -85,7 +85,7 @@ static int keys_ini_use(const struct section *s)
 	for (size_t i = 0; type && i < ARRAY_LENGTH(types); i++)
 		if (strcmp(type, types[i].type) == 0)
 			return types[i].use(s);
-	return error_set(s->err, SCANREQ_E_UNREADABLE,
+	return error_set(s->err, SCANREQ_CODE_PROFILE_INVALID,
 			 "%s has %s: say access_key, ecs_ram_role or ram_role_arn", s->from,
 			 type ? "a type that is not known" : "no type");
 }

@@ -142,7 +142,7 @@ static int find_token(struct metadata *m, struct scanreq_error *err)
 		return 0;
 	if (failed)
 		return failed;
-	return error_set(err, session_status_class(response.status),
+	return error_set(err, session_status_code(response.status),
 			 "the metadata service gives no token of version 2 (HTTP %d), and "
 			 "version 1 is off",
 			 response.status);
@@ -156,13 +156,13 @@ static int find_role(struct metadata *m, struct buf *role, struct scanreq_error 
 	if (failed)
 		return failed;
 	if (response.status == 404)
-		return error_set(err, SCANREQ_E_NOT_FOUND, "this instance has no role");
+		return error_set(err, SCANREQ_CODE_PROVIDER_OFF, "this instance has no role");
 	if (response.status != 200)
-		return error_set(err, session_status_class(response.status),
+		return error_set(err, session_status_code(response.status),
 				 "the metadata service answers HTTP %d when asked for the role",
 				 response.status);
 	if (!take_word(&response.body, ROLE_MAX) || !valid_role(response.body.data))
-		return error_set(err, SCANREQ_E_UNREADABLE,
+		return error_set(err, SCANREQ_CODE_PROVIDER_ANSWER_INVALID,
 				 "the metadata service names no valid role");
 	buf_puts(role, response.body.data);
 	return buf_check(role, NULL, err);
@@ -182,7 +182,7 @@ static int find_keys(struct metadata *m, const char *role, struct credentials *c
 	if (failed)
 		return failed;
 	if (response.status != 200)
-		return error_set(err, session_status_class(response.status),
+		return error_set(err, session_status_code(response.status),
 				 "the metadata service answers HTTP %d when asked for the keys "
 				 "of role %s",
 				 response.status, role);
@@ -196,7 +196,7 @@ static int metadata_search(struct metadata *m, const char *role, struct credenti
 	int failed;
 
 	if (role && !valid_role(role))
-		return error_set(err, SCANREQ_E_UNREADABLE,
+		return error_set(err, SCANREQ_CODE_PROFILE_INVALID,
 				 "the name of the instance's role is malformed");
 	failed = session_allowed(m->context, err);
 	if (!failed)
@@ -227,11 +227,11 @@ int provider_metadata(const struct provider_context *context, struct provided *p
 	int failed;
 
 	if (provider_switch("ALIBABA_CLOUD_ECS_METADATA_DISABLED"))
-		return error_set(err, SCANREQ_E_NOT_FOUND,
+		return error_set(err, SCANREQ_CODE_PROVIDER_OFF,
 				 "off by ALIBABA_CLOUD_ECS_METADATA_DISABLED");
 	failed = metadata_search(&m, role, &provided->credentials, err);
 	/* Most machines are no ECS instance: only who names a role has set it up. */
 	if (failed == SCANREQ_E_UNAVAILABLE && !role && !m.answered)
-		return error_set(err, SCANREQ_E_NOT_FOUND, "no answer from " HOST);
+		return error_set(err, SCANREQ_CODE_PROVIDER_OFF, "no answer from " HOST);
 	return failed;
 }

@@ -25,7 +25,7 @@ int provider_oidc(const struct provider_context *context, struct provided *provi
 	for (size_t i = 0; i < ARRAY_LENGTH(names); i++) {
 		values[i] = env_value(names[i]);
 		if (!values[i])
-			return error_set(err, SCANREQ_E_NOT_FOUND, "no %s", names[i]);
+			return error_set(err, SCANREQ_CODE_PROVIDER_OFF, "no %s", names[i]);
 	}
 	role.arn = values[0];
 	failed = session_allowed(context, err);

@@ -30,9 +30,7 @@ int profile_file(const char *path, struct buf *text, struct scanreq_error *err)
 
 	if (failed != SCANREQ_E_USAGE)
 		return failed;
-	if (err)
-		err->klass = SCANREQ_E_UNREADABLE;
-	return SCANREQ_E_UNREADABLE;
+	return error_recast(err, SCANREQ_CODE_PROFILE_INVALID);
 }
 
 int profile_absent(const char *path, const char *name, const struct strv *known,
@@ -42,8 +40,8 @@ int profile_absent(const char *path, const char *name, const struct strv *known,
 
 	for (size_t i = 0; i < known->count && names.len < 200; i++)
 		buf_addf(&names, "%s%.64s", i > 0 ? ", " : "", known->items[i]);
-	return error_set(err, SCANREQ_E_NOT_FOUND, "%s has no profile \"%.64s\"%s%s", path, name,
-			 names.len > 0 ? ", but " : "", buf_str(&names));
+	return error_set(err, SCANREQ_CODE_PROFILE_MISSING, "%s has no profile \"%.64s\"%s%s",
+			 path, name, names.len > 0 ? ", but " : "", buf_str(&names));
 }
 
 int profile_take(const struct key_names *names, const struct given_keys *keys, const char *from,
@@ -53,7 +51,8 @@ int profile_take(const struct key_names *names, const struct given_keys *keys, c
 	int failed;
 
 	if (!unless_empty(keys->key_id) && !unless_empty(keys->key_secret))
-		return error_set(err, SCANREQ_E_UNREADABLE, "%s has no %s", from, names->key_id);
+		return error_set(err, SCANREQ_CODE_PROFILE_INVALID, "%s has no %s", from,
+				 names->key_id);
 	failed = credentials_take(names, keys, from, credentials, err);
 	if (!failed)
 		return 0;

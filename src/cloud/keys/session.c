@@ -22,9 +22,10 @@ static int check_end(const char *text, int64_t *expires_ms, struct scanreq_error
 	if (!text)
 		return 0;
 	if (!time_parse(text, expires_ms) || *expires_ms <= 0)
-		return error_set(err, SCANREQ_E_UNREADABLE, "it says an end that is no time");
+		return error_set(err, SCANREQ_CODE_PROVIDER_ANSWER_INVALID,
+				 "it says an end that is no time");
 	if (*expires_ms <= time_now())
-		return error_set(err, SCANREQ_E_DENIED,
+		return error_set(err, SCANREQ_CODE_KEYS_EXPIRED,
 				 "its keys have expired, or the clock of this machine is ahead");
 	return 0;
 }
@@ -50,7 +51,7 @@ int session_read(struct json_object *object, const struct session_names *names,
 		return failed;
 	failed = credentials_take(&names->keys, &keys, from, credentials, err);
 	if (failed == SCANREQ_E_DENIED)
-		return err->klass = SCANREQ_E_UNREADABLE;
+		return error_recast(err, SCANREQ_CODE_PROVIDER_ANSWER_INVALID);
 	credentials->expires_ms = expires_ms;
 	return failed;
 }
@@ -63,9 +64,10 @@ static int check_code(struct json_object *object, bool need_code, struct scanreq
 	if (failed || (!code && !need_code))
 		return failed;
 	if (!code)
-		return error_set(err, SCANREQ_E_UNREADABLE, "it says no Code");
+		return error_set(err, SCANREQ_CODE_PROVIDER_ANSWER_INVALID, "it says no Code");
 	if (strcmp(code, "Success") != 0)
-		return error_set(err, SCANREQ_E_DENIED, "it says the Code %.64s", code);
+		return error_set(err, SCANREQ_CODE_PROVIDER_REFUSED, "it says the Code %.64s",
+				 code);
 	return 0;
 }
 
@@ -78,7 +80,8 @@ int session_read_text(const struct buf *text, bool need_code, const char *from,
 	if (failed)
 		return failed;
 	if (!json_object_is_type(root, json_type_object))
-		return error_set(err, SCANREQ_E_UNREADABLE, "its answer is no JSON object");
+		return error_set(err, SCANREQ_CODE_PROVIDER_ANSWER_INVALID,
+				 "its answer is no JSON object");
 	failed = check_code(root, need_code, err);
 	return failed ? failed : session_read(root, &session_names, from, credentials, err);
 }
@@ -104,14 +107,15 @@ int session_get(const struct provider_context *context, struct http_request *req
 	return retry_get(context->transport, context->log, request, response, err);
 }
 
-int session_status_class(int status)
+int session_status_code(int status)
 {
-	return status == 429 || status >= 500 ? SCANREQ_E_UNAVAILABLE : SCANREQ_E_DENIED;
+	return status == 429 || status >= 500 ? SCANREQ_CODE_PROVIDER_FAILED
+					      : SCANREQ_CODE_PROVIDER_REFUSED;
 }
 
 int session_allowed(const struct provider_context *context, struct scanreq_error *err)
 {
-	return context->static_only ? error_set(err, SCANREQ_E_USAGE,
+	return context->static_only ? error_set(err, SCANREQ_CODE_OFFLINE,
 						"not asked with --offline or --dry-run")
 				    : 0;
 }

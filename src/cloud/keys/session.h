@@ -44,7 +44,7 @@ int session_get(const struct provider_context *context, struct http_request *req
 		struct http_response *response, struct scanreq_error *err);
 
 /* SCANREQ_E_UNAVAILABLE for 429 and 5xx, else SCANREQ_E_DENIED. */
-int session_status_class(int status);
+int session_status_code(int status);
 
 /*
  * For providers that need the network or other programs: 0, or SCANREQ_E_USAGE when

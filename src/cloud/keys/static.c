@@ -40,7 +40,7 @@ int provider_caller(const struct provider_context *context, struct provided *pro
 
 	if (!given || (!unless_empty(given->key_id) && !unless_empty(given->key_secret) &&
 		       !unless_empty(given->security_token)))
-		return err->klass = SCANREQ_E_NOT_FOUND; /* goes without saying */
+		return error_recast(err, SCANREQ_CODE_PROVIDER_OFF); /* goes without saying */
 	return keys_static_take(&names, given, "the caller", provided, err);
 }
 
@@ -61,6 +61,6 @@ int provider_environment(const struct provider_context *context, struct provided
 	(void)context;
 	/* A security token alone is no key: other providers may have what belongs to it. */
 	if (!keys.key_id && !keys.key_secret)
-		return error_set(err, SCANREQ_E_NOT_FOUND, "no %s", names.key_id);
+		return error_set(err, SCANREQ_CODE_PROVIDER_OFF, "no %s", names.key_id);
 	return keys_static_take(&names, &keys, "the environment", provided, err);
 }

@@ -38,7 +38,7 @@ static int region_url(const char *region, bool vpc, struct url *url, struct scan
 	char *text CLEANUP_FREE = NULL;
 
 	if (!region_is_well_formed(region))
-		return error_set(err, SCANREQ_E_UNREADABLE,
+		return error_set(err, SCANREQ_CODE_PROFILE_INVALID,
 				 "the region of STS is malformed: a region id has a-z, 0-9 and "
 				 "\"-\" alone");
 	if (asprintf(&text, "https://sts%s.%s.aliyuncs.com/", vpc ? "-vpc" : "", region) < 0) {
@@ -55,9 +55,7 @@ static int profile_url(const char *endpoint, struct url *url, struct scanreq_err
 
 	if (failed != SCANREQ_E_USAGE)
 		return failed;
-	if (err)
-		err->klass = SCANREQ_E_UNREADABLE;
-	return SCANREQ_E_UNREADABLE;
+	return error_recast(err, SCANREQ_CODE_PROFILE_INVALID);
 }
 
 int sts_url(const struct provider_context *context, const struct sts_role *role,
@@ -90,9 +88,9 @@ static int set_role(struct parameters *p, const struct sts_role *role, struct sc
 	int64_t seconds = role->seconds ? role->seconds : USUAL;
 
 	if (!unless_empty(role->arn))
-		return error_set(err, SCANREQ_E_UNREADABLE, "it says no role");
+		return error_set(err, SCANREQ_CODE_PROFILE_INVALID, "it says no role");
 	if (seconds < SHORTEST || seconds > LONGEST)
-		return error_set(err, SCANREQ_E_UNREADABLE,
+		return error_set(err, SCANREQ_CODE_PROFILE_INVALID,
 				 "a session of %lld seconds is asked for: say %d to %d",
 				 (long long)seconds, SHORTEST, LONGEST);
 	snprintf(p->seconds, sizeof(p->seconds), "%lld", (long long)seconds);
@@ -123,21 +121,21 @@ static int sts_refused(const struct provider_context *context,
 	const char *code = NULL, *message = NULL;
 	char line[HTTP_LINE_SIZE], later[64] = "";
 	int64_t asked_ms = answer_retry_after(response);
-	int klass = session_status_class(response->status);
+	int code_of_ours = session_status_code(response->status);
 
 	json_string(root, "Code", &code, NULL);
 	json_string(root, "Message", &message, NULL);
 	if (says_later(code))
-		klass = SCANREQ_E_UNAVAILABLE;
+		code_of_ours = SCANREQ_CODE_PROVIDER_FAILED;
 	http_said_line(context->log, message ? message : "", line);
-	if (klass == SCANREQ_E_UNAVAILABLE && asked_ms > RETRY_WAIT_MAX_MS)
+	if (code_of_ours == SCANREQ_CODE_PROVIDER_FAILED && asked_ms > RETRY_WAIT_MAX_MS)
 		snprintf(later, sizeof(later), "; it says to come back in %lld s",
 			 (long long)(asked_ms / 1000));
 	err->http_status = response->status;
 	error_member(err->service_code, sizeof(err->service_code), code ? code : "");
 	error_member(err->host, sizeof(err->host), host);
-	return error_set(err, klass, "%s answers HTTP %d%s%.64s%s%s%s", host, response->status,
-			 code ? " " : "", code ? code : "", later,
+	return error_set(err, code_of_ours, "%s answers HTTP %d%s%.64s%s%s%s", host,
+			 response->status, code ? " " : "", code ? code : "", later,
 			 *line ? "; it says: " : "", line);
 }
 
@@ -158,7 +156,7 @@ static int sts_read_answer(const struct provider_context *context,
 	if (!failed)
 		failed = json_member(root, "Credentials", json_type_object, &keys, err);
 	if (!failed && !keys)
-		failed = error_set(err, SCANREQ_E_UNREADABLE,
+		failed = error_set(err, SCANREQ_CODE_PROVIDER_ANSWER_INVALID,
 				   "the answer has no Credentials in it");
 	if (!failed)
 		failed = session_read(keys, &session_names, role->from, credentials, err);
@@ -166,7 +164,7 @@ static int sts_read_answer(const struct provider_context *context,
 		return error_prefix(err, failed, "%s", host);
 	if (!credentials->security_token || !credentials->expires_ms) {
 		credentials_free(credentials);
-		return error_set(err, SCANREQ_E_UNREADABLE,
+		return error_set(err, SCANREQ_CODE_PROVIDER_ANSWER_INVALID,
 				 "%s gives keys without SecurityToken or Expiration", host);
 	}
 	return 0;
@@ -384,15 +382,16 @@ static int read_token(const struct provider_context *context, const char *path,
 	int failed = file_read(path, token, err);
 
 	if (failed && failed != SCANREQ_E_NOMEM)
-		failed = err->klass = SCANREQ_E_UNREADABLE;
+		failed = error_recast(err, SCANREQ_CODE_PROFILE_INVALID);
 	if (failed)
 		return failed;
 	file_cut_newline(token);
 	if (token->len == 0)
-		return error_set(err, SCANREQ_E_UNREADABLE, "the token file %s is empty", path);
+		return error_set(err, SCANREQ_CODE_PROFILE_INVALID,
+				 "the token file %s is empty", path);
 	for (size_t i = 0; i < token->len; i++)
 		if (token->data[i] <= ' ' || token->data[i] > '~')
-			return error_set(err, SCANREQ_E_UNREADABLE,
+			return error_set(err, SCANREQ_CODE_PROFILE_INVALID,
 					 "the token file %s has a blank, a control character or "
 					 "a byte that is not ASCII", path);
 	if (context->log && log_secret(context->log, token->data))

@@ -16,7 +16,7 @@ static int keys_uri_parse(const char *uri, struct url *url, struct scanreq_error
 			       : error_prefix(err, failed, "the credentials URI is");
 	if (url->https || host_is_loopback(url->host))
 		return 0;
-	return error_set(err, SCANREQ_E_UNREADABLE,
+	return error_set(err, SCANREQ_CODE_PROFILE_INVALID,
 			 "the credentials URI would fetch keys from %s without encryption: http "
 			 "is for loopback alone, use https", url->host);
 }
@@ -44,7 +44,7 @@ int uri_find(const struct provider_context *context, const char *uri, bool need_
 	if (failed)
 		return failed;
 	if (response.status != 200)
-		return error_set(err, session_status_class(response.status),
+		return error_set(err, session_status_code(response.status),
 				 "%s answers HTTP %d", host, response.status);
 	failed = session_read_text(&response.body, need_code, "the credentials URI", credentials,
 				   err);
@@ -59,7 +59,8 @@ static int check_session(struct credentials *credentials, struct scanreq_error *
 	if (token && credentials->expires_ms > 0)
 		return 0;
 	credentials_free(credentials);
-	return error_set(err, SCANREQ_E_UNREADABLE, "the answer of the credentials URI has no %s",
+	return error_set(err, SCANREQ_CODE_PROVIDER_ANSWER_INVALID,
+			 "the answer of the credentials URI has no %s",
 			 token ? "Expiration" : "SecurityToken");
 }
 
@@ -71,7 +72,7 @@ int provider_uri(const struct provider_context *context, struct provided *provid
 	int failed;
 
 	if (!uri)
-		return error_set(err, SCANREQ_E_NOT_FOUND, "no %s", name);
+		return error_set(err, SCANREQ_CODE_PROVIDER_OFF, "no %s", name);
 	failed = uri_find(context, uri, false, &provided->credentials, err);
 	return failed ? failed : check_session(&provided->credentials, err);
 }

@@ -47,8 +47,8 @@ static int check_pairs(const struct acs3_pair *pairs, size_t count, struct scanr
 {
 	for (size_t i = 0; i < count; i++)
 		if (!utf8_valid(pairs[i].value, strlen(pairs[i].value)))
-			return error_set(err, SCANREQ_E_USAGE, "the value of %s is not UTF-8",
-					 pairs[i].name);
+			return error_set(err, SCANREQ_CODE_PARAMETER_INVALID,
+					 "the value of %s is not UTF-8", pairs[i].name);
 	return 0;
 }
 
@@ -62,11 +62,11 @@ static int check_headers(const struct builder *b, struct scanreq_error *err)
 		const char *p = b->headers[i].value;
 
 		if (!*p)
-			return error_set(err, SCANREQ_E_USAGE, "the value of %s is empty",
-					 b->headers[i].name);
+			return error_set(err, SCANREQ_CODE_PARAMETER_INVALID,
+					 "the value of %s is empty", b->headers[i].name);
 		for (; *p; p++)
 			if ((unsigned char)*p < ' ' || *p == 0x7f)
-				return error_set(err, SCANREQ_E_USAGE,
+				return error_set(err, SCANREQ_CODE_PARAMETER_INVALID,
 						 "the value of %s has a control character",
 						 b->headers[i].name);
 	}
@@ -114,7 +114,7 @@ static int build_headers(struct builder *b, struct scanreq_error *err)
 
 	time_format(call->now_ms, b->date);
 	if (!*b->date)
-		return error_set(err, SCANREQ_E_USAGE,
+		return error_set(err, SCANREQ_CODE_SETTING_INVALID,
 				 "the time to sign with is out of range");
 	call_add(b, "host", b->host);
 	call_add(b, "x-acs-action", call->action);
@@ -245,7 +245,7 @@ int call_nonce(char nonce[CALL_NONCE_SIZE], struct scanreq_error *err)
 	unsigned char raw[(CALL_NONCE_SIZE - 1) / 2];
 
 	if (getentropy(raw, sizeof(raw)) != 0)
-		return error_system(err, SCANREQ_E_INTERNAL, errno,
+		return error_system(err, SCANREQ_CODE_INTERNAL, errno,
 				    "the system gives no random numbers for a nonce");
 	hex_encode(raw, sizeof(raw), nonce);
 	return 0;

@@ -62,13 +62,13 @@ static int check_value(const char *what, const char *value, struct scanreq_error
 		return 0;
 	for (const char *p = value; *p; p++)
 		if (*p <= ' ' || *p > '~')
-			return error_set(err, SCANREQ_E_DENIED,
+			return error_set(err, SCANREQ_CODE_KEYS_INVALID,
 					 "%s has a blank, a control character or a byte "
 					 "that is not ASCII: set it again",
 					 what);
 	if (strlen(value) > LIMIT_SECRET_FILE)
-		return error_set(err, SCANREQ_E_DENIED, "%s is longer than %ld bytes", what,
-				 LIMIT_SECRET_FILE);
+		return error_set(err, SCANREQ_CODE_KEYS_INVALID, "%s is longer than %ld bytes",
+				 what, LIMIT_SECRET_FILE);
 	return 0;
 }
 
@@ -76,12 +76,14 @@ static int check_pair(const struct key_names *names, const struct given_keys *ke
 		      struct scanreq_error *err)
 {
 	if (!keys->key_id)
-		return error_set(err, SCANREQ_E_DENIED, "%s is given, %s is not: give both",
+		return error_set(err, SCANREQ_CODE_KEYS_INVALID,
+				 "%s is given, %s is not: give both",
 				 keys->key_secret ? names->key_secret : names->security_token,
 				 names->key_id);
 	if (!keys->key_secret)
-		return error_set(err, SCANREQ_E_DENIED, "%s is given, %s is not: give both",
-				 names->key_id, names->key_secret);
+		return error_set(err, SCANREQ_CODE_KEYS_INVALID,
+				 "%s is given, %s is not: give both", names->key_id,
+				 names->key_secret);
 	return 0;
 }
 

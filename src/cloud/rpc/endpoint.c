@@ -93,7 +93,7 @@ static int region_unknown(const char *region, struct scanreq_error *err)
 
 	for (size_t i = 0; i < ARRAY_LENGTH(regions); i++)
 		nearest_offer(&search, regions[i].id);
-	return error_set(err, SCANREQ_E_USAGE,
+	return error_set(err, SCANREQ_CODE_REGION_UNKNOWN,
 			 "region %.64s is not known%s%s%s: Security Center is at " CENTRES
 			 "; name one of their regions or an --endpoint", region,
 			 search.best ? " (did you mean " : "", search.best ? search.best : "",
@@ -107,7 +107,7 @@ static int find_by_region(const char *region, bool vpc, struct url *url,
 	char *text CLEANUP_FREE = NULL;
 
 	if (!region_is_well_formed(region))
-		return error_set(err, SCANREQ_E_USAGE,
+		return error_set(err, SCANREQ_CODE_REGION_UNKNOWN,
 				 "region \"%.64s\" is malformed: a region id has a-z, 0-9 "
 				 "and \"-\" alone",
 				 region);
@@ -115,7 +115,7 @@ static int find_by_region(const char *region, bool vpc, struct url *url,
 	if (!found)
 		return region_unknown(region, err);
 	if (vpc && !found->vpc)
-		return error_set(err, SCANREQ_E_USAGE,
+		return error_set(err, SCANREQ_CODE_REGION_UNKNOWN,
 				 "region %s has no documented endpoint inside its VPCs: leave "
 				 "out --endpoint-type vpc, or name an --endpoint", region);
 	if (asprintf(&text, "https://%s/", vpc ? found->vpc : found->host) < 0) {
@@ -128,7 +128,7 @@ static int find_by_region(const char *region, bool vpc, struct url *url,
 /* The text is not quoted: it may hold a password that was meant as user info. */
 static int endpoint_malformed(const char *what, struct scanreq_error *err)
 {
-	return error_set(err, SCANREQ_E_USAGE,
+	return error_set(err, SCANREQ_CODE_ENDPOINT_INVALID,
 			 "%s is malformed: say host[:port], or a URL of http or https without "
 			 "user, path and query",
 			 what);
@@ -167,7 +167,7 @@ int endpoint_parse(const char *endpoint, const char *what, struct url *url,
 	if (failed || strcmp(parsed.path, "/") != 0 || parsed.query)
 		return endpoint_malformed(what, err);
 	if (!parsed.https && !host_is_loopback(parsed.host))
-		return error_set(err, SCANREQ_E_USAGE,
+		return error_set(err, SCANREQ_CODE_ENDPOINT_INVALID,
 				 "%s would send to %s without encryption: http is for "
 				 "loopback alone, use https",
 				 what, parsed.host);
@@ -184,7 +184,7 @@ int endpoint_find(const struct endpoint_choice *choice, struct url *url,
 		return endpoint_parse(choice->endpoint, "the endpoint", url, err);
 	if (choice->region && *choice->region)
 		return find_by_region(choice->region, choice->vpc, url, err);
-	return error_set(err, SCANREQ_E_USAGE,
+	return error_set(err, SCANREQ_CODE_REGION_MISSING,
 			 "no region is given: Security Center is at " CENTRES
 			 "; name the region of its console, or an --endpoint");
 }

@@ -210,7 +210,7 @@ int acs3_signature(const char *secret, const char *string_to_sign, char hex[ACS3
 
 	if (!HMAC(EVP_sha256(), secret, (int)strlen(secret), data, strlen(string_to_sign), raw,
 		  &len) || len * 2 != ACS3_HEX_SIZE - 1)
-		return error_set(err, SCANREQ_E_INTERNAL, "HMAC-SHA256 is not available");
+		return error_set(err, SCANREQ_CODE_INTERNAL, "HMAC-SHA256 is not available");
 	hex_encode(raw, len, hex);
 	return 0;
 }

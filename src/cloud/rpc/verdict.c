@@ -27,7 +27,7 @@
 	"the secret does not belong to the key id: check both (-vv shows what was signed)"
 
 struct verdict {
-	int klass;
+	int code; /* SCANREQ_CODE_NONE: accepted */
 	const char *advice; /* NULL: none */
 };
 
@@ -37,19 +37,19 @@ static const struct {
 	int status;       /* 0: any */
 	struct verdict verdict;
 } codes[] = {
-	{ "SignatureNonceUsed", 0, { SCANREQ_E_UNKNOWN, NONCE_USED } },
-	{ "ServerError", 0, { SCANREQ_E_UNKNOWN, NULL } },
-	{ "InternalError", 0, { SCANREQ_E_UNKNOWN, NULL } },
-	{ "Throttling", 0, { SCANREQ_E_UNAVAILABLE, ASK_AGAIN } },
-	{ "InvalidTimeStamp", 0, { SCANREQ_E_USAGE, CLOCK } },
-	{ "NoPermission", 403, { SCANREQ_E_DENIED, GRANT } },
-	{ "NoPermission", 0, { SCANREQ_E_DENIED, NOT_ALLOWED } },
-	{ "Forbidden", 0, { SCANREQ_E_DENIED, GRANT } },
-	{ "InvalidAccessKeyId", 0, { SCANREQ_E_DENIED, NO_KEY } },
-	{ "SignatureDoesNotMatch", 0, { SCANREQ_E_DENIED, PAIR } },
-	{ "IncompleteSignature", 0, { SCANREQ_E_DENIED, PAIR } },
-	{ "InvalidSecurityToken", 0, { SCANREQ_E_DENIED, EXPIRED } },
-	{ "MissingSecurityToken", 0, { SCANREQ_E_DENIED, NO_TOKEN } },
+	{ "SignatureNonceUsed", 0, { SCANREQ_CODE_OUTCOME_UNKNOWN, NONCE_USED } },
+	{ "ServerError", 0, { SCANREQ_CODE_OUTCOME_UNKNOWN, NULL } },
+	{ "InternalError", 0, { SCANREQ_CODE_OUTCOME_UNKNOWN, NULL } },
+	{ "Throttling", 0, { SCANREQ_CODE_THROTTLED, ASK_AGAIN } },
+	{ "InvalidTimeStamp", 0, { SCANREQ_CODE_CLOCK_WRONG, CLOCK } },
+	{ "NoPermission", 403, { SCANREQ_CODE_PERMISSION_MISSING, GRANT } },
+	{ "NoPermission", 0, { SCANREQ_CODE_PERMISSION_MISSING, NOT_ALLOWED } },
+	{ "Forbidden", 0, { SCANREQ_CODE_PERMISSION_MISSING, GRANT } },
+	{ "InvalidAccessKeyId", 0, { SCANREQ_CODE_KEYS_REFUSED, NO_KEY } },
+	{ "SignatureDoesNotMatch", 0, { SCANREQ_CODE_KEYS_REFUSED, PAIR } },
+	{ "IncompleteSignature", 0, { SCANREQ_CODE_KEYS_REFUSED, PAIR } },
+	{ "InvalidSecurityToken", 0, { SCANREQ_CODE_KEYS_EXPIRED, EXPIRED } },
+	{ "MissingSecurityToken", 0, { SCANREQ_CODE_KEYS_REFUSED, NO_TOKEN } },
 };
 
 /* A code says more than the status, which differs from product to product. */
@@ -73,17 +73,18 @@ static struct verdict judge_status(const struct answer *answer)
 	int status = answer->status;
 
 	if (status == 429)
-		return (struct verdict){ SCANREQ_E_UNAVAILABLE, ASK_AGAIN };
+		return (struct verdict){ SCANREQ_CODE_THROTTLED, ASK_AGAIN };
 	/* A front end's bare 503 does not say whether the service behind it was reached. */
 	if (status == 503 && answer->code && answer->texts[SCANREQ_SUBMISSION_REQUEST_ID])
-		return (struct verdict){ SCANREQ_E_UNAVAILABLE, ASK_AGAIN };
+		return (struct verdict){ SCANREQ_CODE_THROTTLED, ASK_AGAIN };
 	if (status >= 300 && status < 400)
-		return (struct verdict){ SCANREQ_E_REFUSED, "a redirect is not followed" };
+		return (struct verdict){ SCANREQ_CODE_REQUEST_REFUSED,
+					 "a redirect is not followed" };
 	if (status >= 400 && status < 500)
-		return (struct verdict){ SCANREQ_E_REFUSED, NULL };
+		return (struct verdict){ SCANREQ_CODE_REQUEST_REFUSED, NULL };
 	if (status >= 200 && status < 300 && answer->failure)
-		return (struct verdict){ SCANREQ_E_REFUSED, NULL };
-	return (struct verdict){ SCANREQ_E_UNKNOWN, NULL };
+		return (struct verdict){ SCANREQ_CODE_REQUEST_REFUSED, NULL };
+	return (struct verdict){ SCANREQ_CODE_OUTCOME_UNKNOWN, NULL };
 }
 
 static struct verdict verdict_judge(const struct answer *answer, int http_status)
@@ -92,8 +93,8 @@ static struct verdict verdict_judge(const struct answer *answer, int http_status
 
 	if (answer->texts[SCANREQ_SUBMISSION_TASK_ID])
 		return http_status / 100 == 2 && !answer->failure
-			       ? (struct verdict){ SCANREQ_OK, NULL }
-			       : (struct verdict){ SCANREQ_E_UNKNOWN,
+			       ? (struct verdict){ SCANREQ_CODE_NONE, NULL }
+			       : (struct verdict){ SCANREQ_CODE_OUTCOME_UNKNOWN,
 						   "it names a task and says that it failed" };
 	if (judge_code(answer, &verdict))
 		return verdict;
@@ -151,7 +152,7 @@ static void verdict_add(struct buf *out, const struct answer *answer,
 			const struct answer_from *from, const struct verdict *verdict,
 			const char *code)
 {
-	bool unknown = verdict->klass == SCANREQ_E_UNKNOWN;
+	bool unknown = verdict->code == SCANREQ_CODE_OUTCOME_UNKNOWN;
 
 	buf_addf(out, "%s %s: HTTP %d", from->host,
 		 unknown ? "gave no clear answer" : "refused the request",
@@ -160,7 +161,7 @@ static void verdict_add(struct buf *out, const struct answer *answer,
 		buf_addf(out, " %s", code);
 	if (verdict->advice)
 		buf_addf(out, "; %s", verdict->advice);
-	if (verdict->klass == SCANREQ_E_UNAVAILABLE)
+	if (verdict->code == SCANREQ_CODE_THROTTLED)
 		add_wait(out, from);
 	if (http_is_redirect(from->response->status))
 		add_location(out, from);
@@ -175,12 +176,12 @@ int answer_judge(const struct answer *answer, const struct answer_from *from,
 	struct verdict verdict = verdict_judge(answer, from->response->status);
 	struct buf text CLEANUP_BUF = BUF_SECRET_INIT(LIMIT_LINE);
 
-	if (verdict.klass == SCANREQ_OK)
+	if (verdict.code == SCANREQ_CODE_NONE)
 		return 0;
 	mask_member(err->service_code, sizeof(err->service_code), from->log, answer->code);
 	mask_member(err->request_id, sizeof(err->request_id), from->log,
 		    answer->texts[SCANREQ_SUBMISSION_REQUEST_ID]);
 	err->http_status = from->response->status;
 	verdict_add(&text, answer, from, &verdict, err->service_code);
-	return error_set(err, verdict.klass, "%s", buf_str(&text));
+	return error_set(err, verdict.code, "%s", buf_str(&text));
 }

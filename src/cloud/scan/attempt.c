@@ -58,7 +58,7 @@ static int unknown_outcome(struct attempt *attempt, struct scanreq_error *err)
 
 	attempt->submission->status = SCANREQ_STATUS_UNKNOWN;
 	attempt->verdict = ATTEMPT_DOUBTFUL;
-	return error_set(err, SCANREQ_E_UNKNOWN,
+	return error_set(err, SCANREQ_CODE_OUTCOME_UNKNOWN,
 			 "the request was sent, but its answer is not known; a task may "
 			 "exist: do not repeat the request blindly (%s)",
 			 why.message);

@@ -107,7 +107,7 @@ static void check_clock(struct doctor *d, const char *host, const struct http_re
 			    "%lld s %s that of %s, which takes 15 minutes at the most: set it",
 			    seconds, side, host);
 	} else {
-		error_set(&err, SCANREQ_E_USAGE,
+		error_set(&err, SCANREQ_CODE_CLOCK_WRONG,
 			  "%lld s %s that of %s, which takes 15 minutes at the most: set it",
 			  seconds, side, host);
 		tell_failure(d, "clock", &err);
@@ -173,11 +173,11 @@ static int ask_unsigned(const struct doctor *d, struct asked *a)
 	return retry_get(d->context->transport, d->context->log, &request, &a->response, &a->err);
 }
 
-static void fail_connection(struct doctor *d, const struct asked *a, int klass, const char *why)
+static void fail_connection(struct doctor *d, const struct asked *a, int code, const char *why)
 {
 	struct scanreq_error err = SCANREQ_ERROR_INIT;
 
-	error_set(&err, klass, "%s answers HTTP %d: %s", a->host, a->response.status, why);
+	error_set(&err, code, "%s answers HTTP %d: %s", a->host, a->response.status, why);
 	tell_failure(d, "connection", &err);
 }
 
@@ -192,7 +192,7 @@ static void fail_redirect(struct doctor *d, const struct asked *a)
 		host = url_host_port(&target);
 	snprintf(why, sizeof(why), "a redirect%s%.255s, which is not followed: name the endpoint "
 		 "of the service itself", host ? " to " : "", host ? host : "");
-	fail_connection(d, a, SCANREQ_E_REFUSED, why);
+	fail_connection(d, a, SCANREQ_CODE_REQUEST_REFUSED, why);
 }
 
 /* The service and the gateway before it give each answer an id, and each refusal a code. */
@@ -212,10 +212,10 @@ static bool check_connection(struct doctor *d, const struct asked *a)
 	} else if (status >= 300 && status < 400) {
 		fail_redirect(d, a);
 	} else if (status >= 500) {
-		fail_connection(d, a, SCANREQ_E_UNAVAILABLE,
+		fail_connection(d, a, SCANREQ_CODE_SERVER_FAILED,
 				"it is there, but does not work at the moment; try again");
 	} else if (a->is_signed && !is_of_the_service(a)) {
-		fail_connection(d, a, SCANREQ_E_REFUSED,
+		fail_connection(d, a, SCANREQ_CODE_REQUEST_REFUSED,
 				"this is not the service; check the endpoint, and proxies");
 	} else {
 		doctor_tell(d, SCANREQ_CHECK_OK, "connection", "%s answers%s", a->host,

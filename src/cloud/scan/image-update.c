@@ -52,7 +52,7 @@ static int image_update_mtime(const struct scanreq_image *image,
 			      struct image_update_time *found, struct scanreq_error *err)
 {
 	if (!image->has_mtime)
-		return error_set(err, SCANREQ_E_USAGE,
+		return error_set(err, SCANREQ_CODE_SOURCE_UNSUITABLE,
 				 "ImageUpdate cannot be mtime: only a saved image that is one "
 				 "file, named by its path, has a time of modification; " OTHERS);
 	return image_update_set(found, image->mtime_ms, SCANREQ_HOW_REPORTED,
@@ -67,7 +67,7 @@ static int image_update_created(const struct scanreq_image *image,
 						      : SCANREQ_HOW_COMPUTED;
 
 	if (image->config.created_state != CREATED_OK)
-		return error_set(err, SCANREQ_E_UNREADABLE,
+		return error_set(err, SCANREQ_CODE_TIME_MISSING,
 				 "ImageUpdate cannot be created: the image has no creation time "
 				 "that can be used; choose now or a time");
 	return image_update_set(found, image->config.created_ms,
@@ -81,11 +81,11 @@ static int image_update_last_modified(const struct scanreq_image *image,
 				      struct scanreq_error *err)
 {
 	if (image->origin != MANIFEST_REGISTRY)
-		return error_set(err, SCANREQ_E_USAGE,
+		return error_set(err, SCANREQ_CODE_SOURCE_UNSUITABLE,
 				 "ImageUpdate cannot be last-modified: that is what a registry "
 				 "says of a manifest, and this image is from none; " OTHERS);
 	if (!image->has_last_modified)
-		return error_set(err, SCANREQ_E_UNREADABLE,
+		return error_set(err, SCANREQ_CODE_TIME_MISSING,
 				 "ImageUpdate cannot be last-modified: the registry does not say "
 				 "when the manifest was modified; " OTHERS);
 	return image_update_set(found, image->last_modified_ms, SCANREQ_HOW_REPORTED,
@@ -101,7 +101,7 @@ int image_update_find(enum image_update word, const struct scanreq_image *image,
 		failed = image_update_set(found, time_now(), SCANREQ_HOW_GIVEN,
 					  "now, by the clock of this machine");
 	else if (!image)
-		return error_set(err, SCANREQ_E_USAGE,
+		return error_set(err, SCANREQ_CODE_SOURCE_UNSUITABLE,
 				 "ImageUpdate cannot be %s: there is no image; choose now or a "
 				 "time", image_update_words[word]);
 	else if (word == IMAGE_UPDATE_MTIME)

@@ -38,17 +38,19 @@ static int query_judge(const struct answer *answer, const struct query *query, c
 {
 	*advice = '\0';
 	if (code_is(answer, "Throttling") || answer->status == 429 || answer->status >= 500)
-		return SCANREQ_E_UNAVAILABLE;
+		return answer->status >= 500 ? SCANREQ_CODE_SERVER_FAILED
+					     : SCANREQ_CODE_THROTTLED;
 	if (is_about_keys(answer)) {
 		snprintf(advice, 192,
 			 "; check the keys: 'scanreq doctor' shows which are used");
-		return SCANREQ_E_DENIED;
+		return SCANREQ_CODE_KEYS_REFUSED;
 	}
 	if (is_about_rights(answer)) {
 		snprintf(advice, 192, "; grant the RAM user or role %s", query->grant);
-		return SCANREQ_E_DENIED;
+		return SCANREQ_CODE_PERMISSION_MISSING;
 	}
-	return answer->status / 100 == 2 && !answer->failure ? 0 : SCANREQ_E_REFUSED;
+	return answer->status / 100 == 2 && !answer->failure ? 0
+							     : SCANREQ_CODE_REQUEST_REFUSED;
 }
 
 static int query_read_answer(const struct query_context *context, const struct query *query,
@@ -57,12 +59,12 @@ static int query_read_answer(const struct query_context *context, const struct q
 {
 	char advice[192], said[HTTP_LINE_SIZE], code[HTTP_LINE_SIZE];
 	const char *id;
-	int failed = answer_read(response, answer, err), klass;
+	int failed = answer_read(response, answer, err), judged;
 
 	if (failed)
 		return failed;
-	klass = query_judge(answer, query, advice);
-	if (!klass)
+	judged = query_judge(answer, query, advice);
+	if (!judged)
 		return 0;
 	http_said_line(context->log, answer->message && !query->secret ? answer->message : "",
 		       said);
@@ -73,7 +75,7 @@ static int query_read_answer(const struct query_context *context, const struct q
 		error_member(err->service_code, sizeof(err->service_code), code);
 		error_member(err->request_id, sizeof(err->request_id), id ? id : "");
 	}
-	return error_set(err, klass, "%s answers %s with HTTP %d%s%s%s%s%s", query->url->host,
+	return error_set(err, judged, "%s answers %s with HTTP %d%s%s%s%s%s", query->url->host,
 			 query->action, response->status, *code ? " " : "", code, advice,
 			 *said ? "; it says: " : "", said);
 }

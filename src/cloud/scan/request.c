@@ -392,19 +392,19 @@ static int check_value(const struct row *row, const char *value, struct scanreq_
 	int64_t number;
 
 	if (strlen(value) > LIMIT_PARAMETER)
-		return error_set(err, SCANREQ_E_USAGE,
+		return error_set(err, SCANREQ_CODE_PARAMETER_INVALID,
 				 "%s: the value is longer than %ld bytes", row->option,
 				 LIMIT_PARAMETER);
 	if (!utf8_valid(value, strlen(value)))
-		return error_set(err, SCANREQ_E_USAGE, "%s: the value is not UTF-8",
+		return error_set(err, SCANREQ_CODE_PARAMETER_INVALID, "%s: the value is not UTF-8",
 				 row->option);
 	if (row->kind == KIND_NUMBER && !str_to_int64(value, &number))
-		return error_set(err, SCANREQ_E_USAGE,
+		return error_set(err, SCANREQ_CODE_PARAMETER_INVALID,
 				 "%s: \"%.64s\" is no decimal number of 64 bits", row->option,
 				 value);
 	if (row->kind == KIND_TIME && !image_update_word(value) &&
 	    !image_update_parse(value, &number))
-		return error_set(err, SCANREQ_E_USAGE,
+		return error_set(err, SCANREQ_CODE_PARAMETER_INVALID,
 				 "%s: \"%.64s\" is no time: say now, mtime, created, "
 				 "last-modified, a time like 2024-06-03T10:00:00Z, or milliseconds "
 				 "since 1970", row->option, value);

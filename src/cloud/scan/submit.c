@@ -69,7 +69,7 @@ static int check_sendable(const struct submit_context *context, struct scanreq_e
 {
 	if (context->fixed_time_ms == CLOCK && !context->fixed_nonce)
 		return 0;
-	return error_set(err, SCANREQ_E_USAGE,
+	return error_set(err, SCANREQ_CODE_SETTINGS_CONFLICT,
 			 "--fixed-time and --fixed-nonce are for --dry-run: the service "
 			 "takes neither a second time");
 }
@@ -186,7 +186,7 @@ static int submit_settle(const struct course *course, int failed, struct scanreq
 		return 0;
 	}
 	s->status = SCANREQ_STATUS_UNKNOWN;
-	return error_set(err, SCANREQ_E_UNKNOWN,
+	return error_set(err, SCANREQ_CODE_OUTCOME_UNKNOWN,
 			 "an earlier attempt may have made a task, and the last one failed: do "
 			 "not repeat the request blindly (%s)", why.message);
 }

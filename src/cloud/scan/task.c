@@ -45,7 +45,7 @@ int task_digest(const char *text, struct digest *digest, struct scanreq_error *e
 	snprintf(whole, sizeof(whole), "sha256:%s", hex);
 	if (strlen(hex) == 64 && digest_parse(whole, strlen(whole), digest))
 		return 0;
-	return error_set(err, SCANREQ_E_USAGE,
+	return error_set(err, SCANREQ_CODE_PARAMETER_INVALID,
 			 "\"%.100s\" is no digest of an image: the "
 			 "service finds a task by the 64 hex digits of its sha256",
 			 text ? text : "");
@@ -102,7 +102,7 @@ int task_read(const struct buf *answer, struct log *log, struct scanreq_task *ta
 	size_t count;
 
 	if (!failed && !json_object_is_type(root, json_type_object))
-		return error_set(err, SCANREQ_E_UNREADABLE, "the answer is no JSON object");
+		return error_set(err, SCANREQ_CODE_ANSWER_INVALID, "the answer is no JSON object");
 	if (!failed)
 		failed = json_member(root, "Task", json_type_array, &list, err);
 	if (failed)

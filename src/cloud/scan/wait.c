@@ -62,14 +62,14 @@ static int ended(const struct scanreq_task *task, struct scanreq_error *err)
 {
 	if (task->state == SCANREQ_TASK_STATE_SUCCEEDED)
 		return 0;
-	return error_set(err, SCANREQ_E_TASK_FAILED,
+	return error_set(err, SCANREQ_CODE_TASK_FAILED,
 			 "task %s ended in %s: Security Center's console may tell why",
 			 task->texts[SCANREQ_TASK_TEXT_ID], task->texts[SCANREQ_TASK_TEXT_STATUS]);
 }
 
 static int replaced(const struct scanreq_task *task, struct scanreq_error *err)
 {
-	return error_set(err, SCANREQ_E_UNSEEN,
+	return error_set(err, SCANREQ_CODE_TASK_REPLACED,
 			 "the end of task %s was not seen: another task for the same digest "
 			 "is in its place",
 			 task->texts[SCANREQ_TASK_TEXT_ID]);
@@ -84,19 +84,19 @@ static int overtaken(const struct watch *w, const struct scanreq_error *why,
 	const char *status = task->texts[SCANREQ_TASK_TEXT_STATUS];
 
 	if (why->klass && asks_for_too_much(w))
-		return error_set(err, SCANREQ_E_UNSEEN,
+		return error_set(err, SCANREQ_CODE_TASK_UNSEEN,
 				 "the end of task %s was not seen: the service says to come "
 				 "back in %lld s, which is not waited for: look again then (%s)",
 				 id, (long long)(w->asked_ms / 1000), why->message);
 	if (why->klass)
-		return error_set(err, SCANREQ_E_UNSEEN, "the end of task %s was not seen: %s",
-				 id, why->message);
+		return error_set(err, SCANREQ_CODE_TASK_UNSEEN,
+				 "the end of task %s was not seen: %s", id, why->message);
 	if (task->state == SCANREQ_TASK_STATE_UNSEEN)
-		return error_set(err, SCANREQ_E_UNSEEN,
+		return error_set(err, SCANREQ_CODE_TASK_UNSEEN,
 				 "the end of task %s was not seen: the service names no task "
 				 "for the digest",
 				 id);
-	return error_set(err, SCANREQ_E_UNSEEN,
+	return error_set(err, SCANREQ_CODE_TASK_UNSEEN,
 			 "the end of task %s was not seen: it is %s; nothing may ever end it "
 			 "unless an analyser works on the image",
 			 id, status ? status : "without a status");
@@ -172,7 +172,8 @@ static int watch_task(struct watch *w, struct scanreq_error *err)
 
 		if (err) { /* who failed in this look, if it did, and by what code */
 			*err = why;
-			err->klass = failed ? SCANREQ_E_UNSEEN : 0;
+			if (failed)
+				error_recast(err, SCANREQ_CODE_TASK_UNSEEN);
 		}
 		if (wait_settle(w, failed, &why, &result, err))
 			return result;
@@ -191,8 +192,8 @@ static int wait_prepare(struct watch *w, const struct submit_context *context,
 	int failed = task_digest(w->query->digest, &w->digest, err);
 
 	if (!failed && !unless_empty(id))
-		failed =
-			error_set(err, SCANREQ_E_USAGE, "a task is known by its id: give one");
+		failed = error_set(err, SCANREQ_CODE_ARGUMENT_INVALID,
+				   "a task is known by its id: give one");
 	if (!failed)
 		failed = submit_endpoint(context, &w->url, err);
 	return failed ? failed : credential_chain_get(context->chain, false, &keys, err);

@@ -49,7 +49,7 @@ static int describe(struct archive_source *s, bool garbage, struct candidates *c
 		  census.kept_bytes);
 	/* What is left over may be the beginning of what was cut off. */
 	if (garbage && census.no_end)
-		return error_set(err, SCANREQ_E_UNREADABLE,
+		return error_set(err, SCANREQ_CODE_ARCHIVE_DAMAGED,
 				 "the compressed data are damaged: what follows is no part of "
 				 "them, and the tar in them has no end; get the file again");
 	if (garbage)
@@ -77,7 +77,7 @@ static int read_archive(struct archive_source *s, struct candidates *candidates,
 	int failed;
 
 	if (!s->input)
-		return error_set(err, SCANREQ_E_INTERNAL, "it was read already");
+		return error_set(err, SCANREQ_CODE_INTERNAL, "it was read already");
 	failed = archive_input_start(s->input, err);
 	if (!failed)
 		failed = archive_index_read(s->input, s->verify_layers, &s->index, err);
@@ -99,16 +99,16 @@ static int no_image(const struct archive_index *index, struct scanreq_error *err
 	static const char *const system_directories[] = { "etc", "usr", "bin/sh" };
 
 	if (archive_index_has(index, "repositories"))
-		return error_set(err, SCANREQ_E_UNREADABLE,
+		return error_set(err, SCANREQ_CODE_FORMAT_UNSUPPORTED,
 				 "saved by Docker older than 1.10: it has \"repositories\" but "
 				 "no manifest.json, and so no image config; load it and save it "
 				 "again with a current Docker");
 	for (size_t i = 0; i < ARRAY_LENGTH(system_directories); i++)
 		if (archive_index_has(index, system_directories[i]))
-			return error_set(err, SCANREQ_E_UNREADABLE,
+			return error_set(err, SCANREQ_CODE_NOT_AN_IMAGE,
 					 "a file system (of docker export, or a layer) and no "
 					 "saved image: make one with docker save or podman save");
-	return error_set(err, SCANREQ_E_UNREADABLE,
+	return error_set(err, SCANREQ_CODE_NOT_AN_IMAGE,
 			 "no saved image: it has neither manifest.json nor index.json at its "
 			 "root%s",
 			 archive_index_census(index).no_end ? ", and may be truncated" : "");
@@ -126,16 +126,17 @@ static bool is_registry_manifest(struct json_object *manifest)
 static int no_list(struct json_object *manifest, struct scanreq_error *err)
 {
 	if (is_registry_manifest(manifest))
-		return error_set(err, SCANREQ_E_UNREADABLE,
+		return error_set(err, SCANREQ_CODE_FORMAT_UNSUPPORTED,
 				 "the archive of a dir: layout, which is not supported: copy the "
 				 "image with skopeo to docker-archive:FILE");
-	return error_set(err, SCANREQ_E_UNREADABLE, DOCKER_MANIFEST " is no list of images");
+	return error_set(err, SCANREQ_CODE_DOCUMENT_INVALID,
+			 DOCKER_MANIFEST " is no list of images");
 }
 
 /* A scheme is a claim about what the archive is. */
 static int other_kind(const struct archive_source *s, const char *kind, struct scanreq_error *err)
 {
-	return error_set(err, SCANREQ_E_UNREADABLE,
+	return error_set(err, SCANREQ_CODE_NOT_AN_IMAGE,
 			 "it is no %s, its form is %s: name it without a scheme", s->kind,
 			 kind);
 }
@@ -269,7 +270,7 @@ static int archive_manifest(void *context, const struct candidate *candidate,
 	if (!want)
 		want = &candidate->descriptor;
 	if (want->digest.algorithm == DIGEST_NONE)
-		return error_set(err, SCANREQ_E_NOT_FOUND, "%s: image %s has no manifest",
+		return error_set(err, SCANREQ_CODE_IMAGE_NOT_FOUND, "%s: image %s has no manifest",
 				 s->name, candidate->selector);
 	failed = archive_index_document(s->index, blob_path(&want->digest, path), &raw, err);
 	if (failed)
@@ -299,7 +300,7 @@ static int find_config(const struct archive_source *s, const struct candidate *c
 	const char *name = candidate->config_name;
 
 	if (!name && want->digest.algorithm == DIGEST_NONE)
-		return error_set(err, SCANREQ_E_NOT_FOUND, "image %s names no config",
+		return error_set(err, SCANREQ_CODE_IMAGE_NOT_FOUND, "image %s names no config",
 				 candidate->selector);
 	blob_path(&want->digest, path);
 	if (!name && archive_index_find(s->index, path, &file))
@@ -340,7 +341,7 @@ static int archive_layer(void *context, const struct stored_layer *layer,
 		wrong = archive_index_find(s->index, blob_path(&layer->digest, path), &file);
 	if (!wrong && !archive_index_proof(s->index, file.identity, proof))
 		wrong = "was not read: it is stored as a sparse file";
-	return wrong ? error_set(err, SCANREQ_E_UNREADABLE, "it %s", wrong) : 0;
+	return wrong ? error_set(err, SCANREQ_CODE_DOCUMENT_INVALID, "it %s", wrong) : 0;
 }
 
 static const struct source_ops archive_ops = {

@@ -13,11 +13,12 @@ static int text_of(struct json_object *value, const char *what, const char **tex
 		   struct scanreq_error *err)
 {
 	if (!json_object_is_type(value, json_type_string))
-		return error_set(err, SCANREQ_E_UNREADABLE,
+		return error_set(err, SCANREQ_CODE_DOCUMENT_INVALID,
 				 "\"%s\" has an item that is no string", what);
 	*text = json_object_get_string(value);
 	if (strlen(*text) != (size_t)json_object_get_string_len(value))
-		return error_set(err, SCANREQ_E_UNREADABLE, "\"%s\" has a NUL in it", what);
+		return error_set(err, SCANREQ_CODE_DOCUMENT_INVALID, "\"%s\" has a NUL in it",
+				 what);
 	return 0;
 }
 
@@ -25,10 +26,10 @@ static int text_of(struct json_object *value, const char *what, const char **tex
 static int no_config(struct json_object *entry, struct scanreq_error *err)
 {
 	if (json_object_object_get_ex(entry, "Image", NULL))
-		return error_set(err, SCANREQ_E_UNREADABLE,
+		return error_set(err, SCANREQ_CODE_FORMAT_UNSUPPORTED,
 				 "it has \"Image\" and no \"Config\": this is an imgpkg bundle, "
 				 "which is not supported");
-	return error_set(err, SCANREQ_E_UNREADABLE, "it names no \"Config\"");
+	return error_set(err, SCANREQ_CODE_DOCUMENT_INVALID, "it names no \"Config\"");
 }
 
 static int read_config(const struct archive_index *index, struct json_object *entry,
@@ -65,8 +66,8 @@ static int read_names(struct json_object *entry, struct candidate *candidate,
 	size_t count = tags ? json_object_array_length(tags) : 0;
 
 	if (!failed && count > LIMIT_NAMES)
-		return error_set(err, SCANREQ_E_UNREADABLE, "it has more than %d \"RepoTags\"",
-				 LIMIT_NAMES);
+		return error_set(err, SCANREQ_CODE_LIMIT_EXCEEDED,
+				 "it has more than %d \"RepoTags\"", LIMIT_NAMES);
 	for (size_t i = 0; i < count && !failed; i++) {
 		const char *name;
 
@@ -110,7 +111,7 @@ static int read_layers(const struct archive_index *index, struct json_object *en
 	if (failed || count == 0)
 		return failed;
 	if (count > LIMIT_LAYERS)
-		return error_set(err, SCANREQ_E_UNREADABLE, "it has more than %d \"Layers\"",
+		return error_set(err, SCANREQ_CODE_LIMIT_EXCEEDED, "it has more than %d \"Layers\"",
 				 LIMIT_LAYERS);
 	candidate->layers = calloc(count, sizeof(*candidate->layers));
 	if (!candidate->layers)
@@ -148,7 +149,7 @@ static int archive_docker_read_entry(const struct archive_index *index,
 	int failed;
 
 	if (!json_object_is_type(entry, json_type_object))
-		return error_set(err, SCANREQ_E_UNREADABLE, "it is no object");
+		return error_set(err, SCANREQ_CODE_DOCUMENT_INVALID, "it is no object");
 	candidate = candidates_add(candidates);
 	if (!candidate)
 		return error_nomem(err);
@@ -174,9 +175,9 @@ int docker_archive_list(const struct archive_index *index, struct json_object *l
 	candidates->kind = DOCKER_ARCHIVE;
 	candidates->size_basis = "stored";
 	if (count == 0)
-		return error_set(err, SCANREQ_E_UNREADABLE, DOCKER_MANIFEST " lists no image");
+		return error_set(err, SCANREQ_CODE_NOT_AN_IMAGE, DOCKER_MANIFEST " lists no image");
 	if (count > LIMIT_CANDIDATES)
-		return error_set(err, SCANREQ_E_UNREADABLE,
+		return error_set(err, SCANREQ_CODE_LIMIT_EXCEEDED,
 				 DOCKER_MANIFEST " lists more than %d images",
 				 LIMIT_CANDIDATES);
 	for (size_t i = 0; i < count; i++) {

@@ -67,7 +67,7 @@ static la_int64_t on_skip(struct archive *tar, void *arg, la_int64_t request)
 
 static int truncated(struct scanreq_error *err)
 {
-	return error_set(err, SCANREQ_E_UNREADABLE,
+	return error_set(err, SCANREQ_CODE_ARCHIVE_DAMAGED,
 			 "the tar is truncated: it ends within a member; get the file again");
 }
 
@@ -85,8 +85,9 @@ static int archive_index_explain(const struct walk *w, struct scanreq_error *err
 		return error_nomem(err);
 	if (archive_input_ended(w->input))
 		return truncated(err);
-	return error_set(err, SCANREQ_E_UNREADABLE, "the tar is damaged after member %zu: %s",
-			 w->index->census.members, text ? text : "malformed");
+	return error_set(err, SCANREQ_CODE_ARCHIVE_DAMAGED,
+			 "the tar is damaged after member %zu: %s", w->index->census.members,
+			 text ? text : "malformed");
 }
 
 static void walk_free(struct walk *w)
@@ -349,7 +350,7 @@ static int take_content(struct walk *w, const char *clean, struct member *member
 	int failed = 0;
 
 	if (root && member->size > LIMIT_MANIFEST)
-		return error_set(err, SCANREQ_E_UNREADABLE, "%s is larger than %ld bytes",
+		return error_set(err, SCANREQ_CODE_LIMIT_EXCEEDED, "%s is larger than %ld bytes",
 				 clean, LIMIT_MANIFEST);
 	if (member->size > 0 && member->size <= LIMIT_CONFIG)
 		failed = archive_index_read_document(w, member, &bytes, &wanted, err);
@@ -390,7 +391,7 @@ static int take_member(struct walk *w, struct archive_entry *entry, struct scanr
 	const char *name = archive_entry_pathname(entry);
 
 	if (archive_entry_size(entry) < 0)
-		return error_set(err, SCANREQ_E_UNREADABLE,
+		return error_set(err, SCANREQ_CODE_ARCHIVE_DAMAGED,
 				 "the tar is damaged: member %zu has a negative size",
 				 w->index->census.members);
 	if (name && utf8_valid(name, strlen(name)) && member_name_clean(name, clean))
@@ -433,7 +434,7 @@ static int archive_index_step(struct walk *w, bool *more, struct scanreq_error *
 	if ((status != ARCHIVE_OK && status != ARCHIVE_WARN) || malformed_pax(w, status))
 		return archive_index_explain(w, err);
 	if (++w->index->census.members > LIMIT_ARCHIVE_MEMBERS)
-		return error_set(err, SCANREQ_E_UNREADABLE,
+		return error_set(err, SCANREQ_CODE_LIMIT_EXCEEDED,
 				 "the archive has more than %d members",
 				 LIMIT_ARCHIVE_MEMBERS);
 	start = archive_filter_bytes(w->tar, 0);
@@ -544,7 +545,7 @@ int archive_index_document(const struct archive_index *index, const char *name,
 			wrong = why_no_document(kept, file.size);
 	}
 	if (wrong)
-		return error_set(err, SCANREQ_E_UNREADABLE, "%s%s %s", name,
+		return error_set(err, SCANREQ_CODE_BLOB_MISSING, "%s%s %s", name,
 				 is_root_document(name) ? "" : ", which the image needs,",
 				 wrong);
 	document->bytes = kept->bytes;

@@ -528,7 +528,7 @@ static int join_lists(struct join *j, int (*emit_images)(struct join *j),
 	if (failed)
 		return failed;
 	if (j->docker->count + j->top_count > LIMIT_CANDIDATES)
-		return error_set(err, SCANREQ_E_UNREADABLE,
+		return error_set(err, SCANREQ_CODE_LIMIT_EXCEEDED,
 				 DOCKER_MANIFEST " and " OCI_INDEX " list more than %d images",
 				 LIMIT_CANDIDATES);
 	return emit_images(j) || keep_listed(j) || number_all(j->out) ? error_nomem(err) : 0;

@@ -102,7 +102,7 @@ int member_table_new(struct member_table **table, struct scanreq_error *err)
 	if (!made)
 		return error_nomem(err);
 	if (getentropy(made->secret, SECRET_SIZE) != 0)
-		return error_set(err, SCANREQ_E_INTERNAL, "the system gives no random bytes");
+		return error_set(err, SCANREQ_CODE_INTERNAL, "the system gives no random bytes");
 	made->hash = EVP_MD_CTX_new();
 	if (!made->hash || !EVP_DigestInit_ex(made->hash, EVP_sha256(), NULL))
 		return error_nomem(err);

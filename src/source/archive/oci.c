@@ -34,7 +34,7 @@ int oci_archive_document(const struct archive_index *index, const struct descrip
 	if (failed == SCANREQ_E_NOMEM)
 		return error_nomem(err);
 	if (failed)
-		return error_set(err, SCANREQ_E_UNREADABLE, "%s is no JSON document",
+		return error_set(err, SCANREQ_CODE_DOCUMENT_INVALID, "%s is no JSON document",
 				 blob_path(&d->digest, path));
 	return document_parse(raw.bytes, raw.len, d->media_type, document, err);
 }

@@ -101,7 +101,7 @@ int archive_proofs_read(struct archive_proofs *proofs, const char *clean,
 	int failed;
 
 	if (proofs->count >= LIMIT_ARCHIVE_PROOFS)
-		return error_set(err, SCANREQ_E_UNREADABLE,
+		return error_set(err, SCANREQ_CODE_LIMIT_EXCEEDED,
 				 "the archive has more than %d files: their bytes cannot be "
 				 "verified, leave --verify-layers out", LIMIT_ARCHIVE_PROOFS);
 	failed = layer_proof_read(from, algorithm_of(clean), &proofs->budget, &proof, err);

@@ -207,7 +207,7 @@ static int check_origin(const struct answering *a, struct scanreq_error *err)
 
 	if (!c->realm_below || a->origin->https)
 		return 0;
-	return error_set(err, SCANREQ_E_DENIED,
+	return error_set(err, SCANREQ_CODE_LOGIN_EXPOSED,
 			 "%s is spoken to in http: it does not get the login of %s; leave out"
 			 " --plain-http", a->host, c->from);
 }
@@ -235,12 +235,12 @@ static int auth_refused(struct answering *a, struct scanreq_error *err)
 
 	a->refused = true;
 	if (credential_found(&a->credential))
-		return error_set(err, SCANREQ_E_DENIED,
+		return error_set(err, SCANREQ_CODE_LOGIN_REFUSED,
 				 "%s refused the credentials of %s from %s for %s; log in"
 				 " again, or try --anonymous if the image is public",
 				 a->host, credential_owner(&a->credential),
 				 a->credential.from, r->path);
-	return error_set(err, SCANREQ_E_DENIED,
+	return error_set(err, SCANREQ_CODE_LOGIN_REQUIRED,
 			 "login required: %s shows %s to nobody without one; use docker login,"
 			 " --authfile, or --username with --password-stdin", a->host, r->path);
 }
@@ -254,11 +254,11 @@ static int not_shown(const struct answering *a, struct scanreq_error *err)
 	const struct reference *r = a->reference;
 
 	if (credential_found(&a->credential))
-		return error_set(err, SCANREQ_E_DENIED,
+		return error_set(err, SCANREQ_CODE_ACCESS_DENIED,
 				 "%s/%s is absent, or private and not for %s from %s: check the"
 				 " name, or log in as somebody who may pull it", r->domain,
 				 r->path, credential_owner(&a->credential), a->credential.from);
-	return error_set(err, SCANREQ_E_DENIED,
+	return error_set(err, SCANREQ_CODE_ACCESS_DENIED,
 			 "%s/%s is absent or private: check the name, or use docker login, or"
 			 " --username with --password-stdin", r->domain, r->path);
 }
@@ -378,7 +378,7 @@ static int no_challenge(const struct answering *a, const struct challenges *chal
 
 	for (size_t i = 0; i < challenges->count; i++)
 		buf_addf(&schemes, "%s%s", i > 0 ? ", " : "", challenges->items[i].scheme);
-	return error_set(err, SCANREQ_E_DENIED,
+	return error_set(err, SCANREQ_CODE_AUTH_UNSUPPORTED,
 			 "%s answers 401 and asks for %s: only Basic, and Bearer with a"
 			 " realm, can be answered", a->host,
 			 schemes.len > 0 ? buf_str(&schemes) : "nothing");

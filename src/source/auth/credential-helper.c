@@ -35,7 +35,7 @@ static int helper_failed(const struct helper_request *request,
 	struct buf how CLEANUP_BUF = BUF_INIT(WHY_MAX);
 
 	child_describe(result, &how);
-	return error_set(err, SCANREQ_E_DENIED,
+	return error_set(err, SCANREQ_CODE_HELPER_FAILED,
 			 PROGRAM "%s, which %s names, %s for %s; run it with \"get\" and the"
 			 " server on standard input to see why, or use --anonymous",
 			 request->name, request->from, buf_str(&how),
@@ -45,7 +45,7 @@ static int helper_failed(const struct helper_request *request,
 static int nonsense(const struct helper_request *request, const char *what,
 		    struct scanreq_error *err)
 {
-	return error_set(err, SCANREQ_E_DENIED,
+	return error_set(err, SCANREQ_CODE_HELPER_FAILED,
 			 PROGRAM "%s, which %s names, %s for %s: log in again",
 			 request->name, request->from, what, request->reference->domain);
 }
@@ -118,7 +118,7 @@ int credential_helper_get(const struct helper_request *request, struct credentia
 
 	*missing = false;
 	if (!name_valid(request->name))
-		return error_set(err, SCANREQ_E_USAGE,
+		return error_set(err, SCANREQ_CODE_CREDENTIALS_INVALID,
 				 "%s names a credential helper that is no name of letters,"
 				 " digits, \".\", \"_\" and \"-\"", request->from);
 	if (asprintf(&program, PROGRAM "%s", request->name) < 0) {

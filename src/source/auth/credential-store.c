@@ -155,8 +155,8 @@ static int read_inline(const char *name, struct docker_config *config,
 
 	buf_puts(&text, value ? value : "{}");
 	if (text.failed == SCANREQ_E_UNREADABLE)
-		return error_set(err, SCANREQ_E_USAGE, "%s is larger than %zu bytes", name,
-				 text.max);
+		return error_set(err, SCANREQ_CODE_CREDENTIALS_INVALID,
+				 "%s is larger than %zu bytes", name, text.max);
 	failed = buf_check(&text, name, err);
 	if (!failed)
 		failed = docker_config_parse(name, &text, DOCKER_CONFIG_FILE, config, err);
@@ -181,7 +181,7 @@ static int read_place(const struct place *place, struct docker_config *config,
 	if (!failed || (failed == SCANREQ_E_NOT_FOUND && place->kind != PLACE_NAMED))
 		return 0;
 	if (failed == SCANREQ_E_NOT_FOUND)
-		failed = why.klass = SCANREQ_E_USAGE;
+		failed = error_recast(&why, SCANREQ_CODE_FILE_UNREADABLE);
 	if (err)
 		*err = why;
 	return failed;

@@ -38,7 +38,8 @@ int credential_copy(struct credential *to, const struct credential *from)
 
 static int docker_config_malformed(const char *key, const char *what, struct scanreq_error *err)
 {
-	return error_set(err, SCANREQ_E_USAGE, "the entry \"%s\" %s: log in again", key, what);
+	return error_set(err, SCANREQ_CODE_CREDENTIALS_INVALID,
+			 "the entry \"%s\" %s: log in again", key, what);
 }
 
 /* Splits "user:password". docker pads the password with NULs at times; others are wrong. */
@@ -307,7 +308,7 @@ static int check_helper(const struct docker_config *config, const struct referen
 	if (json_object_is_type(name, json_type_string) &&
 	    strlen(json_object_get_string(name)) == (size_t)json_object_get_string_len(name))
 		return 0;
-	return error_set(err, SCANREQ_E_USAGE,
+	return error_set(err, SCANREQ_CODE_CREDENTIALS_INVALID,
 			 "%s: the helper for %s in \"credHelpers\" is no name", config->name,
 			 reference->domain);
 }
@@ -355,20 +356,21 @@ static int read_top(struct docker_config *config, enum docker_config_form form,
 		    struct scanreq_error *err)
 {
 	if (!json_object_is_type(config->root, json_type_object))
-		return error_set(err, SCANREQ_E_USAGE, "%s is no JSON object", config->name);
+		return error_set(err, SCANREQ_CODE_CREDENTIALS_INVALID, "%s is no JSON object",
+				 config->name);
 	if (form == DOCKER_CONFIG_FLAT) {
 		config->auths = config->root;
 		return 0;
 	}
 	if (json_member(config->root, "auths", json_type_object, &config->auths, NULL))
-		return error_set(err, SCANREQ_E_USAGE, "%s: \"auths\" is no object",
-				 config->name);
+		return error_set(err, SCANREQ_CODE_CREDENTIALS_INVALID,
+				 "%s: \"auths\" is no object", config->name);
 	if (json_member(config->root, "credHelpers", json_type_object, &config->helpers, NULL))
-		return error_set(err, SCANREQ_E_USAGE, "%s: \"credHelpers\" is no object",
-				 config->name);
+		return error_set(err, SCANREQ_CODE_CREDENTIALS_INVALID,
+				 "%s: \"credHelpers\" is no object", config->name);
 	if (json_string(config->root, "credsStore", &config->store, NULL))
-		return error_set(err, SCANREQ_E_USAGE, "%s: \"credsStore\" is no text",
-				 config->name);
+		return error_set(err, SCANREQ_CODE_CREDENTIALS_INVALID,
+				 "%s: \"credsStore\" is no text", config->name);
 	return 0;
 }
 
@@ -385,7 +387,7 @@ int docker_config_parse(const char *name, const struct buf *text, enum docker_co
 	if (failed == SCANREQ_E_NOMEM)
 		return error_nomem(err);
 	if (failed)
-		return error_set(err, SCANREQ_E_USAGE, "%s", why.message);
+		return error_set(err, SCANREQ_CODE_CREDENTIALS_INVALID, "%s", why.message);
 	failed = read_top(&made, form, err);
 	if (failed)
 		return failed;

@@ -70,7 +70,7 @@ int token_answer_read(const struct buf *body, char **token, int64_t *expires_ms,
 		return error_nomem(err);
 	found = failed ? NULL : find_token(root);
 	if (!found)
-		return error_set(err, SCANREQ_E_UNAVAILABLE, "its answer has no usable token");
+		return error_set(err, SCANREQ_CODE_TOKEN_FAILED, "its answer has no usable token");
 	*expires_ms = end_ms(root);
 	return str_copy(token, found) ? error_nomem(err) : 0;
 }

@@ -26,7 +26,7 @@ int basic_authorization(const struct credential *credential, struct log *log,
 	int failed;
 
 	if (strchr(credential->username, ':'))
-		return error_set(err, SCANREQ_E_USAGE,
+		return error_set(err, SCANREQ_CODE_CREDENTIALS_INVALID,
 				 "the user name from %s has a colon, which Basic cannot carry",
 				 credential->from);
 	buf_addf(&pair, "%s:%s", credential->username, credential->password);
@@ -36,8 +36,8 @@ int basic_authorization(const struct credential *credential, struct log *log,
 	if (!failed)
 		failed = authorization->failed;
 	if (failed == SCANREQ_E_UNREADABLE)
-		return error_set(err, SCANREQ_E_USAGE, "the login from %s is too long",
-				 credential->from);
+		return error_set(err, SCANREQ_CODE_CREDENTIALS_INVALID,
+				 "the login from %s is too long", credential->from);
 	if (failed)
 		return error_nomem(err);
 	failed = keep_secret(log, credential->password, err);
@@ -79,7 +79,7 @@ static int add_query(const struct token_request *request, struct url *realm,
 		add_parameter(&query, "service", service, strlen(service));
 	add_scopes(&query, request->scope);
 	if (query.failed == SCANREQ_E_UNREADABLE)
-		return error_set(err, SCANREQ_E_DENIED,
+		return error_set(err, SCANREQ_CODE_AUTH_UNSUPPORTED,
 				 "%s asks for a token by too long a challenge",
 				 request->registry);
 	free(realm->query);
@@ -127,9 +127,9 @@ static int token_follow(const struct token_request *request,
 	if (failed == SCANREQ_E_NOMEM)
 		return error_nomem(err);
 	if (failed)
-		return error_set(err, SCANREQ_E_UNAVAILABLE, "%s", why.message);
+		return error_set(err, SCANREQ_CODE_TOKEN_FAILED, "%s", why.message);
 	if (!url_same_origin(realm, &target))
-		return error_set(err, SCANREQ_E_DENIED,
+		return error_set(err, SCANREQ_CODE_REALM_REFUSED,
 				 "the token server of %s redirects to %s, which gets no login",
 				 request->registry, target.host);
 	url_free(realm);
@@ -176,7 +176,8 @@ static int make_form(const struct token_request *request, struct buf *form,
 	add_parameter(form, "scope", request->scope, strlen(request->scope));
 	add_parameter(form, "refresh_token", token, strlen(token));
 	if (form->failed == SCANREQ_E_UNREADABLE)
-		return error_set(err, SCANREQ_E_USAGE, "the identity token from %s is too long",
+		return error_set(err, SCANREQ_CODE_CREDENTIALS_INVALID,
+				 "the identity token from %s is too long",
 				 request->credential->from);
 	return buf_check(form, NULL, err);
 }
@@ -242,12 +243,12 @@ int bearer_authorization(const struct credential *credential, struct log *log,
 	const char *token = credential->registry_token;
 
 	if (!token_fits_header(token))
-		return error_set(err, SCANREQ_E_USAGE, "the registry token from %s is malformed",
-				 credential->from);
+		return error_set(err, SCANREQ_CODE_CREDENTIALS_INVALID,
+				 "the registry token from %s is malformed", credential->from);
 	buf_addf(authorization, "Bearer %s", token);
 	if (authorization->failed == SCANREQ_E_UNREADABLE)
-		return error_set(err, SCANREQ_E_USAGE, "the registry token from %s is too long",
-				 credential->from);
+		return error_set(err, SCANREQ_CODE_CREDENTIALS_INVALID,
+				 "the registry token from %s is too long", credential->from);
 	if (authorization->failed)
 		return error_nomem(err);
 	return keep_secret(log, token, err);
@@ -265,7 +266,7 @@ static int read_token(const struct token_request *request, const struct buf *bod
 		return failed;
 	buf_addf(authorization, "Bearer %s", token);
 	if (authorization->failed == SCANREQ_E_UNREADABLE)
-		return error_set(err, SCANREQ_E_UNAVAILABLE,
+		return error_set(err, SCANREQ_CODE_TOKEN_FAILED,
 				 "its token is too large to be sent");
 	return buf_check(authorization, NULL, err);
 }
@@ -277,7 +278,7 @@ static int put_off(const struct http_response *response, const char *said,
 	struct rate_limit limit;
 
 	rate_limit_read(response, &limit);
-	return error_set(err, SCANREQ_E_UNAVAILABLE, "no token; %s%s%s (%s)",
+	return error_set(err, SCANREQ_CODE_TOKEN_FAILED, "no token; %s%s%s (%s)",
 			 *limit.when ? limit.when : "try again later", *limit.left ? "; " : "",
 			 limit.left, said);
 }
@@ -300,13 +301,13 @@ static int token_refuse(const struct token_request *request,
 	if (status < 400 || status == 408 || status == 429 || status >= 500)
 		return put_off(response, said, err);
 	if (status != 401 && status != 403)
-		return error_set(err, SCANREQ_E_DENIED, "no token (%s)", said);
+		return error_set(err, SCANREQ_CODE_ACCESS_DENIED, "no token (%s)", said);
 	if (credential_found(c))
-		return error_set(err, SCANREQ_E_DENIED,
+		return error_set(err, SCANREQ_CODE_LOGIN_REFUSED,
 				 "the credentials of %s from %s were refused; log in again,"
 				 " or try --anonymous if the image is public (%s)",
 				 credential_owner(c), c->from, said);
-	return error_set(err, SCANREQ_E_DENIED,
+	return error_set(err, SCANREQ_CODE_ACCESS_DENIED,
 			 "no token without a login; the image is absent or private: check"
 			 " the name, or use docker login, or --username (%s)", said);
 }

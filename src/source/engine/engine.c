@@ -65,13 +65,14 @@ static int engine_refuse(const struct daemon_source *s, const struct http_respon
 	}
 	if (status == 404)
 		return error_set(
-			err, SCANREQ_E_NOT_FOUND,
+			err, SCANREQ_CODE_IMAGE_NOT_FOUND,
 			"%s has no image %s: build or pull it there first, or read it "
 			"from its registry (HTTP 404: %s)",
 			s->engine, s->name, said);
-	return error_set(err, status >= 500 ? SCANREQ_E_UNAVAILABLE : SCANREQ_E_UNREADABLE,
-			 "%s does not say what %s is (HTTP %d%s%s)", s->engine, s->name,
-			 status, *said ? ": " : "", said);
+	return error_set(
+		err, status >= 500 ? SCANREQ_CODE_SERVER_FAILED : SCANREQ_CODE_ANSWER_INVALID,
+		"%s does not say what %s is (HTTP %d%s%s)", s->engine, s->name, status,
+		*said ? ": " : "", said);
 }
 
 static int engine_ask(const struct daemon_source *s, struct http_response *response,
@@ -115,8 +116,8 @@ static int daemon_list(void *context, struct candidates *candidates, struct scan
 
 static int no_document(const struct daemon_source *s, struct scanreq_error *err)
 {
-	return error_set(err, SCANREQ_E_UNREADABLE, "%s hands out no documents of an image",
-			 s->engine);
+	return error_set(err, SCANREQ_CODE_FORMAT_UNSUPPORTED,
+			 "%s hands out no documents of an image", s->engine);
 }
 
 static int daemon_manifest(void *context, const struct candidate *candidate,

@@ -77,7 +77,7 @@ static int refuse_case_variants(struct json_object *root, struct scanreq_error *
 	};
 
 	if (!json_object_is_type(root, json_type_object))
-		return error_set(err, SCANREQ_E_UNREADABLE, "it is no JSON object");
+		return error_set(err, SCANREQ_CODE_ANSWER_INVALID, "it is no JSON object");
 	return json_refuse_case_variants(root, names, ARRAY_LENGTH(names), err);
 }
 
@@ -90,13 +90,13 @@ static int read_texts(struct json_object *root, const char *member, struct strv 
 	size_t count = failed || !list ? 0 : json_object_array_length(list);
 
 	if (count > LIMIT_NAMES)
-		return error_set(err, SCANREQ_E_UNREADABLE, "\"%s\" has more than %d entries",
-				 member, LIMIT_NAMES);
+		return error_set(err, SCANREQ_CODE_LIMIT_EXCEEDED,
+				 "\"%s\" has more than %d entries", member, LIMIT_NAMES);
 	for (size_t i = 0; i < count; i++) {
 		struct json_object *entry = json_object_array_get_idx(list, i);
 
 		if (!json_object_is_type(entry, json_type_string))
-			return error_set(err, SCANREQ_E_UNREADABLE, "%s[%zu] is no string",
+			return error_set(err, SCANREQ_CODE_ANSWER_INVALID, "%s[%zu] is no string",
 					 member, i);
 		if (!str_prefix(json_object_get_string(entry), "<none>", NULL) &&
 		    strv_add_new(texts, json_object_get_string(entry)))
@@ -121,7 +121,7 @@ static int read_id(struct answer *a, struct scanreq_error *err)
 	}
 	if (text && digest_parse(text, strlen(text), id))
 		return 0;
-	return error_set(err, SCANREQ_E_UNREADABLE, "\"Id\" is no digest");
+	return error_set(err, SCANREQ_CODE_ANSWER_INVALID, "\"Id\" is no digest");
 }
 
 static int engine_image_read_platform(struct answer *a, struct scanreq_error *err)
@@ -263,7 +263,7 @@ static int check_id(struct answer *a, struct scanreq_error *err)
 	if (a->by_id || !whole)
 		return 0;
 	return error_set(
-		err, SCANREQ_E_MISMATCH,
+		err, SCANREQ_CODE_DIGEST_MISMATCH,
 		"the image is another one than was asked for: its id is %s; do not use it",
 		digest_format(&a->reported->id, text));
 }
@@ -344,7 +344,7 @@ static int read_descriptor(struct json_object *parent, struct digest *digest,
 	if (failed || !text)
 		return failed;
 	if (!digest_parse(text, strlen(text), digest))
-		return error_set(err, SCANREQ_E_UNREADABLE, "a descriptor has no digest");
+		return error_set(err, SCANREQ_CODE_ANSWER_INVALID, "a descriptor has no digest");
 	return 0;
 }
 

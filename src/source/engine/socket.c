@@ -21,7 +21,7 @@
 
 static int refuse_missing(const char *path, struct scanreq_error *err)
 {
-	return error_system(err, SCANREQ_E_UNAVAILABLE, errno,
+	return error_system(err, SCANREQ_CODE_ENGINE_UNREACHABLE, errno,
 			    "no engine at %s: start it, or say --socket PATH", path);
 }
 
@@ -31,18 +31,18 @@ static int engine_socket_check(const char *path, struct scanreq_error *err)
 	struct stat st = { 0 };
 
 	if (strlen(path) >= sizeof(((struct sockaddr_un *)NULL)->sun_path))
-		return error_set(err, SCANREQ_E_USAGE, "%s is too long for a socket's path",
-				 path);
+		return error_set(err, SCANREQ_CODE_SETTING_INVALID,
+				 "%s is too long for a socket's path", path);
 	if (stat(path, &st) != 0 && errno != EACCES)
 		return refuse_missing(path, err);
 	if (faccessat(AT_FDCWD, path, W_OK, AT_EACCESS) == 0)
 		return S_ISSOCK(st.st_mode)
 			       ? 0
-			       : error_set(err, SCANREQ_E_UNAVAILABLE,
+			       : error_set(err, SCANREQ_CODE_ENGINE_UNREACHABLE,
 					   "%s is no socket: say --socket PATH", path);
 	if (errno == EACCES || errno == EPERM)
 		return error_system(
-			err, SCANREQ_E_DENIED, errno,
+			err, SCANREQ_CODE_ENGINE_DENIED, errno,
 			"the engine at %s: use an account that may talk to it, or " OTHERWISE,
 			path);
 	return refuse_missing(path, err);
@@ -66,7 +66,7 @@ static int use_host(const char *host, char **found, struct scanreq_error *err)
 		return engine_socket_use(path, found, err);
 	/* What follows the scheme may be a user with a password. */
 	return error_set(
-		err, SCANREQ_E_USAGE,
+		err, SCANREQ_CODE_SETTING_INVALID,
 		"DOCKER_HOST is %.*s...: only an engine on a unix socket is asked: say "
 		"--socket PATH, or " OTHERWISE,
 		(int)strcspn(host, ":/"), host);
@@ -94,7 +94,7 @@ static int use_default(char **found, struct scanreq_error *err)
 		return engine_socket_use(own, found, err);
 	if (exists(PODMAN_SOCKET))
 		return engine_socket_use(PODMAN_SOCKET, found, err);
-	return error_set(err, SCANREQ_E_UNAVAILABLE,
+	return error_set(err, SCANREQ_CODE_ENGINE_UNREACHABLE,
 			 "no engine is found: neither %s%s%s nor %s is there: start one, say "
 			 "--socket PATH, or " OTHERWISE,
 			 DOCKER_SOCKET, own ? ", " : "", own ? own : "", PODMAN_SOCKET);

@@ -44,14 +44,14 @@ static void layout_source_free(struct layout_source **source)
 
 static int layout_absent(const char *name, struct scanreq_error *err)
 {
-	return error_set(err, SCANREQ_E_UNREADABLE, "%s is not in the directory", name);
+	return error_set(err, SCANREQ_CODE_BLOB_MISSING, "%s is not in the directory", name);
 }
 
 static int open_failed(const char *name, struct scanreq_error *err)
 {
 	if (errno == ENOENT || errno == ENOTDIR)
 		return layout_absent(name, err);
-	return error_system(err, SCANREQ_E_UNREADABLE, errno, "cannot read %s", name);
+	return error_system(err, SCANREQ_CODE_IMAGE_UNREADABLE, errno, "cannot read %s", name);
 }
 
 /*
@@ -90,7 +90,7 @@ static int open_file(const struct layout_source *s, const char *name, int *fd,
 			return open_failed(name, err);
 	}
 	if (!S_ISREG(st.st_mode))
-		return error_set(err, SCANREQ_E_UNREADABLE, "%s is no regular file", name);
+		return error_set(err, SCANREQ_CODE_IMAGE_UNREADABLE, "%s is no regular file", name);
 	*fd = opened;
 	opened = -1;
 	return 0;
@@ -151,18 +151,18 @@ static bool layout_contains(const struct layout_source *s, const char *name)
 static int no_layout(const struct layout_source *s, struct scanreq_error *err)
 {
 	if (layout_contains(s, OCI_INDEX))
-		return error_set(err, SCANREQ_E_UNREADABLE,
+		return error_set(err, SCANREQ_CODE_NOT_AN_IMAGE,
 				 "no OCI layout: it has " OCI_INDEX " but not the file "
 				 LAYOUT_FILE " that names the layout's version");
 	if (layout_contains(s, "manifest.json") && layout_contains(s, "version"))
-		return error_set(err, SCANREQ_E_UNREADABLE,
+		return error_set(err, SCANREQ_CODE_FORMAT_UNSUPPORTED,
 				 "a dir: layout, which is not supported: copy the image with "
 				 "skopeo to oci:DIR or docker-archive:FILE");
 	if (layout_contains(s, "manifest.json"))
-		return error_set(err, SCANREQ_E_UNREADABLE,
+		return error_set(err, SCANREQ_CODE_NOT_AN_IMAGE,
 				 "an unpacked archive and no OCI layout: pack it again, "
 				 "tar -C %s -cf - . | scanreq inspect -", s->path);
-	return error_set(err, SCANREQ_E_UNREADABLE,
+	return error_set(err, SCANREQ_CODE_NOT_AN_IMAGE,
 			 "a directory that holds no OCI layout: it has neither " LAYOUT_FILE
 			 " nor " OCI_INDEX);
 }
@@ -181,16 +181,17 @@ static int check_version(const struct layout_source *s, struct scanreq_error *er
 	if (!failed)
 		failed = json_parse(buf_str(&bytes), bytes.len, LAYOUT_FILE, &layout, err);
 	if (!failed && !json_object_is_type(layout, json_type_object))
-		return error_set(err, SCANREQ_E_UNREADABLE, LAYOUT_FILE " is no JSON object");
+		return error_set(err, SCANREQ_CODE_DOCUMENT_INVALID,
+				 LAYOUT_FILE " is no JSON object");
 	if (!failed)
 		failed = json_string(layout, "imageLayoutVersion", &version, err);
 	if (failed)
 		return failed;
 	if (!version)
-		return error_set(err, SCANREQ_E_UNREADABLE,
+		return error_set(err, SCANREQ_CODE_DOCUMENT_INVALID,
 				 LAYOUT_FILE " has no \"imageLayoutVersion\"");
 	if (!str_prefix(version, "1.", NULL))
-		return error_set(err, SCANREQ_E_UNREADABLE,
+		return error_set(err, SCANREQ_CODE_FORMAT_UNSUPPORTED,
 				 "the layout has version %s; 1.x is supported", version);
 	return 0;
 }
@@ -308,10 +309,11 @@ static int open_directory(struct layout_source *s, struct scanreq_error *err)
 	if (s->directory >= 0)
 		return 0;
 	if (errno == ENOTDIR)
-		return error_set(err, SCANREQ_E_UNREADABLE,
+		return error_set(err, SCANREQ_CODE_NOT_AN_IMAGE,
 				 "%s is no directory: an OCI layout in a tar is oci-archive:",
 				 s->path);
-	return error_system(err, errno == ENOENT ? SCANREQ_E_NOT_FOUND : SCANREQ_E_UNREADABLE,
+	return error_system(err, errno == ENOENT ? SCANREQ_CODE_FILE_NOT_FOUND
+						 : SCANREQ_CODE_IMAGE_UNREADABLE,
 			    errno, "cannot open %s", s->path);
 }
 

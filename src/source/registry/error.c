@@ -3,6 +3,7 @@
 #include <strings.h>
 
 #include "base/cleanup.h"
+#include "base/code.h"
 #include "base/error.h"
 #include "net/error-body.h"
 #include "net/rate-limit.h"
@@ -12,7 +13,7 @@
 #define ADVICE_MAX 8192
 
 struct meaning {
-	int klass;
+	int code;
 	const char *text;   /* stands before what was asked for */
 	const char *advice;
 };
@@ -44,20 +45,20 @@ static int refine_status(int status, const char *code)
 static struct meaning find_meaning(int status)
 {
 	if (status == 404)
-		return (struct meaning){ SCANREQ_E_NOT_FOUND, "has no",
+		return (struct meaning){ SCANREQ_CODE_IMAGE_NOT_FOUND, "has no",
 					 "check the name and the tag" };
 	if (status == 401 || status == 403)
 		return (struct meaning){
-			SCANREQ_E_DENIED, "denies access to",
+			SCANREQ_CODE_ACCESS_DENIED, "denies access to",
 			"it is absent or private: check the name and the login"
 		};
 	if (status == 429)
-		return (struct meaning){ SCANREQ_E_UNAVAILABLE,
+		return (struct meaning){ SCANREQ_CODE_RATE_LIMITED,
 					 "limits the rate of requests for", "wait, or log in" };
 	if (status == 408 || status >= 500)
-		return (struct meaning){ SCANREQ_E_UNAVAILABLE, "cannot serve",
+		return (struct meaning){ SCANREQ_CODE_SERVER_FAILED, "cannot serve",
 					 "try again later" };
-	return (struct meaning){ SCANREQ_E_UNREADABLE, "gives no", "is it a registry?" };
+	return (struct meaning){ SCANREQ_CODE_ANSWER_INVALID, "gives no", "is it a registry?" };
 }
 
 /* What to do about a login that was sent, and is not enough. */
@@ -87,7 +88,7 @@ static void add_advice(const struct http_response *response, const struct meanin
 	rate_limit_read(response, &limit);
 	if (advice->len > 0)
 		return;
-	if (meaning->klass != SCANREQ_E_UNAVAILABLE || !*limit.when)
+	if (code_class(meaning->code) != SCANREQ_E_UNAVAILABLE || !*limit.when)
 		buf_puts(advice, meaning->advice);
 	else
 		buf_addf(advice, "%s%s", limit.when, status == 429 ? ", or log in" : "");
@@ -103,8 +104,9 @@ static int add_answer(const struct http_response *response, const struct error_b
 		return failed;
 	err->http_status = response->status;
 	memcpy(err->service_code, said->code, sizeof(err->service_code));
-	return error_set(err, failed, "%s (HTTP %d%s%s%s%s)", err->message, response->status,
-			 *said->code ? " " : "", said->code, *said->line ? ": " : "", said->line);
+	return error_suffix(err, failed, " (HTTP %d%s%s%s%s)", response->status,
+			    *said->code ? " " : "", said->code, *said->line ? ": " : "",
+			    said->line);
 }
 
 int registry_error(const struct registry_asked *asked, const struct http_response *response,
@@ -118,7 +120,7 @@ int registry_error(const struct registry_asked *asked, const struct http_respons
 	error_body_read(asked->log, &response->body, &said);
 	status = refine_status(response->status, said.code);
 	meaning = find_meaning(status);
-	if (meaning.klass == SCANREQ_E_DENIED && asked->login)
+	if (meaning.code == SCANREQ_CODE_ACCESS_DENIED && asked->login)
 		add_login_advice(asked, &said, &advice);
 	if (may_be_id(asked, status))
 		buf_puts(&advice, "check the digest: an image's id (docker images, buildah"
@@ -126,9 +128,9 @@ int registry_error(const struct registry_asked *asked, const struct http_respons
 	add_advice(response, &meaning, status, &advice);
 	if (err)
 		error_member(err->host, sizeof(err->host), asked->host);
-	error_set(err, meaning.klass, "%s %s %s; %s", asked->host, meaning.text, asked->what,
+	error_set(err, meaning.code, "%s %s %s; %s", asked->host, meaning.text, asked->what,
 		  buf_str(&advice));
-	return add_answer(response, &said, meaning.klass, err);
+	return add_answer(response, &said, code_class(meaning.code), err);
 }
 
 int registry_error_refused(const struct registry_asked *asked,

@@ -165,8 +165,9 @@ static int redirect(struct fetch *f, struct scanreq_error *err)
 	int failed;
 
 	if (++f->redirects > HTTP_REDIRECTS)
-		return error_set(err, SCANREQ_E_UNREADABLE, "%s redirects more than %d times",
-				 f->source->host, HTTP_REDIRECTS);
+		return error_set(err, SCANREQ_CODE_REDIRECT_REFUSED,
+				 "%s redirects more than %d times", f->source->host,
+				 HTTP_REDIRECTS);
 	failed = http_redirect_target(&f->hop, &f->response, f->source->context.redirects, &target,
 				      err);
 	if (failed)
@@ -230,7 +231,7 @@ static int set_url(struct fetch *f, const char *kind, const char *last,
 	const struct registry_source *s = f->source;
 
 	if (!last || !*last)
-		return error_set(err, SCANREQ_E_UNREADABLE, "%s has no digest to ask for",
+		return error_set(err, SCANREQ_CODE_DOCUMENT_INVALID, "%s has no digest to ask for",
 				 f->what);
 	if (url_copy(&f->hop.url, &s->origin))
 		return error_nomem(err);
@@ -383,7 +384,8 @@ static int set_origin(struct registry_source *s, struct scanreq_error *err)
 	if (strcmp(domain, REFERENCE_HUB) == 0)
 		domain = HUB_API_HOST;
 	if (!host_port_split(domain, &s->origin.host, &s->origin.port))
-		return error_set(err, SCANREQ_E_USAGE, "\"%s\" is no registry's host", domain);
+		return error_set(err, SCANREQ_CODE_REFERENCE_INVALID,
+				 "\"%s\" is no registry's host", domain);
 	named = named_for_http(&s->context, domain, s->origin.host);
 	loopback = host_is_loopback(s->origin.host);
 	s->origin.https = !named && !loopback;

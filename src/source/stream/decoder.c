@@ -49,8 +49,9 @@ static bool has_frames(const struct decoder *d)
 
 static int decoder_damaged(const struct decoder *d, const char *how, struct scanreq_error *err)
 {
-	return error_set(err, SCANREQ_E_UNREADABLE, "the %s data are %s: get the file again",
-			 compression_name(d->format), how);
+	return error_set(err, SCANREQ_CODE_ARCHIVE_DAMAGED,
+			 "the %s data are %s: get the file again", compression_name(d->format),
+			 how);
 }
 
 /* --- what libarchive asks for ------------------------------------------------------ */
@@ -96,7 +97,7 @@ static int decoder_prepare(struct decoder *d, struct scanreq_error *err)
 	if (!d->filter)
 		return error_nomem(err);
 	if (archive_read_append_filter(d->filter, filter_code(d->format)) != ARCHIVE_OK)
-		return error_set(err, SCANREQ_E_UNREADABLE,
+		return error_set(err, SCANREQ_CODE_FORMAT_UNSUPPORTED,
 				 "compressed with %s, which the libarchive here cannot undo: "
 				 "decompress it first", compression_name(d->format));
 	if (archive_read_support_format_raw(d->filter) != ARCHIVE_OK ||
@@ -189,7 +190,7 @@ static int check_expansion(struct decoder *d, size_t len, struct scanreq_error *
 	d->decoded += (int64_t)len;
 	if (d->decoded <= LIMIT_EXPANSION_FREE || d->decoded / LIMIT_EXPANSION <= d->stored)
 		return 0;
-	return error_set(err, SCANREQ_E_UNREADABLE,
+	return error_set(err, SCANREQ_CODE_LIMIT_EXCEEDED,
 			 "the %s data expand more than %d times, to more than %ld GiB: decompress "
 			 "them first if you trust them", compression_name(d->format),
 			 LIMIT_EXPANSION, LIMIT_EXPANSION_FREE / MIB / 1024);
@@ -216,7 +217,7 @@ static int decoder_finish(struct decoder *d, struct scanreq_error *err)
 	if (d->failed)
 		return decoder_explain(d, err);
 	if (!d->ended)
-		return error_set(err, SCANREQ_E_UNREADABLE,
+		return error_set(err, SCANREQ_CODE_ARCHIVE_DAMAGED,
 				 "more than %ld bytes follow the end of the %s data",
 				 LIMIT_ARCHIVE_TRAILING, compression_name(d->format));
 	return 0;

@@ -36,7 +36,7 @@ static const char *const names[] = {
 
 static int frames_damaged(const struct frames *f, const char *what, struct scanreq_error *err)
 {
-	return error_set(err, SCANREQ_E_UNREADABLE,
+	return error_set(err, SCANREQ_CODE_ARCHIVE_DAMAGED,
 			 "the %s data are damaged (%s): get the file again", names[f->format],
 			 what);
 }
@@ -121,7 +121,7 @@ static int xz_window(const struct frames *f, uint64_t size, struct scanreq_error
 {
 	if (size <= LIMIT_XZ_WINDOW)
 		return 0;
-	return error_set(err, SCANREQ_E_UNREADABLE,
+	return error_set(err, SCANREQ_CODE_LIMIT_EXCEEDED,
 			 "the %s data need a dictionary of %llu MiB, and %ld MiB is the most: "
 			 "compress it again with xz -9, or decompress it first",
 			 names[f->format], (unsigned long long)(size / MIB), LIMIT_XZ_WINDOW / MIB);
@@ -244,7 +244,7 @@ static int zstd_frame(struct frames *f, struct scanreq_error *err)
 		return 0;
 	window = zstd_window(f->header, size_field, size_at);
 	if (window > LIMIT_ZSTD_WINDOW)
-		return error_set(err, SCANREQ_E_UNREADABLE,
+		return error_set(err, SCANREQ_CODE_LIMIT_EXCEEDED,
 				 "the zstd data need a window of %llu MiB, and %ld MiB is the "
 				 "most: compress it again without --long or with --long=27, or "
 				 "decompress it first", (unsigned long long)(window / MIB),

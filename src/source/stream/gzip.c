@@ -67,7 +67,7 @@ static int refill(struct gzip *g, struct scanreq_error *err)
 	if (failed)
 		return failed;
 	if (len > UINT_MAX)
-		return error_set(err, SCANREQ_E_INTERNAL, "a block of %zu bytes", len);
+		return error_set(err, SCANREQ_CODE_INTERNAL, "a block of %zu bytes", len);
 	g->z.next_in = data;
 	g->z.avail_in = (uInt)len;
 	return 0;
@@ -78,10 +78,10 @@ static int gzip_damaged(const struct gzip *g, int status, struct scanreq_error *
 	if (status == Z_MEM_ERROR)
 		return error_nomem(err);
 	if (g->z.msg && strcmp(g->z.msg, "incorrect data check") == 0)
-		return error_set(err, SCANREQ_E_UNREADABLE,
+		return error_set(err, SCANREQ_CODE_ARCHIVE_DAMAGED,
 				 "the gzip data do not match their checksum (CRC-32): get the "
 				 "file again");
-	return error_set(err, SCANREQ_E_UNREADABLE,
+	return error_set(err, SCANREQ_CODE_ARCHIVE_DAMAGED,
 			 "the gzip data are damaged (%s): get the file again",
 			 g->z.msg ? g->z.msg : "malformed");
 }
@@ -94,7 +94,7 @@ static int inflate_some(struct gzip *g, struct scanreq_error *err)
 	if (failed)
 		return failed;
 	if (g->z.avail_in == 0)
-		return error_set(err, SCANREQ_E_UNREADABLE,
+		return error_set(err, SCANREQ_CODE_ARCHIVE_DAMAGED,
 				 "the gzip data are truncated: get the file again");
 	status = inflate(&g->z, Z_NO_FLUSH);
 	if (status == Z_STREAM_END)
@@ -156,7 +156,7 @@ static int read_trailing(struct gzip *g, struct scanreq_error *err)
 	g->trailing += g->z.avail_in;
 	g->z.avail_in = 0;
 	if (g->trailing > LIMIT_ARCHIVE_TRAILING)
-		return error_set(err, SCANREQ_E_UNREADABLE,
+		return error_set(err, SCANREQ_CODE_ARCHIVE_DAMAGED,
 				 "more than %ld bytes follow the end of the gzip data",
 				 LIMIT_ARCHIVE_TRAILING);
 	return 0;

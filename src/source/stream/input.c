@@ -48,8 +48,9 @@ static int open_path(const char *path, struct archive_input *input, struct scanr
 	}
 	if (input->fd >= 0)
 		return 0;
-	return error_system(err, errno == ENOENT || errno == ENOTDIR ? SCANREQ_E_NOT_FOUND
-								     : SCANREQ_E_UNREADABLE,
+	return error_system(err,
+			    errno == ENOENT || errno == ENOTDIR ? SCANREQ_CODE_FILE_NOT_FOUND
+								: SCANREQ_CODE_IMAGE_UNREADABLE,
 			    errno, "%s", path);
 }
 
@@ -62,9 +63,9 @@ static int stream_input_examine(struct archive_input *input, struct scanreq_erro
 	struct stat st;
 
 	if (fstat(input->fd, &st) != 0)
-		return error_system(err, SCANREQ_E_UNREADABLE, errno, "%s", input->name);
+		return error_system(err, SCANREQ_CODE_IMAGE_UNREADABLE, errno, "%s", input->name);
 	if (S_ISDIR(st.st_mode))
-		return error_set(err, SCANREQ_E_UNREADABLE,
+		return error_set(err, SCANREQ_CODE_NOT_AN_IMAGE,
 				 "%s is a directory and no archive: pack it with tar -C %s -c .",
 				 input->name, input->name);
 	/* Standard input has no name, whatever it is redirected from. */
@@ -77,7 +78,7 @@ static int stream_input_examine(struct archive_input *input, struct scanreq_erro
 	input->start = lseek(input->fd, 0, SEEK_CUR);
 	input->offset = input->start;
 	if (input->start < 0)
-		return error_system(err, SCANREQ_E_UNREADABLE, errno, "%s", input->name);
+		return error_system(err, SCANREQ_CODE_IMAGE_UNREADABLE, errno, "%s", input->name);
 	return 0;
 }
 
@@ -175,7 +176,7 @@ static int stream_input_read_file(struct archive_input *input, const unsigned ch
 		n = read_once(input);
 	while (n < 0 && try_again(input));
 	if (n < 0)
-		return error_system(err, SCANREQ_E_UNREADABLE, errno, "reading failed");
+		return error_system(err, SCANREQ_CODE_IMAGE_UNREADABLE, errno, "reading failed");
 	input->offset += n;
 	tell_progress(input);
 	*data = input->block;
@@ -287,7 +288,7 @@ int archive_input_finish(struct archive_input *input, struct scanreq_error *err)
 			return failed;
 		trailing += len;
 		if (trailing > LIMIT_ARCHIVE_TRAILING)
-			return error_set(err, SCANREQ_E_UNREADABLE,
+			return error_set(err, SCANREQ_CODE_ARCHIVE_DAMAGED,
 					 "more than %ld bytes follow the end of the tar",
 					 LIMIT_ARCHIVE_TRAILING);
 	} while (len > 0);

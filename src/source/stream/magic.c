@@ -201,7 +201,7 @@ int magic_refuse(const unsigned char *head, size_t len, enum compression inside,
 	enum compression compressed = magic_compression(head, len);
 
 	if (inside && compressed)
-		return error_set(err, SCANREQ_E_UNREADABLE,
+		return error_set(err, SCANREQ_CODE_FORMAT_UNSUPPORTED,
 				 "compressed twice, with %s in %s: decompress it once",
 				 compression_name(compressed), compression_name(inside));
 	if (inside)
@@ -211,10 +211,10 @@ int magic_refuse(const unsigned char *head, size_t len, enum compression inside,
 		const struct signature *s = &signatures[i];
 
 		if (magic_begins(head, len, s->bytes, s->len))
-			return error_set(err, SCANREQ_E_UNREADABLE, "%s%s, %s", where, s->what,
+			return error_set(err, SCANREQ_CODE_NOT_AN_IMAGE, "%s%s, %s", where, s->what,
 					 s->advice);
 	}
 	if (format)
-		return error_set(err, SCANREQ_E_UNREADABLE, "%s%s, " NO_IMAGE, where, format);
-	return error_set(err, SCANREQ_E_UNREADABLE, "%s%s", where, tar_fault(head, len));
+		return error_set(err, SCANREQ_CODE_NOT_AN_IMAGE, "%s%s, " NO_IMAGE, where, format);
+	return error_set(err, SCANREQ_CODE_NOT_AN_IMAGE, "%s%s", where, tar_fault(head, len));
 }

@@ -80,7 +80,7 @@ static int spend(struct proving *p, size_t len)
 	b->decoded += (int64_t)len;
 	if (b->decoded <= LIMIT_EXPANSION_FREE || b->decoded / LIMIT_EXPANSION <= b->stored)
 		return 0;
-	p->failed = error_set(&p->reason, SCANREQ_E_UNREADABLE,
+	p->failed = error_set(&p->reason, SCANREQ_CODE_LIMIT_EXCEEDED,
 			      "the layers expand more than %d times, to more than %ld GiB: "
 			      "verify them where they were built", LIMIT_EXPANSION,
 			      LIMIT_EXPANSION_FREE / MIB / 1024);
@@ -104,7 +104,7 @@ static int decode_all(struct proving *p, enum compression format, struct scanreq
 			hasher_add(p->inner, data, len);
 	}
 	if (!failed && decoder_has_garbage(decoder))
-		failed = error_set(why, SCANREQ_E_UNREADABLE, "garbage follows");
+		failed = error_set(why, SCANREQ_CODE_ARCHIVE_DAMAGED, "garbage follows");
 	return failed;
 }
 
