@@ -27,6 +27,7 @@ endif
 
 # The black box: real registries and tools around the program. ./check runs it.
 EXTRA_DIST += \
+	tests/in-namespace \
 	tests/packages \
 	examples/batch.c \
 	examples/inspect.c \
@@ -39,6 +40,9 @@ EXTRA_DIST += \
 	tests/blackbox/fake_service.py \
 	tests/blackbox/fake_tasks.py \
 	tests/blackbox/faults.py \
+	tests/blackbox/moved_names.py \
+	tests/blackbox/test_static.py \
+	tests/blackbox/test_container.py \
 	tests/blackbox/test_faults.py \
 	tests/blackbox/check-kubernetes.mjs \
 	tests/blackbox/redirect-metadata.c \

@@ -10,7 +10,7 @@ libscanreq_la_SOURCES = \
 	src/api/task.c \
 	src/api/version.c
 libscanreq_la_LIBADD = libcloud.la libimage.la libsource.la libnet.la liboci.la libbase.la
-libscanreq_la_LDFLAGS = $(AM_LDFLAGS) -version-info 0:0:0 -no-undefined \
+libscanreq_la_LDFLAGS = $(AM_LDFLAGS) -version-info 1:0:0 -no-undefined \
 	-Wl,--version-script=$(top_srcdir)/src/api/libscanreq.map
 libscanreq_la_DEPENDENCIES = $(libscanreq_la_LIBADD) src/api/libscanreq.map
 EXTRA_DIST += src/api/libscanreq.map

@@ -2,6 +2,7 @@
 #include <curl/curl.h>
 #include <dirent.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "base/cleanup.h"
 #include "base/encode.h"
@@ -11,8 +12,25 @@
 #include "base/str.h"
 #include "net/trust.h"
 
-#define SYSTEM_DIRECTORY "/etc/ssl/certs"
 #define HASH_DIGITS 8
+
+/* Debian, Alpine and Arch; Fedora and those like it; SUSE. One of them is hashed. */
+static const char *const system_directories[] = {
+	"/etc/ssl/certs",
+	"/etc/pki/tls/certs",
+	"/etc/pki/ca-trust/extracted/pem/directory-hash",
+	"/var/lib/ca-certificates/openssl",
+};
+
+/* The same, where no directory is hashed; the last is Alpine's and the BSDs'. */
+static const char *const system_bundles[] = {
+	"/etc/ssl/certs/ca-certificates.crt",
+	"/etc/pki/tls/certs/ca-bundle.crt",
+	"/etc/pki/ca-trust/extracted/pem/tls-ca-bundle.pem",
+	"/etc/ssl/ca-bundle.pem",
+	"/var/lib/ca-certificates/ca-bundle.pem",
+	"/etc/ssl/cert.pem",
+};
 
 static void close_directory(DIR **directory)
 {
@@ -61,14 +79,40 @@ static bool is_hashed(const char *path)
 	return false;
 }
 
-/* libcurl takes one set in memory in the place of its default bundle, not beside it. */
-static int add_default_bundle(struct trust *trust, struct scanreq_error *err)
+static const char *hashed_directory(void)
+{
+	for (size_t i = 0; i < ARRAY_LENGTH(system_directories); i++)
+		if (is_hashed(system_directories[i]))
+			return system_directories[i];
+	return NULL;
+}
+
+/* What libcurl was built to take by itself, or NULL: a static one knows no system. */
+static const char *own_bundle(void)
 {
 	const curl_version_info_data *info = curl_version_info(CURLVERSION_NOW);
+	const char *own = info->age < CURLVERSION_SEVENTH ? NULL : info->cainfo;
 
-	if (info->age < CURLVERSION_SEVENTH || !info->cainfo)
+	return own && access(own, R_OK) == 0 ? own : NULL;
+}
+
+static const char *system_bundle(void)
+{
+	for (size_t i = 0; i < ARRAY_LENGTH(system_bundles); i++)
+		if (access(system_bundles[i], R_OK) == 0)
+			return system_bundles[i];
+	return NULL;
+}
+
+/* libcurl takes one set in memory in the place of its default bundle, not beside it. */
+static int add_bundle(struct trust *trust, struct scanreq_error *err)
+{
+	const char *own = own_bundle();
+	const char *bundle = own ? own : system_bundle();
+
+	if (!bundle || (own && trust->pem.len == 0))
 		return 0;
-	return trust_add_file(trust, info->cainfo, err);
+	return trust_add_file(trust, bundle, err);
 }
 
 int trust_add_system(struct trust *trust, struct scanreq_error *err)
@@ -79,14 +123,14 @@ int trust_add_system(struct trust *trust, struct scanreq_error *err)
 
 	if (trust->system)
 		return 0;
-	if (!directory && is_hashed(SYSTEM_DIRECTORY))
-		directory = SYSTEM_DIRECTORY;
+	if (!directory)
+		directory = hashed_directory();
 	if (directory && !trust->directory && str_copy(&trust->directory, directory))
 		return error_nomem(err);
 	if (file)
 		failed = trust_add_file(trust, file, err);
-	else if (!directory && trust->pem.len > 0)
-		failed = add_default_bundle(trust, err);
+	else if (!directory)
+		failed = add_bundle(trust, err);
 	if (failed)
 		return failed;
 	trust->system = true;

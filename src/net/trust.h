@@ -4,6 +4,9 @@
  * them. A hashed directory (openssl-rehash(1)) is preferred to a bundle, since of it only
  * what is needed is read; parsing a whole bundle costs more than the request.
  *
+ * The system's are looked for where the common distributions have them: a program that is
+ * one static file may run on any of them.
+ *
  * SSL_CERT_FILE and SSL_CERT_DIR stand for the system's bundle and directory, as for
  * OpenSSL itself.
  */

@@ -16,6 +16,7 @@ import fake_identity
 import fake_service
 import key_sources
 import loopback
+import moved_names
 import oci_image
 import program
 import registries
@@ -43,6 +44,7 @@ def pytest_configure(config):
     config.add_cleanup(lambda: shutil.rmtree(directory))
     loopback.stay(loopback.build(directory))
     config.addinivalue_line("markers", "plain: for the build without sanitizers")
+    config.addinivalue_line("markers", "product: for what packaging/ makes (./check --all)")
 
 
 @pytest.fixture(scope="session")
@@ -60,9 +62,20 @@ def scanreq(binary, tmp_path):
 
 
 @pytest.fixture(scope="session")
-def test_names():
-    """The library that makes names below .test 127.0.0.1; everything runs under it."""
-    return os.environ["LD_PRELOAD"]
+def test_names(binary):
+    """What makes names below .test 127.0.0.1: the library that everything runs under, or a
+    server for a static program."""
+    if moved_names.is_static(binary):
+        yield from static_names()
+        return
+    yield os.environ["LD_PRELOAD"]
+
+
+def static_names():
+    if not moved_names.in_namespace():
+        pytest.skip("a static program takes no preload library: run tests/in-namespace pytest-3")
+    with moved_names.Names() as names:
+        yield names
 
 
 @pytest.fixture
@@ -228,8 +241,10 @@ def identity(service):
 
 
 @pytest.fixture(scope="session")
-def redirect(work):
-    """The library that leads to a fake of the metadata service."""
+def redirect(work, binary, request):
+    """What leads to the metadata service: a library, or names for a static program."""
+    if moved_names.is_static(binary):
+        return request.getfixturevalue("test_names")
     library = work / "redirect-metadata.so"
     source = pathlib.Path(__file__).with_name("redirect-metadata.c")
     subprocess.run(["cc", "-D_GNU_SOURCE", "-shared", "-fPIC", "-Wall", "-Werror", "-o",

@@ -5,6 +5,7 @@ import stat
 
 import fake_identity
 import fake_service
+import moved_names
 
 DENIED = 4
 IMAGE = ("--namespace", "shop", "--repo-name", "web", "--tag", "1.4.2")
@@ -46,10 +47,13 @@ def oidc_env(path):
 
 
 def metadata_env(identity, redirect, **more):
+    used = {"ALIBABA_CLOUD_ECS_METADATA_DISABLED": "", **more}
+    if isinstance(redirect, moved_names.Names):
+        redirect.move(f"100.100.100.200:80={identity.port}")
+        return used
     return {"LD_PRELOAD": f"{redirect}:{os.environ['LD_PRELOAD']}",
             "METADATA_PORT": str(identity.port),
-            "ASAN_OPTIONS": "exitcode=86:verify_asan_link_order=0",
-            "ALIBABA_CLOUD_ECS_METADATA_DISABLED": "", **more}
+            "ASAN_OPTIONS": "exitcode=86:verify_asan_link_order=0", **used}
 
 
 def script(path, text):

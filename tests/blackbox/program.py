@@ -8,6 +8,8 @@ import subprocess
 
 import jsonschema
 
+import moved_names
+
 TOP = pathlib.Path(__file__).resolve().parents[2]
 SCHEMA = json.loads((TOP / "docs" / "scanreq-1.schema.json").read_text())
 VALIDATOR = jsonschema.Draft202012Validator(SCHEMA)
@@ -66,6 +68,7 @@ class Program:
     def __init__(self, path, home):
         self.path = str(path)
         self.prefix = []  # of the command line: what runs the program
+        self.names = None  # moved_names.Names, for a static program
         self.home = pathlib.Path(home)
         self.home.mkdir(parents=True, exist_ok=True)
         self.env = {
@@ -86,18 +89,26 @@ class Program:
     def with_env(self, **env):
         other = Program(self.path, self.home)
         other.env = {**self.env, **env}
-        other.prefix = self.prefix
+        other.prefix, other.names = self.prefix, self.names
         return other
 
-    def with_test_names(self, library):
-        """Names below .test are 127.0.0.1 for this one (resolve-test-names.c)."""
-        return self.with_env(LD_PRELOAD=str(library))
+    def with_test_names(self, names):
+        """Names below .test are 127.0.0.1 for this one: by the library that it runs under
+        (resolve-test-names.c), or by moved_names.Names."""
+        if isinstance(names, moved_names.Names):
+            other = self.with_env()
+            other.names = names
+            return other
+        return self.with_env(LD_PRELOAD=str(names))
 
     def __call__(self, *args, stdin=b"", cwd=None, env=None):
         """`stdin` is bytes or an open file. The run is bounded."""
+        env = {**self.env, **(env or {})}
+        if self.names:
+            self.names.move(env.get("RESOLVE_TEST_NAMES", ""))
         feed = {"input": stdin} if isinstance(stdin, bytes) else {"stdin": stdin}
         done = subprocess.run([*self.prefix, self.path, *map(str, args)], stdout=subprocess.PIPE,
-                              stderr=subprocess.PIPE, env={**self.env, **(env or {})},
+                              stderr=subprocess.PIPE, env=env,
                               cwd=cwd or self.home, timeout=RUN_SECONDS, check=False, **feed)
         result = Result(args, done.returncode, done.stdout, done.stderr.decode())
         for mark in SANITIZER_MARKS:

@@ -16,6 +16,7 @@ import fake_identity
 import fake_service
 import fake_tasks
 import loopback
+import moved_names
 import program
 import registries
 from conftest import KEYS, TOKEN
@@ -394,6 +395,8 @@ def test_kubernetes_lists(step, service, identity, registry, name):
 @pytest.fixture(scope="module")
 def kubernetes_schemas(tmp_path_factory):
     """Says what Kubernetes' own schemas, as an npm package has them, hold of objects."""
+    if moved_names.in_namespace():
+        pytest.skip("npm's registry cannot be reached from a namespace with loopback alone")
     work = tmp_path_factory.mktemp("schemas")
     subprocess.run(["npm", "install", "--ignore-scripts", "--no-audit", "--no-fund",
                     "--prefix", work, "kubernetes-models@5.1.0"], check=True, timeout=300,
@@ -434,51 +437,14 @@ def containerfile():
             if line and not line.startswith("#")]
 
 
-def installed(command):
-    match = re.search(r"--no-install-recommends ([a-z0-9.+ \t-]+)", command)
-    return set(match[1].split()) - {"rm"} if match else set()
-
-
 def test_containerfile():
     lines = containerfile()
     assert [word for word, _ in lines if word == "ARG"] == []
     assert [rest for word, rest in lines if word == "USER"] == ["65532:65532"]
     assert lines[-1] == ["ENTRYPOINT", '["scanreq"]']
-    for word, rest in lines:
-        assert word in ("FROM", "RUN", "COPY", "WORKDIR", "LABEL", "USER", "ENTRYPOINT")
-        if word == "RUN":
-            subprocess.run(["sh", "-n", "-c", rest], check=True, timeout=30)
-
-
-def test_containerfile_installs_what_building_takes():
-    build = next(rest for word, rest in containerfile() if word == "RUN")
-    packages = subprocess.run(["sh", "-c", ". ./packages; echo $build_packages"],
-                              cwd=program.TOP / "tests", check=True, stdout=subprocess.PIPE,
-                              text=True, timeout=30).stdout.split()
-    assert installed(build) == set(packages)
-
-
-def test_containerfile_installs_what_running_takes(binary):
-    """The Debian packages of the libraries that the program and its library name."""
-    real = binary.parent / ".libs"
-    files = [path for path in (real / "scanreq", *real.glob("libscanreq.so.*")) if path.is_file()]
-    files = files or [binary]
-    needed = set()
-    for file in files:
-        out = subprocess.run(["readelf", "-d", file], check=True, stdout=subprocess.PIPE,
-                             text=True, timeout=30).stdout
-        needed |= set(re.findall(r"\(NEEDED\).*\[(.*)\]", out))
-    needed = {lib for lib in needed
-              if not re.match(r"libscanreq|libc\.|libasan|libubsan|ld-linux|libm\.", lib)}
-    owners = set()
-    for lib in needed:
-        out = subprocess.run(["dpkg", "-S", f"*/{lib}"], check=True, stdout=subprocess.PIPE,
-                             text=True, timeout=30).stdout
-        owners.add(out.split(":", 1)[0])
-    run = [rest for word, rest in containerfile() if word == "RUN"][2]
-    assert len(needed) >= 4
-    assert owners <= installed(run) and "ca-certificates" in installed(run)
-    assert installed(run) - owners == {"ca-certificates"}
+    for word, _ in lines:
+        assert word in ("FROM", "COPY", "LABEL", "ENV", "USER", "ENTRYPOINT")
+    assert ["FROM", "scratch"] in lines
 
 
 def test_ram_policies():

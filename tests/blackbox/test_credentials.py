@@ -372,7 +372,7 @@ def traced(scanreq, service, identity, tmp_path):
     return run
 
 
-def assert_discreet(calls, secrets, ports):
+def assert_discreet(calls, secrets, places):
     """No secret in an argument or in a child's environment, no file written, no other
     address than the fakes'."""
     programs = [line for line in calls if "execve(" in line]
@@ -385,7 +385,7 @@ def assert_discreet(calls, secrets, ports):
         assert not re.search(r" (creat|mkdir|rename|link|symlink|unlink)(at2?)?\(", line), line
         if re.search(r"(connect|sendto)\(.*sin_port", line):
             port, address = re.search(r'htons\((\d+)\).*?"([0-9.]+)"', line).groups()
-            assert int(port) in ports and address == "127.0.0.1", line
+            assert f"{address}:{port}" in places, line
         assert "AF_INET6, sin6_port=htons(53)" not in line
 
 
@@ -415,7 +415,10 @@ def test_nothing_leaks_to_the_system(traced, service, identity, profiles, ini, r
     assert request.verdict == "OK"
     secrets = [fake_service.KEY_SECRET, fake_identity.OIDC_TOKEN, KEYS["SCANREQ_TOKEN"],
                *(text for given in identity.given for text in given[1:])]
-    assert_discreet(calls, secrets, {service.port, identity.port})
+    places = {f"127.0.0.1:{service.port}", f"127.0.0.1:{identity.port}"}
+    if way == "metadata" and isinstance(redirect, moved_names.Names):
+        places.add("100.100.100.200:80")  # a library would have moved it before strace sees it
+    assert_discreet(calls, secrets, places)
     assert sum("execve(" in line for line in calls) == (3 if way == "program" else 1)
     if opened:
         assert sum(f'"{opened}"' in line and "open" in line for line in calls) == 1

@@ -51,7 +51,7 @@ def test_files(root):
     headers = {f"include/scanreq/{path.name}"
                for path in (program.TOP / "include" / "scanreq").glob("*.h")}
     assert headers <= found
-    for name in ("bin/scanreq", "lib/libscanreq.so", "lib/libscanreq.so.0",
+    for name in ("bin/scanreq", "lib/libscanreq.so", "lib/libscanreq.so.1",
                  "lib/pkgconfig/scanreq.pc", "share/man/man1/scanreq.1",
                  "share/scanreq/scanreq-1.schema.json"):
         assert name in found
