@@ -17,4 +17,5 @@ EXTRA_DIST += \
 	contrib/ram/create-and-wait.json \
 	contrib/ram/create.json \
 	contrib/tekton/README.md \
+	contrib/tekton/task-static.yaml \
 	contrib/tekton/task.yaml

@@ -1,7 +1,11 @@
 # What people get: one static file, packages, an image, a release. packaging/README.md says how.
-.PHONY: static
+.PHONY: static release
 static:
 	$(top_srcdir)/packaging/static
+
+# SIGN='--gpg KEY' or '--minisign FILE' signs it.
+release:
+	$(top_srcdir)/packaging/release $(SIGN)
 
 EXTRA_DIST += \
 	debian/changelog \
@@ -21,8 +25,13 @@ EXTRA_DIST += \
 	packaging/README.md \
 	packaging/curl-library \
 	packaging/deb \
+	packaging/debian-root \
 	packaging/image \
 	packaging/local.mk \
 	packaging/packages \
+	packaging/release \
+	packaging/rpm \
+	packaging/sbom \
+	packaging/scanreq.spec \
 	packaging/static \
 	packaging/tarball

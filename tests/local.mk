@@ -43,6 +43,9 @@ EXTRA_DIST += \
 	tests/blackbox/moved_names.py \
 	tests/blackbox/test_static.py \
 	tests/blackbox/test_container.py \
+	tests/blackbox/test_deb.py \
+	tests/blackbox/test_release.py \
+	tests/blackbox/test_rpm.py \
 	tests/blackbox/test_faults.py \
 	tests/blackbox/check-kubernetes.mjs \
 	tests/blackbox/redirect-metadata.c \

@@ -2,11 +2,16 @@
 """contrib/: each file is parsed, and each shell fragment and argument list in it runs
 against the fake service and the real registry."""
 import base64
+import functools
+import hashlib
+import http.server
 import json
 import os
 import pathlib
 import re
 import subprocess
+import textwrap
+import threading
 
 import pytest
 import yaml
@@ -20,6 +25,7 @@ import moved_names
 import program
 import registries
 from conftest import KEYS, TOKEN
+from test_command_line import version
 
 CONTRIB = program.TOP / "contrib"
 TASK = fake_service.ACCEPTED["Data"]["TaskId"]
@@ -158,7 +164,7 @@ def test_jenkins_step(step, registry, sources, by):
 def test_jenkins_step_sets_what_its_script_reads():
     text = (CONTRIB / "jenkins/vars/scanreqScan.groovy").read_text()
     (script,) = fragments("jenkins/vars/scanreqScan.groovy")
-    for name in set(re.findall(r"\$([A-Z_]+)", script)):
+    for name in set(re.findall(r"\$([A-Z0-9_]+)", script)) - {"PATH"}:
         assert f'"{name}=${{args.' in text
     assert text.count("{") == text.count("}") and text.count("(") == text.count(")")
 
@@ -168,11 +174,14 @@ def test_jenkins_step_sets_what_its_script_reads():
                                        {"SCAN_IMAGE": "--help", "SCAN_FROM": ""}])
 def test_hostile_values_are_one_argument(step, service, variables):
     for command in (["sh", "-e", "-c", fragments("jenkins/vars/scanreqScan.groovy")[0]],
-                    ["sh", "-e", "-c", load("gitlab/scanreq.gitlab-ci.yml")[".scanreq"]
-                     ["script"][0]]):
+                    ["sh", "-e", "-c", gitlab_job()["script"][0]]):
         done = step(command, **KEYS, **variables, SCANREQ_REGION="cn-hangzhou")
         assert done.returncode in (2, 3), done.stderr
     assert not service.requests
+
+
+def gitlab_job():
+    return load("gitlab/scanreq.gitlab-ci.yml")[".scanreq"]
 
 
 # --- GitHub -----------------------------------------------------------------------------
@@ -185,7 +194,7 @@ def github(step, **inputs):
     values = {name: inputs.get(name, spec["default"])
               for name, spec in action["inputs"].items()}
     assert not set(inputs) - set(values)
-    env = {name: re.sub(r"\$\{\{ inputs\.([a-z-]+) \}\}", lambda m: values[m[1]], value)
+    env = {name: re.sub(r"\$\{\{ inputs\.([a-z0-9-]+) \}\}", lambda m: values[m[1]], value)
            for name, value in only["env"].items()}
     keys = {name: KEYS[name] for name in KEYS if name != "SCANREQ_TOKEN"}
     return step(["bash", "--noprofile", "--norc", "-eo", "pipefail", "-c", only["run"]],
@@ -221,7 +230,7 @@ def test_github_action_refuses(step, service, inputs):
 # --- GitLab -----------------------------------------------------------------------------
 
 def test_gitlab_template(step, registry, sources):
-    job = load("gitlab/scanreq.gitlab-ci.yml")[".scanreq"]
+    job = gitlab_job()
     (step.work / "built").write_text(
         builder_files.kaniko_name_tag(f"{registry}/ns/oci", "1", sources.made_image.digest))
     (script,) = job["script"]
@@ -251,25 +260,43 @@ def is_confined(context):
             context["capabilities"]["drop"] == ["ALL"])
 
 
-def tekton(step, image, dockerconfig=""):
-    task = load("tekton/task.yaml")
+def tekton(step, image, dockerconfig="", name="tekton/task.yaml", **params):
+    task = load(name)
     assert (task["apiVersion"], task["kind"]) == ("tekton.dev/v1", "Task")
-    (only,) = task["spec"]["steps"]
-    assert "script" not in only and only["command"] == ["scanreq"]
-    assert is_confined(only["securityContext"]) and only["securityContext"]["runAsNonRoot"]
+    *before, only = task["spec"]["steps"]
+    assert "script" not in only and only["command"][0].split("/")[-1] == "scanreq"
     values = {"params.image": image, "params.region": "cn-hangzhou",
-              "params.secret": "scanreq", "workspaces.dockerconfig.path": dockerconfig}
+              "params.secret": "scanreq", "workspaces.dockerconfig.path": dockerconfig,
+              **{f"params.{key}": value for key, value in params.items()}}
     for result in task["spec"]["results"]:
         values[f"results.{result['name']}.path"] = str(step.work.parent / result["name"])
     named = {f"params.{param['name']}" for param in task["spec"]["params"]}
-    assert named == {"params.image", "params.region", "params.secret", "params.tool-image"}
+    assert named - {"params.tool-image", "params.shell-image"} <= set(values)
 
     def replace(text):
-        return re.sub(r"\$\(([a-z.-]+)\)", lambda match: values[match[1]], text)
+        return re.sub(r"\$\(([a-z0-9]+[.][a-z0-9.-]+)\)", lambda match: values[match[1]], text)
     secrets = {"access-key-id": fake_service.KEY_ID, "token": TOKEN,
                "access-key-secret": fake_service.KEY_SECRET}
-    return step(only["command"] + [replace(arg) for arg in only["args"]],
+    tools = step.work.parent / "tools"
+    for each in before:
+        assert "$(params" not in each["script"] and is_confined(each["securityContext"])
+        env = {entry["name"]: replace(entry["value"]) for entry in each["env"]}
+        env["SCAN_TOOL_DIR"] = mounted(each, env["SCAN_TOOL_DIR"], tools)
+        done = step(["sh", "-c", each["script"]], **env)
+        if done.returncode != 0:
+            return done
+    assert is_confined(only["securityContext"]) and only["securityContext"]["runAsNonRoot"]
+    command = [mounted(only, word, tools) for word in only["command"]]
+    return step(command + [replace(arg) for arg in only["args"]],
                 **environment(only, secrets, replace))
+
+
+def mounted(container, path, directory):
+    """A path below a container's one volume as one below a directory of the test."""
+    for mount in container.get("volumeMounts", []):
+        directory.mkdir(exist_ok=True)
+        path = path.replace(mount["mountPath"], str(directory))
+    return path
 
 
 def test_tekton_task(step, registry, sources):
@@ -426,6 +453,88 @@ def test_cronjob_does_not_overlap():
     cron = load("kubernetes/cronjob.yaml")
     assert cron["kind"] == "CronJob" and cron["spec"]["concurrencyPolicy"] == "Forbid"
     assert len(cron["spec"]["schedule"].split()) == 5
+
+
+# --- a machine that has nothing -----------------------------------------------------------
+
+class Release:
+    """A server with what a release has: the program, which here notes what it was given."""
+
+    def __init__(self, directory, binary, argv):
+        machine = {"x86_64": "amd64", "aarch64": "arm64"}[os.uname().machine]
+        self.file = directory / f"scanreq-{version()}-linux-{machine}"
+        self.file.write_text(f'#!/bin/sh\nprintf "%s\\n" "$@" >>"{argv}"\nexec "{binary}" "$@"\n')
+        handler = functools.partial(http.server.SimpleHTTPRequestHandler, directory=directory)
+        self.server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler)
+        self.url = f"http://127.0.0.1:{self.server.server_address[1]}"
+        self.sha256 = hashlib.sha256(self.file.read_bytes()).hexdigest()
+        threading.Thread(target=self.server.serve_forever, daemon=True).start()
+
+
+@pytest.fixture
+def release(step, binary, tmp_path):
+    """A release, and a machine on which no scanreq is installed."""
+    (step.bin / "scanreq").unlink()
+    (tmp_path / "release").mkdir()
+    made = Release(tmp_path / "release", binary, step.argv)
+    yield made
+    made.server.shutdown()
+
+
+def fetching(step, where, sha256, reference, way):
+    """Runs one of the parts with where a release is and its checksum."""
+    env = {"SCAN_TOOL_URL": where, "SCAN_TOOL_VERSION": version(), "SCAN_TOOL_SHA256": sha256,
+           "SCAN_IMAGE": reference, "SCAN_FROM": "", "SCANREQ_REGION": "cn-hangzhou", **KEYS}
+    if way == "github":
+        return github(step, images=reference, region="cn-hangzhou", token=TOKEN, **{
+            "tool-url": where, "tool-version": version(), "tool-sha256": sha256})
+    if way == "tekton":
+        return tekton(step, reference, name="tekton/task-static.yaml", **{
+            "tool-url": where, "tool-version": version(), "tool-sha256": sha256})
+    if way == "jenkinsfile":
+        keys = {"ALIBABA_CLOUD_ACCESS_KEY_USR": fake_service.KEY_ID,
+                "ALIBABA_CLOUD_ACCESS_KEY_PSW": fake_service.KEY_SECRET}
+        host, _, tag = reference.rpartition(":")
+        digest = "sha256:" + hashlib.sha256(registries.skopeo_raw(
+            host.partition("/")[0], reference.partition("/")[2])).hexdigest()
+        (step.work / "build.json").write_text(builder_files.buildx(host, tag, digest))
+        return step(["sh", "-e", "-c", fragments("jenkins/Jenkinsfile")[1]], **{**env, **keys})
+    script = gitlab_job()["script"][0] if way == "gitlab" else \
+        fragments("jenkins/vars/scanreqScan.groovy")[0]
+    return step(["sh", "-e", "-c", script], **env)
+
+
+WAYS = ["github", "gitlab", "jenkinsfile", "jenkins step", "tekton"]
+
+
+@pytest.mark.parametrize("way", WAYS)
+def test_fetches_the_static_file(step, release, registry, way):
+    step.accepted(fetching(step, release.url, release.sha256, f"{registry}/ns/oci:1", way))
+
+
+@pytest.mark.parametrize("sha256", ["0" * 64, ""])
+@pytest.mark.parametrize("way", WAYS)
+def test_file_of_another_checksum_is_not_run(step, release, registry, way, sha256):
+    done = fetching(step, release.url, sha256, f"{registry}/ns/oci:1", way)
+    assert done.returncode != 0
+    assert not step.argv.exists() and not step.service.requests
+
+
+@pytest.mark.parametrize("way", WAYS)
+def test_release_that_is_not_there(step, release, registry, way):
+    done = fetching(step, release.url + "/none", release.sha256, f"{registry}/ns/oci:1", way)
+    assert done.returncode != 0 and not step.service.requests
+
+
+def test_fetching_is_the_same_everywhere():
+    found = set()
+    for name in ("github/action.yml", "gitlab/scanreq.gitlab-ci.yml", "jenkins/Jenkinsfile",
+                 "jenkins/vars/scanreqScan.groovy", "tekton/task-static.yaml"):
+        text = (CONTRIB / name).read_text()
+        (part,) = re.findall(r"^ +# Where scanreq is not installed.*?PATH=\S+\n +fi\n", text,
+                             re.DOTALL | re.MULTILINE)
+        found.add(textwrap.dedent(part))
+    assert len(found) == 1
 
 
 # --- the container image and the policies -----------------------------------------------

@@ -16,10 +16,31 @@ def call(Map args = [:]) {
             "SCANREQ_REGION=${args.region ?: ''}",
             "SCAN_IMAGE=${args.image ?: ''}",
             "SCAN_FROM=${args.from ?: ''}",
+            "SCAN_TOOL_URL=${args.toolUrl ?: ''}",
+            "SCAN_TOOL_VERSION=${args.toolVersion ?: '0.1.0'}",
+            "SCAN_TOOL_SHA256=${args.toolSha256 ?: ''}",
             'ALIBABA_CLOUD_ECS_METADATA_DISABLED=true',
         ]) {
             status = sh(returnStatus: true, label: 'scanreq', script: '''
                 set -eu
+                # Where scanreq is not installed: the static file that was meant, or none.
+                if [ -n "${SCAN_TOOL_URL-}" ]; then
+                    case $(uname -m) in
+                        (x86_64) machine=linux-amd64 ;;
+                        (aarch64) machine=linux-arm64 ;;
+                        (*) machine=linux-$(uname -m) ;;
+                    esac
+                    tools=${SCAN_TOOL_DIR:-$(mktemp -d)}
+                    file=$SCAN_TOOL_URL/scanreq-$SCAN_TOOL_VERSION-$machine
+                    if command -v curl >/dev/null; then
+                        curl -fsSL --retry 3 -o "$tools/scanreq" "$file"
+                    else
+                        wget -q -O "$tools/scanreq" "$file"
+                    fi
+                    echo "$SCAN_TOOL_SHA256  $tools/scanreq" | sha256sum -c - >&2
+                    chmod 755 "$tools/scanreq"
+                    PATH=$tools:$PATH
+                fi
                 rm -f scanreq.json
                 set -- -o text -o json=scanreq.json
                 if [ -n "$SCAN_FROM" ]; then
