@@ -3,6 +3,7 @@
 system that has nothing else (packaging/debian-root)."""
 import os
 import re
+import shutil
 import subprocess
 
 import pytest
@@ -58,7 +59,7 @@ def test_each_file_is_in_its_package(packages):
     headers = {f"usr/include/scanreq/{path.name}"
                for path in (program.TOP / "include/scanreq").glob("*.h")}
     assert headers <= files["libscanreq-dev"]
-    assert "usr/share/doc/scanreq-doc/README.md.gz" in files["scanreq-doc"]
+    assert "usr/share/doc/scanreq/README.md.gz" in files["scanreq-doc"]
     contributed = {path.name for path in (program.TOP / "contrib").iterdir() if path.is_dir()}
     assert contributed == {name.split("/")[5] for name in files["scanreq-doc"]
                            if "/examples/" in name}
@@ -95,17 +96,19 @@ def test_registry_over_tls(installed, registry, sources, tmp_path):
     """The authority is added as an administrator would, for the whole system."""
     if not moved_names.in_namespace():
         pytest.skip("the system's names come from a name server: run tests/in-namespace")
+    servers = (ROOT / "etc/resolv.conf").read_text()
     (ROOT / "etc/resolv.conf").write_text("nameserver 127.0.0.1\n")
     local = ROOT / "usr/local/share/ca-certificates/tests.crt"
     with relays.nginx_tls(tmp_path / "nginx", registry) as (host, ca_file), \
             moved_names.Names():
-        installed("inspect", f"{host}/ns/oci:1").fails(5, "not trusted")
-        local.write_text(open(ca_file, encoding="ascii").read())
         try:
+            installed("inspect", f"{host}/ns/oci:1").fails(5, "not trusted")
+            shutil.copy(ca_file, local)
             run("/usr/sbin/chroot", ROOT, "update-ca-certificates")
             result = installed.json("inspect", f"{host}/ns/oci:1")
         finally:
-            local.unlink()
+            (ROOT / "etc/resolv.conf").write_text(servers)
+            local.unlink(missing_ok=True)
             run("/usr/sbin/chroot", ROOT, "update-ca-certificates")
     assert result["manifest_digest"] == sources.made_image.digest
 
