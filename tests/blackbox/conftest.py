@@ -62,18 +62,20 @@ def scanreq(binary, tmp_path):
 
 
 @pytest.fixture(scope="session")
-def test_names(binary):
+def test_names(binary, request):
     """What makes names below .test 127.0.0.1: the library that everything runs under, or a
     server for a static program."""
     if moved_names.is_static(binary):
-        yield from static_names()
+        yield request.getfixturevalue("own_names")
         return
     yield os.environ["LD_PRELOAD"]
 
 
-def static_names():
+@pytest.fixture(scope="session")
+def own_names():
+    """The name server of the tests' own network."""
     if not moved_names.in_namespace():
-        pytest.skip("a static program takes no preload library: run tests/in-namespace pytest-3")
+        pytest.skip("moves hosts in a network of its own: run tests/in-namespace pytest-3")
     with moved_names.Names() as names:
         yield names
 

@@ -9,7 +9,6 @@ import tempfile
 
 import pytest
 
-import moved_names
 import oci_image
 import program
 import registries
@@ -36,10 +35,8 @@ def archive():
 
 
 @pytest.fixture(scope="module")
-def engine(archive):
-    if not moved_names.in_namespace():
-        pytest.skip("crun and the registries share a network of their own: run "
-                    "tests/in-namespace pytest-3")
+def engine(archive, own_names):  # these need the network of the tests' own
+    del own_names
     with tempfile.TemporaryDirectory(prefix="podman", dir="/tmp") as root:
         podman = Podman(pathlib.Path(root))
         podman("load", "-i", archive)
@@ -160,8 +157,8 @@ def test_submission(contained, registry, service):
         assert secret not in done.out + done.stderr
 
 
-def test_registry_over_tls(contained, registry, sources, tmp_path, test_names):
-    test_names.move("")
+def test_registry_over_tls(contained, registry, sources, tmp_path, own_names):
+    own_names.move("")
     with relays.nginx_tls(tmp_path / "nginx", registry) as (host, ca_file):
         name = f"{host}/ns/oci:1"
         contained("inspect", name).fails(5, "not trusted")

@@ -8,7 +8,6 @@ import subprocess
 
 import pytest
 
-import moved_names
 import oci_image
 import program
 import relays
@@ -92,15 +91,13 @@ def test_version(installed):
     assert installed("version").ok().out.split()[1] == version()
 
 
-def test_registry_over_tls(installed, registry, sources, tmp_path):
+def test_registry_over_tls(installed, registry, sources, tmp_path, own_names):
     """The authority is added as an administrator would, for the whole system."""
-    if not moved_names.in_namespace():
-        pytest.skip("the system's names come from a name server: run tests/in-namespace")
+    own_names.move("")
     servers = (ROOT / "etc/resolv.conf").read_text()
     (ROOT / "etc/resolv.conf").write_text("nameserver 127.0.0.1\n")
     local = ROOT / "usr/local/share/ca-certificates/tests.crt"
-    with relays.nginx_tls(tmp_path / "nginx", registry) as (host, ca_file), \
-            moved_names.Names():
+    with relays.nginx_tls(tmp_path / "nginx", registry) as (host, ca_file):
         try:
             installed("inspect", f"{host}/ns/oci:1").fails(5, "not trusted")
             shutil.copy(ca_file, local)

@@ -41,10 +41,14 @@ def made(work):
     return work / "release", work / "key.pub"
 
 
+def static_file(directory):
+    return directory / f"{NAME}-linux-{run('dpkg', '--print-architecture').strip()}"
+
+
 def test_holds_everything(made):
     files = {path.name for path in made[0].iterdir()}
-    machine = run("dpkg", "--print-architecture").strip()
-    assert {f"{NAME}.tar.xz", f"{NAME}-linux-{machine}", f"{NAME}-linux-{machine}.licences",
+    static = static_file(made[0]).name
+    assert {f"{NAME}.tar.xz", static, f"{static}.licences",
             f"{NAME}-image.tar", f"{NAME}-completions.tar.xz", f"{NAME}-manuals.tar.xz",
             f"{NAME}.spdx.json", "SHA256SUMS", "SHA256SUMS.minisig"} <= files
     packages = {name.partition("_")[0] for name in files if name.endswith(".deb")}
@@ -92,7 +96,7 @@ def test_directory_with_other_files_is_left_alone(tmp_path):
 
 
 def test_static_file_runs(made, tmp_path):
-    (path,) = made[0].glob(f"{NAME}-linux-*[0-9a-z]")
+    path = static_file(made[0])
     shutil.copy(path, tmp_path / "scanreq")
     (tmp_path / "scanreq").chmod(0o755)
     assert run(tmp_path / "scanreq", "version", env={}).startswith(f"scanreq {version()}\n")
@@ -135,7 +139,7 @@ def test_sbom_says_what_is_linked_in(made):
     known = {*by_id, "SPDXRef-DOCUMENT"}
     assert all({left, right} <= known for left, _, right in relations)
     assert all(re.fullmatch(r"SPDXRef-[A-Za-z0-9.-]+", each) for each in by_id)
-    (path,) = made[0].glob(f"{NAME}-linux-*[0-9a-z]")
+    path = static_file(made[0])
     said = run(path, "version").splitlines()[1].removeprefix("linked in: ")
     linked = {by_id[right]["name"] + " " + by_id[right]["versionInfo"]
               for left, how, right in relations if how == "STATIC_LINK"}
