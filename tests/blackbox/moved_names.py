@@ -19,7 +19,13 @@ NEVER_LINGER = struct.pack("ii", 1, 0)
 
 
 def is_static(path):
-    """Whether a program has no loader that would take a preload library."""
+    """Whether a program has no loader that would take a preload library.
+
+    What libtool leaves in a build directory is a script.
+    """
+    with open(path, "rb") as stream:
+        if stream.read(4) != b"\x7fELF":
+            return False
     out = subprocess.run(["readelf", "-lW", path], check=True, capture_output=True,
                          timeout=60).stdout
     return b"INTERP" not in out
