@@ -100,6 +100,8 @@ EXTRA_DIST += \
 	tests/blackbox/test_requests.py \
 	tests/blackbox/test_submit.py \
 	tests/blackbox/test_transport.py \
+	tests/blackbox/fail-allocations.c \
+	tests/blackbox/test_out_of_memory.py \
 	tests/blackbox/test_unwritten.py \
 	tests/blackbox/test_verify_layers.py \
 	tests/blackbox/test_wait.py \

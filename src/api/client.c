@@ -269,7 +269,15 @@ void scanreq_client_free(struct scanreq_client *client)
 
 int client_error(struct scanreq_client *client, int failed, struct scanreq_error *err)
 {
-	if (failed && err)
-		log_mask_fixed(client->log, err->message, sizeof(err->message));
-	return failed;
+	if (!failed || !err)
+		return failed;
+	log_mask_fixed(client->log, err->message, sizeof(err->message));
+	if (*err->message)
+		return failed;
+	/* No text is left that there was no memory to mask; the doubt stays. */
+	if (failed == SCANREQ_E_UNKNOWN)
+		return error_set(err, failed,
+				 "out of memory after the request was sent: a task may exist, do "
+				 "not repeat it blindly");
+	return error_nomem(err);
 }

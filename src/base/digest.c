@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT */
+#include <openssl/crypto.h>
 #include <openssl/evp.h>
 #include <stdio.h>
 #include <string.h>
@@ -61,6 +62,11 @@ const char *digest_format(const struct digest *digest, char out[DIGEST_TEXT_MAX]
 	return out;
 }
 
+bool digest_ready(void)
+{
+	return OSSL_LIB_CTX_get0_global_default() != NULL;
+}
+
 struct hasher {
 	EVP_MD_CTX *context;
 	enum digest_algorithm algorithm;
@@ -72,7 +78,7 @@ struct hasher *hasher_new(enum digest_algorithm algorithm)
 	const struct algorithm *a = digest_find(algorithm);
 	struct hasher *h = calloc(1, sizeof(*h));
 
-	if (!h || !a)
+	if (!h || !a || !digest_ready())
 		goto fail;
 	h->algorithm = algorithm;
 	h->context = EVP_MD_CTX_new();

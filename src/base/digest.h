@@ -30,6 +30,12 @@ bool digest_equal(const struct digest *a, const struct digest *b);
 const char *digest_format(const struct digest *digest, char out[DIGEST_TEXT_MAX]);
 
 /* A hash that is being computed; opaque. */
+/*
+ * Whether OpenSSL has what it needs to make a digest: without memory for its first steps
+ * its fetching of an algorithm would end the process.
+ */
+bool digest_ready(void);
+
 struct hasher;
 
 /* Starts a hash. NULL when out of memory. */

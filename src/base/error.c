@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* Errors as values: nothing here allocates, so that being out of memory can be said. */
+#include <errno.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -44,6 +45,8 @@ int error_system(struct scanreq_error *err, int code, int sys_errno, const char 
 	char reason[128];
 	va_list args;
 
+	if (sys_errno == ENOMEM)
+		return error_nomem(err);
 	if (!err)
 		return code_class(code);
 	va_start(args, format);

@@ -21,7 +21,10 @@
 int error_set(struct scanreq_error *err, int code, const char *format, ...)
 	__attribute__((format(printf, 3, 4)));
 
-/* The same for a failed system call: adds the text of `sys_errno` and keeps the number. */
+/*
+ * The same for a failed system call: adds the text of `sys_errno` and keeps the number.
+ * ENOMEM is out of memory, whatever was tried.
+ */
 int error_system(struct scanreq_error *err, int code, int sys_errno, const char *format, ...)
 	__attribute__((format(printf, 4, 5)));
 

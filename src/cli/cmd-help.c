@@ -25,7 +25,7 @@ static void write_program_help(void)
 	for (const struct command *c = commands; c->name; c++)
 		printf("  %-12s%s\n", c->name, c->summary);
 	printf("\n%s\nTry 'scanreq help COMMAND' for the options of a command.\n"
-	       "Exit status 5: try again. 9 (accepted, but the end of the task was not seen\n"
+	       "Exit status 5: try again. 9 (accepted, but the end of the task was not seen,\n"
 	       "or the result could not be written) and 11 (a task may exist): do not repeat.\n",
 	       images);
 }

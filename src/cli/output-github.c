@@ -80,6 +80,8 @@ static void add_markdown(struct buf *out, const char *text)
 	struct buf plain CLEANUP_BUF = BUF_INIT(LIMIT_PARAMETER);
 
 	buf_add_escaped(&plain, text, strlen(text));
+	if (plain.failed == SCANREQ_E_NOMEM)
+		out->failed = SCANREQ_E_NOMEM;
 	for (const char *p = buf_str(&plain); *p; p++) {
 		if (ispunct((unsigned char)*p) && !strchr("-.,", *p))
 			buf_putc(out, '\\');
@@ -93,6 +95,8 @@ static void add_cell(struct buf *out, const struct result *r, const char *field)
 	bool known;
 
 	output_field(r, field, &value, &known);
+	if (value.failed == SCANREQ_E_NOMEM)
+		out->failed = SCANREQ_E_NOMEM;
 	buf_puts(out, " ");
 	if (known)
 		add_markdown(out, buf_str(&value));
@@ -119,6 +123,8 @@ void output_github_result(struct output *output, const struct result *result)
 	if (result->attempted)
 		annotate_all(output->settings, result);
 	add_row(&row, result);
+	if (row.failed == SCANREQ_E_NOMEM)
+		output->summary.failed = SCANREQ_E_NOMEM;
 	if (output->summary.len + row.len > LIMIT_STEP_SUMMARY)
 		output->unshown++;
 	else

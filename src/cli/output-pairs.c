@@ -114,7 +114,9 @@ static void add_dotenv_line(struct buf *out, const char *name, const char *value
 	for (const char *p = name; *p; p++)
 		buf_putc(&line, (char)toupper((unsigned char)*p));
 	buf_addf(&line, "=%s\n", value);
-	if (line.failed || out->len + line.len > LIMIT_DOTENV)
+	if (line.failed == SCANREQ_E_NOMEM)
+		out->failed = SCANREQ_E_NOMEM;
+	else if (line.failed || out->len + line.len > LIMIT_DOTENV)
 		diagnostic("warning: %s is left out of the dotenv file: GitLab takes no more "
 			   "than %ld bytes",
 			   name, LIMIT_DOTENV);

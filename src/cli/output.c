@@ -87,6 +87,8 @@ static int add_field(const char *name, const struct result *r, struct buf *out)
 	bool known = false;
 
 	output_field(r, name, &value, &known);
+	if (value.failed)
+		return check_built(&value);
 	if (!known) {
 		diagnostic("%s is not known of this image", name);
 		return EXIT_IMAGE;
@@ -327,6 +329,8 @@ static int open_sink(struct output *o, const struct output_choice *choice)
 		return output_github_check(sink);
 	if (sink->format == OUTPUT_JSON)
 		output_json_begin(&sink->json, &o->ci);
+	if (sink->document.failed)
+		return check_built(&sink->document);
 	return choice->path ? 0 : check_stdout();
 }
 

@@ -90,7 +90,7 @@ int tally_exit_status(const struct tally *tally)
 
 	if (status == EXIT_UNKNOWN)
 		return EXIT_UNKNOWN;
-	if (tally->unwritten && tally->filed > 0)
+	if ((tally->unwritten || tally->ended == EXIT_INTERNAL) && tally->filed > 0)
 		return EXIT_UNSEEN;
 	if (tally->ended)
 		return tally->ended;

@@ -90,17 +90,20 @@ static bool is_stopped(void *arg)
 static int next_image(void *arg, void **item)
 {
 	struct loop *loop = arg;
-	struct job *job CLEANUP(job_free) = calloc(1, sizeof(*job));
-	int got;
+	struct image_entry entry CLEANUP(image_entry_free) = { 0 };
+	struct job *job CLEANUP(job_free) = NULL;
+	int got = inputs_next(&loop->inputs, &entry, &loop->err);
 
-	if (!job)
-		return SCANREQ_E_NOMEM;
-	got = inputs_next(&loop->inputs, &job->entry, &loop->err);
 	/* A list that a signal ended need not have had any image. */
 	if (got == SCANREQ_E_USAGE && is_stopped(loop))
 		return 0;
 	if (got <= 0)
 		return got;
+	job = calloc(1, sizeof(*job));
+	if (!job)
+		return SCANREQ_E_NOMEM;
+	job->entry = entry;
+	entry = (struct image_entry){ 0 };
 	job->result.submits = loop->run->submits;
 	job->result.input = job->entry.image;
 	*item = TAKE(job);

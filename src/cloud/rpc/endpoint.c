@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT */
+#include <errno.h>
 #include <string.h>
 
 #include "base/cleanup.h"
@@ -154,8 +155,13 @@ int endpoint_parse(const char *endpoint, const char *what, struct url *url,
 	struct url parsed CLEANUP_URL = { 0 };
 	struct scanreq_error why = SCANREQ_ERROR_INIT;
 	const char *scheme_end = strstr(endpoint, "://");
-	char *whole CLEANUP_FREE = scheme_end ? strdup(endpoint) : with_scheme(endpoint);
+	char *whole CLEANUP_FREE = NULL;
 	int failed;
+
+	errno = 0;
+	whole = scheme_end ? strdup(endpoint) : with_scheme(endpoint);
+	if (!whole && errno == ENOMEM)
+		return error_nomem(err);
 
 	/* A fragment would be dropped, and some readers take "\" for "/". */
 	if (!whole || strpbrk(endpoint, "?#\\@ \t\r\n") ||

@@ -208,9 +208,10 @@ int acs3_signature(const char *secret, const char *string_to_sign, char hex[ACS3
 	unsigned int len = 0;
 	const unsigned char *data = (const unsigned char *)string_to_sign;
 
+	/* SHA-256 was there for the string to sign: what may be missing is memory. */
 	if (!HMAC(EVP_sha256(), secret, (int)strlen(secret), data, strlen(string_to_sign), raw,
 		  &len) || len * 2 != ACS3_HEX_SIZE - 1)
-		return error_set(err, SCANREQ_CODE_INTERNAL, "HMAC-SHA256 is not available");
+		return error_nomem(err);
 	hex_encode(raw, len, hex);
 	return 0;
 }

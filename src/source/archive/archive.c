@@ -91,6 +91,12 @@ static int read_archive(struct archive_source *s, struct candidates *candidates,
 	return failed ? failed : describe(s, garbage, candidates, err);
 }
 
+/* An answer about a name that there was no memory for is none, nor is what follows. */
+static int check_names(const struct archive_source *s, int failed, struct scanreq_error *err)
+{
+	return s->index && archive_index_failed(s->index) ? error_nomem(err) : failed;
+}
+
 /* --- what it is -------------------------------------------------------------------- */
 
 /* An archive that is none of a saved image. */
@@ -253,6 +259,7 @@ static int archive_list(void *context, struct candidates *candidates,
 	candidates->mtime_ms = s->mtime_ms;
 	if (!failed)
 		failed = list_images(s, candidates, err);
+	failed = check_names(s, failed, err);
 	return failed ? error_prefix(err, failed, "%s", s->name) : 0;
 }
 
@@ -273,6 +280,7 @@ static int archive_manifest(void *context, const struct candidate *candidate,
 		return error_set(err, SCANREQ_CODE_IMAGE_NOT_FOUND, "%s: image %s has no manifest",
 				 s->name, candidate->selector);
 	failed = archive_index_document(s->index, blob_path(&want->digest, path), &raw, err);
+	failed = check_names(s, failed, err);
 	if (failed)
 		return error_prefix(err, failed, "%s", s->name);
 	if (str_copy(&document->media_type, want->media_type))
@@ -316,6 +324,7 @@ static int archive_blob(void *context, const struct candidate *candidate,
 	struct archive_document raw;
 	int failed = find_config(s, candidate, want, &raw, err);
 
+	failed = check_names(s, failed, err);
 	if (failed)
 		return error_prefix(err, failed, "%s", s->name);
 	return sink->write(sink->arg, raw.bytes, raw.len, err);
@@ -341,6 +350,8 @@ static int archive_layer(void *context, const struct stored_layer *layer,
 		wrong = archive_index_find(s->index, blob_path(&layer->digest, path), &file);
 	if (!wrong && !archive_index_proof(s->index, file.identity, proof))
 		wrong = "was not read: it is stored as a sparse file";
+	if (check_names(s, 0, err))
+		return SCANREQ_E_NOMEM;
 	return wrong ? error_set(err, SCANREQ_CODE_DOCUMENT_INVALID, "it %s", wrong) : 0;
 }
 

@@ -35,6 +35,7 @@ struct walk {
 	struct archive_index *index;
 	struct archive_input *input;
 	struct archive *tar;
+	struct archive_entry *entry; /* ours: libarchive does not look whether it got its own */
 	int64_t data_end;            /* where the data of the last member end, or -1 */
 	int failed;                  /* what the input said, and why */
 	struct scanreq_error reason;
@@ -81,7 +82,8 @@ static int archive_index_explain(const struct walk *w, struct scanreq_error *err
 			*err = w->reason;
 		return w->failed;
 	}
-	if (archive_errno(w->tar) == ENOMEM)
+	/* Not every part of libarchive says so: some stop without a word. */
+	if (archive_errno(w->tar) == ENOMEM || (!text && errno == ENOMEM))
 		return error_nomem(err);
 	if (archive_input_ended(w->input))
 		return truncated(err);
@@ -93,6 +95,7 @@ static int archive_index_explain(const struct walk *w, struct scanreq_error *err
 static void walk_free(struct walk *w)
 {
 	archive_read_free(w->tar);
+	archive_entry_free(w->entry);
 	if (w->outer_locale)
 		uselocale(w->outer_locale);
 	if (w->locale)
@@ -104,19 +107,24 @@ static void walk_free(struct walk *w)
  * encoding: with the C locale, what is not ASCII would be lost. For this thread, and
  * while the walk lasts, the locale is UTF-8.
  */
-static void enter_utf8(struct walk *w)
+static int enter_utf8(struct walk *w, struct scanreq_error *err)
 {
+	errno = 0;
 	w->locale = newlocale(LC_CTYPE_MASK, "C.UTF-8", (locale_t)0);
 	if (w->locale)
 		w->outer_locale = uselocale(w->locale);
+	/* A system may have no such locale, and names in ASCII need none. */
+	return !w->locale && errno == ENOMEM ? error_nomem(err) : 0;
 }
 
 static int walk_open(struct walk *w, struct scanreq_error *err)
 {
 	w->tar = archive_read_new();
-	if (!w->tar)
+	w->entry = archive_entry_new();
+	if (!w->tar || !w->entry)
 		return error_nomem(err);
-	enter_utf8(w);
+	if (enter_utf8(w, err))
+		return SCANREQ_E_NOMEM;
 	if (archive_read_support_format_tar(w->tar) != ARCHIVE_OK ||
 	    archive_read_set_read_callback(w->tar, archive_index_on_read) != ARCHIVE_OK ||
 	    archive_read_set_skip_callback(w->tar, on_skip) != ARCHIVE_OK ||
@@ -414,8 +422,8 @@ static bool malformed_pax(const struct walk *w, int status)
 /* Reads one member; *more false at the end. */
 static int archive_index_step(struct walk *w, bool *more, struct scanreq_error *err)
 {
-	struct archive_entry *entry;
-	int status = archive_read_next_header(w->tar, &entry);
+	struct archive_entry *entry = w->entry;
+	int status = archive_read_next_header2(w->tar, entry);
 	int64_t start;
 
 	*more = status != ARCHIVE_EOF;
@@ -489,6 +497,11 @@ void archive_index_free(struct archive_index **index)
 }
 
 /* --- asking ------------------------------------------------------------------------ */
+
+bool archive_index_failed(const struct archive_index *index)
+{
+	return member_table_failed(index->table);
+}
 
 bool archive_index_has(const struct archive_index *index, const char *name)
 {

@@ -52,6 +52,9 @@ int archive_index_read(struct archive_input *input, bool prove_files,
 void archive_index_free(struct archive_index **index);
 #define CLEANUP_ARCHIVE_INDEX CLEANUP(archive_index_free)
 
+/* Whether a name passed for absent that there was no memory to look up: ask at the end. */
+bool archive_index_failed(const struct archive_index *index);
+
 /* Whether there is a member of the clean name, whatever it is. */
 bool archive_index_has(const struct archive_index *index, const char *name);
 

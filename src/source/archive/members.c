@@ -3,6 +3,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/digest.h"
 #include "base/error.h"
 #include "base/str.h"
 #include "source/archive/members.h"
@@ -16,9 +17,15 @@ struct link_target {
 	unsigned char key[MEMBER_KEY_SIZE];
 };
 
+/* What looking a name up changes. */
+struct name_hash {
+	EVP_MD_CTX *md;
+	bool failed; /* a name was not hashed, so that an answer about it was none */
+};
+
 struct member_table {
 	unsigned char secret[SECRET_SIZE];
-	EVP_MD_CTX *hash;
+	struct name_hash *hash;
 	struct member *members;
 	size_t count;
 	size_t capacity;
@@ -84,11 +91,13 @@ static bool hash_name(const struct member_table *table, const char *clean,
 {
 	unsigned char md[EVP_MAX_MD_SIZE];
 
-	if (!EVP_DigestInit_ex(table->hash, NULL, NULL) ||
-	    !EVP_DigestUpdate(table->hash, table->secret, SECRET_SIZE) ||
-	    !EVP_DigestUpdate(table->hash, clean, strlen(clean)) ||
-	    !EVP_DigestFinal_ex(table->hash, md, NULL))
+	if (!EVP_DigestInit_ex(table->hash->md, NULL, NULL) ||
+	    !EVP_DigestUpdate(table->hash->md, table->secret, SECRET_SIZE) ||
+	    !EVP_DigestUpdate(table->hash->md, clean, strlen(clean)) ||
+	    !EVP_DigestFinal_ex(table->hash->md, md, NULL)) {
+		table->hash->failed = true;
 		return false;
+	}
 	memcpy(key, md, MEMBER_KEY_SIZE);
 	return true;
 }
@@ -103,8 +112,11 @@ int member_table_new(struct member_table **table, struct scanreq_error *err)
 		return error_nomem(err);
 	if (getentropy(made->secret, SECRET_SIZE) != 0)
 		return error_set(err, SCANREQ_CODE_INTERNAL, "the system gives no random bytes");
-	made->hash = EVP_MD_CTX_new();
-	if (!made->hash || !EVP_DigestInit_ex(made->hash, EVP_sha256(), NULL))
+	made->hash = calloc(1, sizeof(*made->hash));
+	if (made->hash)
+		made->hash->md = EVP_MD_CTX_new();
+	if (!made->hash || !made->hash->md || !digest_ready() ||
+	    !EVP_DigestInit_ex(made->hash->md, EVP_sha256(), NULL))
 		return error_nomem(err);
 	*table = TAKE(made);
 	return 0;
@@ -116,12 +128,19 @@ void member_table_free(struct member_table **table)
 
 	if (!t)
 		return;
-	EVP_MD_CTX_free(t->hash);
+	if (t->hash)
+		EVP_MD_CTX_free(t->hash->md);
+	free(t->hash);
 	free(t->members);
 	free(t->slots);
 	free(t->links);
 	free(t);
 	*table = NULL;
+}
+
+bool member_table_failed(const struct member_table *table)
+{
+	return table->hash->failed;
 }
 
 size_t member_table_count(const struct member_table *table)

@@ -93,6 +93,9 @@ enum member_found {
 enum member_found member_table_find(const struct member_table *table, const char *name,
 				    size_t *index);
 
+/* Whether there was no memory for one of the names looked up: it passed for absent. */
+bool member_table_failed(const struct member_table *table);
+
 /* Whether any member, whatever it is, has the clean name. */
 bool member_table_has(const struct member_table *table, const char *clean);
 

@@ -14,6 +14,7 @@ struct decoder {
 	struct gzip *gzip; /* the format is gzip; everything below is for the others */
 	struct byte_reader from;
 	struct archive *filter;
+	struct archive_entry *entry; /* ours: libarchive does not look whether it got its own */
 	struct frames frames;
 	int64_t stored;  /* bytes that the filter was given */
 	int64_t decoded; /* bytes that it made of them */
@@ -94,7 +95,8 @@ static int decoder_prepare(struct decoder *d, struct scanreq_error *err)
 {
 	d->frames.format = d->format;
 	d->filter = archive_read_new();
-	if (!d->filter)
+	d->entry = archive_entry_new();
+	if (!d->filter || !d->entry)
 		return error_nomem(err);
 	if (archive_read_append_filter(d->filter, filter_code(d->format)) != ARCHIVE_OK)
 		return error_set(err, SCANREQ_CODE_FORMAT_UNSUPPORTED,
@@ -133,6 +135,7 @@ void decoder_free(struct decoder **decoder)
 		return;
 	gzip_free(&d->gzip);
 	archive_read_free(d->filter);
+	archive_entry_free(d->entry);
 	free(d);
 	*decoder = NULL;
 }
@@ -159,13 +162,12 @@ static int decoder_explain(const struct decoder *d, struct scanreq_error *err)
 /* Opening decodes the first bytes already, and keeps an error of theirs to itself. */
 static int open_filter(struct decoder *d, bool *end, struct scanreq_error *err)
 {
-	struct archive_entry *entry;
 	int status;
 
 	d->opened = true;
 	if (archive_read_open1(d->filter) != ARCHIVE_OK || archive_errno(d->filter) != 0)
 		return decoder_explain(d, err);
-	status = archive_read_next_header(d->filter, &entry);
+	status = archive_read_next_header2(d->filter, d->entry);
 	*end = status == ARCHIVE_EOF;
 	return status == ARCHIVE_OK || *end ? 0 : decoder_explain(d, err);
 }
