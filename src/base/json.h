@@ -52,8 +52,8 @@ int json_string(struct json_object *object, const char *name, const char **value
 const char *json_text(struct json_object *value, char number[JSON_NUMBER_SIZE]);
 
 /*
- * The same as json_string() for an integer from 0 to INT64_MAX - 1 (json-c saturates at INT64_MAX);
- * *value is kept when the member is absent.
+ * The same as json_string() for an integer from 0 to INT64_MAX - 1 (json-c saturates at
+ * INT64_MAX); *value is kept when the member is absent.
  */
 int json_size(struct json_object *object, const char *name, int64_t *value,
 	      struct scanreq_error *err);

@@ -167,10 +167,13 @@ int output_github_end(struct output *output, struct output_sink *sink,
 	int failed = write_summary(output, tally);
 
 	pairs_add_outputs(&output->pairs, tally, &text);
+	if (sink->to_file) {
+		int put = output_put(sink, &text);
+
+		return put ? put : failed;
+	}
 	if (text.failed)
 		return memory_error();
-	if (sink->to_file)
-		return output_put(sink, &text);
 	if (!file_append(getenv("GITHUB_OUTPUT"), buf_str(&text), text.len, &err))
 		return failed;
 	diagnostic("the step's outputs: %s", err.message);

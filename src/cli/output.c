@@ -302,12 +302,12 @@ static int end_sink(struct output *o, struct output_sink *sink, const struct tal
 	int failed = sink->failed ? 0 : end_form(o, sink, tally);
 
 	/* A text of failures alone is none, nor is half of one: what was there stays. */
-	if (failed || sink->failed || (sink->format == OUTPUT_TEXT && !sink->begun))
+	if (sink->failed || (sink->format == OUTPUT_TEXT && !sink->begun))
 		return failed;
 	if (!sink->to_file)
-		return sink->format == OUTPUT_GITHUB ? 0 : end_stdout();
+		return failed || sink->format == OUTPUT_GITHUB ? failed : end_stdout();
 	if (!file_writer_commit(&sink->file, &err))
-		return 0;
+		return failed;
 	diagnostic("%s", err.message);
 	return EXIT_INTERNAL;
 }

@@ -151,6 +151,17 @@ def test_github_s_file_vanishes(service, submit, keyed, archives, tmp_path):
     assert told(done, service) == 1 and "the step's outputs" in done.stderr
 
 
+def test_github_s_summary_vanishes(service, submit, keyed, archives, tmp_path):
+    """The outputs in a file of our own are written all the same."""
+    summary = tmp_path / "runner" / "summary"
+    summary.parent.mkdir()
+    service.hook = lambda: shutil.rmtree(summary.parent)
+    github = keyed.with_env(GITHUB_STEP_SUMMARY=str(summary))
+    done = submit("-o", f"github={tmp_path / 'own'}", archives[0], program=github)
+    assert told(done, service) == 1 and "the step's summary" in done.stderr
+    assert f"task_id={TASK}1\n" in (tmp_path / "own").read_text()
+
+
 def test_a_journal_on_a_full_disk(service, keyed, archives, tmp_path):
     """The line that says "accepted" has no room: later runs must know of the doubt."""
     journal = tmp_path / "journal"
@@ -355,6 +366,8 @@ def test_each_result_goes_out_at_once(scanreq, archives, form):
             child.stdin.flush()
             got = b""
             while f"shop/image{number}:1".encode() not in got or not got.endswith(b"\n"):
-                got += os.read(child.stdout.fileno(), 65536)
+                more = os.read(child.stdout.fileno(), 65536)
+                assert more, child.stderr.read()
+                got += more
         child.stdin.close()
         assert child.wait(RUN_SECONDS) == 0
