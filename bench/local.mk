@@ -5,6 +5,7 @@ check_PROGRAMS += bench/limit bench/measure
 bench_limit_SOURCES = bench/limit.c
 bench_limit_LDADD = $(ARCHIVE_LIBS)
 bench_measure_SOURCES = bench/measure.c
+bench_measure_LDADD =
 EXTRA_DIST += bench/archives bench/common.py bench/registry bench/README.md
 
 .PHONY: bench

@@ -8,7 +8,7 @@
 #include <string.h>
 
 #include "base/cleanup.h"
-#include "tests/unit/bench.h"
+#include "tests/unit/fixture.h"
 
 struct sample {
 	int status;
@@ -34,13 +34,13 @@ static enum scanreq_status status_of(int klass)
 
 static void check_sample(const struct sample *s)
 {
-	const struct exchange exchange = { BENCH_EXCHANGE, .status = s->status,
+	const struct exchange exchange = { FIXTURE_EXCHANGE, .status = s->status,
 					   .answer_body = s->body };
-	struct bench b CLEANUP_BENCH = { 0 };
+	struct fixture b CLEANUP_BENCH = { 0 };
 	int klass;
 
-	bench_start(&b, &exchange, 1);
-	klass = bench_send(&b);
+	fixture_start(&b, &exchange, 1);
+	klass = fixture_send(&b);
 	scripted_done(b.transport);
 	if (klass != s->klass)
 		fail_msg("%d %s: %d (%s)", s->status, s->body, klass, b.err.message);
@@ -281,12 +281,12 @@ static void test_signatures_that_differ(void **state)
 		.method = "POST", .url = URL, .body = FORM_BEFORE_TOKEN TOKEN, .status = 400,
 		.answer_body = echo,
 	};
-	struct bench b CLEANUP_BENCH = { 0 };
+	struct fixture b CLEANUP_BENCH = { 0 };
 
 	(void)state;
-	bench_start(&b, &exchange, 1);
+	fixture_start(&b, &exchange, 1);
 	b.keys.security_token = SECURITY_TOKEN;
-	assert_int_equal(bench_send(&b), SCANREQ_E_DENIED);
+	assert_int_equal(fixture_send(&b), SCANREQ_E_DENIED);
 	assert_says(b.err.message, "-vv");
 	assert_says(buf_str(&b.lines),
 		    "the service says: server string to sign is:ACS3-HMAC-SHA256\n"
@@ -301,13 +301,13 @@ static void test_redirect_names_the_host(void **state)
 {
 	static const char *const headers[] = { "Location: https://evil.example:8443/take?it=1",
 					       NULL };
-	static const struct exchange exchange = { BENCH_EXCHANGE, .status = 307,
+	static const struct exchange exchange = { FIXTURE_EXCHANGE, .status = 307,
 						  .answer_headers = headers };
-	struct bench b CLEANUP_BENCH = { 0 };
+	struct fixture b CLEANUP_BENCH = { 0 };
 
 	(void)state;
-	bench_start(&b, &exchange, 1);
-	assert_int_equal(bench_send(&b), SCANREQ_E_REFUSED);
+	fixture_start(&b, &exchange, 1);
+	assert_int_equal(fixture_send(&b), SCANREQ_E_REFUSED);
 	scripted_done(b.transport);
 	assert_says(b.err.message, "(it leads to evil.example:8443)");
 }
@@ -325,12 +325,12 @@ static void test_echoed_secrets(void **state)
 		.method = "POST", .url = URL, .body = FORM_BEFORE_TOKEN TOKEN, .status = 400,
 		.answer_body = echo,
 	};
-	struct bench b CLEANUP_BENCH = { 0 };
+	struct fixture b CLEANUP_BENCH = { 0 };
 
 	(void)state;
-	bench_start(&b, &exchange, 1);
+	fixture_start(&b, &exchange, 1);
 	b.keys.security_token = SECURITY_TOKEN;
-	assert_int_equal(bench_send(&b), SCANREQ_E_DENIED);
+	assert_int_equal(fixture_send(&b), SCANREQ_E_DENIED);
 	assert_no_secrets(&b);
 	assert_silent(b.err.message, "CAIS");
 	assert_says(b.err.message, "x-acs-security-token:***\\n***\\n\\x1b[31m***");
@@ -340,13 +340,13 @@ static void test_echoed_secrets(void **state)
 static void test_echoed_token(void **state)
 {
 	static const char echo[] = "{\"Data\":{\"TaskId\":\"t\",\"Uuid\":\"<" TOKEN ">\"}}";
-	static const struct exchange exchange = { BENCH_EXCHANGE, .status = 200,
+	static const struct exchange exchange = { FIXTURE_EXCHANGE, .status = 200,
 						  .answer_body = echo };
-	struct bench b CLEANUP_BENCH = { 0 };
+	struct fixture b CLEANUP_BENCH = { 0 };
 
 	(void)state;
-	bench_start(&b, &exchange, 1);
-	assert_int_equal(bench_send(&b), 0);
+	fixture_start(&b, &exchange, 1);
+	assert_int_equal(fixture_send(&b), 0);
 	assert_string_equal(b.submission->texts[SCANREQ_SUBMISSION_TASK_ID], "t");
 	assert_string_equal(b.submission->texts[SCANREQ_SUBMISSION_UUID], "<***>");
 }
@@ -355,17 +355,17 @@ static void test_echoed_token(void **state)
 static void test_echo_at_the_cut(void **state)
 {
 	static char echo[2048];
-	static const struct exchange exchange = { BENCH_EXCHANGE, .status = 400,
+	static const struct exchange exchange = { FIXTURE_EXCHANGE, .status = 400,
 						  .answer_body = echo };
 
 	(void)state;
 	for (int filler = 380; filler < 400; filler++) {
-		struct bench b CLEANUP_BENCH = { 0 };
+		struct fixture b CLEANUP_BENCH = { 0 };
 
 		snprintf(echo, sizeof(echo), "{\"Code\":\"X\",\"Message\":\"%0*d%s%s\"}",
 			 filler, 0, TOKEN, KEY_SECRET);
-		bench_start(&b, &exchange, 1);
-		assert_int_equal(bench_send(&b), SCANREQ_E_REFUSED);
+		fixture_start(&b, &exchange, 1);
+		assert_int_equal(fixture_send(&b), SCANREQ_E_REFUSED);
 		assert_silent(b.err.message, "c3de");
 		assert_silent(b.err.message, "Your");
 	}
@@ -373,11 +373,11 @@ static void test_echo_at_the_cut(void **state)
 
 static void test_no_error_wanted(void **state)
 {
-	static const struct exchange exchange = { BENCH_EXCHANGE, .status = 500 };
-	struct bench b CLEANUP_BENCH = { 0 };
+	static const struct exchange exchange = { FIXTURE_EXCHANGE, .status = 500 };
+	struct fixture b CLEANUP_BENCH = { 0 };
 
 	(void)state;
-	bench_start(&b, &exchange, 1);
+	fixture_start(&b, &exchange, 1);
 	assert_int_equal(submit_send(&b.context, b.request, &b.submission, NULL),
 			 SCANREQ_E_UNKNOWN);
 	assert_int_equal(b.submission->status, SCANREQ_STATUS_UNKNOWN);

@@ -10,31 +10,31 @@
 
 #include "base/cleanup.h"
 #include "base/time.h"
-#include "tests/unit/bench.h"
+#include "tests/unit/fixture.h"
 
 #define THROTTLED "{\"Code\":\"Throttling.User\",\"Message\":\"slow\",\"RequestId\":\"R-1\"}"
 #define BUSY "{\"Code\":\"ServiceUnavailable\",\"Message\":\"busy\",\"RequestId\":\"R-1\"}"
 #define EXPIRED "{\"Code\":\"InvalidTimeStamp.Expired\",\"Message\":\"m\",\"RequestId\":\"R-1\"}"
-#define ANSWER(status_, body_) { BENCH_EXCHANGE, .status = (status_), .answer_body = (body_) }
+#define ANSWER(status_, body_) { FIXTURE_EXCHANGE, .status = (status_), .answer_body = (body_) }
 #define HINT(status_, body_, ...) \
-	{ BENCH_EXCHANGE, .status = (status_), .answer_body = (body_), \
+	{ FIXTURE_EXCHANGE, .status = (status_), .answer_body = (body_), \
 	  .answer_headers = (const char *const[]){ __VA_ARGS__, NULL } }
 #define FAILURE(class_, sent_, temporary_) \
-	{ BENCH_EXCHANGE, .fails = (class_), .sent = (sent_), .temporary = (temporary_) }
+	{ FIXTURE_EXCHANGE, .fails = (class_), .sent = (sent_), .temporary = (temporary_) }
 
-static int send_with(struct bench *b, const struct exchange *exchanges, size_t count, int retries)
+static int send_with(struct fixture *b, const struct exchange *exchanges, size_t count, int retries)
 {
 	int klass;
 
-	bench_start(b, exchanges, count);
+	fixture_start(b, exchanges, count);
 	b->transport->retries = retries;
-	klass = bench_send(b);
+	klass = fixture_send(b);
 	scripted_done(b->transport);
 	assert_int_equal(klass, b->err.klass);
 	return klass;
 }
 
-static const int64_t *waits_of(const struct bench *b, size_t expected)
+static const int64_t *waits_of(const struct fixture *b, size_t expected)
 {
 	size_t count;
 	const int64_t *waits = scripted_waits(b->transport, &count);
@@ -43,7 +43,7 @@ static const int64_t *waits_of(const struct bench *b, size_t expected)
 	return waits;
 }
 
-static void assert_state(const struct bench *b, enum scanreq_status status, int attempts)
+static void assert_state(const struct fixture *b, enum scanreq_status status, int attempts)
 {
 	assert_int_equal(b->submission->status, status);
 	assert_int_equal(b->submission->attempts, attempts);
@@ -60,7 +60,7 @@ static void test_harmless_failures_are_repeated(void **state)
 		ANSWER(503, BUSY),
 		ANSWER(200, ACCEPTED),
 	};
-	struct bench b CLEANUP_BENCH = { 0 };
+	struct fixture b CLEANUP_BENCH = { 0 };
 	const int64_t *waits;
 
 	(void)state;
@@ -82,7 +82,7 @@ static void test_retries_are_counted(void **state)
 
 	(void)state;
 	for (int retries = 0; retries < 3; retries++) {
-		struct bench b CLEANUP_BENCH = { 0 };
+		struct fixture b CLEANUP_BENCH = { 0 };
 
 		assert_int_equal(send_with(&b, exchanges, (size_t)retries + 1, retries),
 				 SCANREQ_E_UNAVAILABLE);
@@ -104,7 +104,7 @@ static void test_hints_are_heeded(void **state)
 		ANSWER(200, ACCEPTED),
 	};
 	static const int64_t asked[] = { 1500, 2000, 3000, 60000 };
-	struct bench b CLEANUP_BENCH = { 0 };
+	struct fixture b CLEANUP_BENCH = { 0 };
 	const int64_t *waits;
 
 	(void)state;
@@ -124,7 +124,7 @@ static void test_hints_that_are_too_long(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < ARRAY_LENGTH(exchanges); i++) {
-		struct bench b CLEANUP_BENCH = { 0 };
+		struct fixture b CLEANUP_BENCH = { 0 };
 
 		assert_int_equal(send_with(&b, &exchanges[i], 1, 3), SCANREQ_E_UNAVAILABLE);
 		waits_of(&b, 0);
@@ -147,7 +147,7 @@ static void test_what_is_settled_is_not_repeated(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < ARRAY_LENGTH(exchanges); i++) {
-		struct bench b CLEANUP_BENCH = { 0 };
+		struct fixture b CLEANUP_BENCH = { 0 };
 
 		send_with(&b, &exchanges[i], 1, 3);
 		waits_of(&b, 0);
@@ -172,7 +172,7 @@ static void test_doubt_is_not_repeated(void **state)
 {
 	(void)state;
 	for (size_t i = 0; i < ARRAY_LENGTH(doubtful); i++) {
-		struct bench b CLEANUP_BENCH = { 0 };
+		struct fixture b CLEANUP_BENCH = { 0 };
 
 		assert_int_equal(send_with(&b, &doubtful[i], 1, 3), SCANREQ_E_UNKNOWN);
 		waits_of(&b, 0);
@@ -184,20 +184,20 @@ static void test_doubt_is_not_repeated(void **state)
 static void test_doubt_after_a_harmless_failure(void **state)
 {
 	const struct exchange exchanges[] = { ANSWER(429, ""), ANSWER(502, "") };
-	struct bench b CLEANUP_BENCH = { 0 };
+	struct fixture b CLEANUP_BENCH = { 0 };
 
 	(void)state;
 	assert_int_equal(send_with(&b, exchanges, 2, 3), SCANREQ_E_UNKNOWN);
 	assert_state(&b, SCANREQ_STATUS_UNKNOWN, 2);
 }
 
-static int send_ambiguous(struct bench *b, const struct exchange *exchanges, size_t count,
+static int send_ambiguous(struct fixture *b, const struct exchange *exchanges, size_t count,
 			  int retries)
 {
-	bench_start(b, exchanges, count);
+	fixture_start(b, exchanges, count);
 	b->transport->retries = retries;
 	b->context.retry_ambiguous = true;
-	return bench_send(b);
+	return fixture_send(b);
 }
 
 static void test_doubt_is_repeated_on_demand(void **state)
@@ -205,7 +205,7 @@ static void test_doubt_is_repeated_on_demand(void **state)
 	(void)state;
 	for (size_t i = 0; i < ARRAY_LENGTH(doubtful); i++) {
 		const struct exchange exchanges[] = { doubtful[i], ANSWER(200, ACCEPTED) };
-		struct bench b CLEANUP_BENCH = { 0 };
+		struct fixture b CLEANUP_BENCH = { 0 };
 
 		assert_int_equal(send_ambiguous(&b, exchanges, 2, 1), 0);
 		scripted_done(b.transport);
@@ -226,7 +226,7 @@ static void test_doubt_stays(void **state)
 	(void)state;
 	for (size_t i = 0; i < ARRAY_LENGTH(last); i++) {
 		const struct exchange exchanges[] = { ANSWER(502, ""), last[i] };
-		struct bench b CLEANUP_BENCH = { 0 };
+		struct fixture b CLEANUP_BENCH = { 0 };
 
 		assert_int_equal(send_ambiguous(&b, exchanges, 2, 1), SCANREQ_E_UNKNOWN);
 		scripted_done(b.transport);
@@ -237,11 +237,11 @@ static void test_doubt_stays(void **state)
 
 /* --- clocks ------------------------------------------------------------------------ */
 
-static int64_t signed_at(const struct bench *b)
+static int64_t signed_at(const struct fixture *b)
 {
 	int64_t ms;
 
-	assert_true(time_parse(bench_header(b, "x-acs-date"), &ms));
+	assert_true(time_parse(fixture_header(b, "x-acs-date"), &ms));
 	return ms;
 }
 
@@ -278,7 +278,7 @@ static void test_clock_is_corrected_once(void **state)
 			HINT(400, EXPIRED, date_off_by(clocks[i].off_ms, date)),
 			ANSWER(200, ACCEPTED),
 		};
-		struct bench b CLEANUP_BENCH = { 0 };
+		struct fixture b CLEANUP_BENCH = { 0 };
 		int64_t theirs = time_now() + clocks[i].off_ms;
 
 		assert_int_equal(send_with(&b, exchanges, 2, 0), 0);
@@ -300,7 +300,7 @@ static void test_clock_is_not_corrected_by_days(void **state)
 		const struct exchange exchanges[] = {
 			HINT(400, EXPIRED, date_off_by(off_ms[i], date)),
 		};
-		struct bench b CLEANUP_BENCH = { 0 };
+		struct fixture b CLEANUP_BENCH = { 0 };
 
 		assert_int_equal(send_with(&b, exchanges, 1, 3), SCANREQ_E_USAGE);
 		assert_state(&b, SCANREQ_STATUS_FAILED, 1);
@@ -318,15 +318,15 @@ static void test_clock_is_remembered(void **state)
 		ANSWER(200, ACCEPTED),
 		ANSWER(200, ACCEPTED),
 	};
-	struct bench b CLEANUP_BENCH = { 0 };
+	struct fixture b CLEANUP_BENCH = { 0 };
 	const char *warning;
 	int64_t theirs = time_now() - 2 * HOUR_MS;
 
 	(void)state;
-	bench_start(&b, exchanges, 3);
-	assert_int_equal(bench_send(&b), 0);
+	fixture_start(&b, exchanges, 3);
+	assert_int_equal(fixture_send(&b), 0);
 	submission_free(&b.submission);
-	assert_int_equal(bench_send(&b), 0);
+	assert_int_equal(fixture_send(&b), 0);
 	scripted_done(b.transport);
 	assert_int_equal(b.submission->attempts, 1);
 	assert_in_range(signed_at(&b) - theirs + 5000, 0, 120000);
@@ -342,7 +342,7 @@ static void test_clock_is_not_corrected_twice(void **state)
 		HINT(400, EXPIRED, date_off_by(-2 * HOUR_MS, date[0])),
 		HINT(400, EXPIRED, date_off_by(-3 * HOUR_MS, date[1])),
 	};
-	struct bench b CLEANUP_BENCH = { 0 };
+	struct fixture b CLEANUP_BENCH = { 0 };
 
 	(void)state;
 	assert_int_equal(send_with(&b, exchanges, 2, 3), SCANREQ_E_USAGE);
@@ -359,7 +359,7 @@ static void test_clock_without_a_date(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < ARRAY_LENGTH(exchanges); i++) {
-		struct bench b CLEANUP_BENCH = { 0 };
+		struct fixture b CLEANUP_BENCH = { 0 };
 
 		assert_int_equal(send_with(&b, &exchanges[i], 1, 3), SCANREQ_E_USAGE);
 		assert_state(&b, SCANREQ_STATUS_FAILED, 1);

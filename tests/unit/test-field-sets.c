@@ -13,7 +13,7 @@
 
 #include "base/json.h"
 #include "base/limits.h"
-#include "tests/unit/bench.h"
+#include "tests/unit/fixture.h"
 #include "tests/unit/testdata.h"
 
 #define SETS_AT_LEAST 30
@@ -35,8 +35,8 @@ static enum scanreq_param param_of(const char *name)
 	return SCANREQ_PARAM_COUNT_;
 }
 
-/* Replaces the request of the bench by that of the set. */
-static void set_fields(struct bench *b, struct json_object *set)
+/* Replaces the request of the fixture by that of the set. */
+static void set_fields(struct fixture *b, struct json_object *set)
 {
 	struct json_object *fields = NULL;
 
@@ -50,7 +50,7 @@ static void set_fields(struct bench *b, struct json_object *set)
 				 0);
 }
 
-static void sign(struct bench *b, struct json_object *set, struct signed_call *out)
+static void sign(struct fixture *b, struct json_object *set, struct signed_call *out)
 {
 	struct acs3_pair query[SCANREQ_PARAM_COUNT_], form[SCANREQ_PARAM_COUNT_];
 	const struct url url = { .https = true, .port = 443,
@@ -87,7 +87,7 @@ static void assert_header(const struct signed_call *call, const char *name, cons
 
 static void check_set(const char *path)
 {
-	struct bench b CLEANUP_BENCH = { 0 };
+	struct fixture b CLEANUP_BENCH = { 0 };
 	struct buf text CLEANUP_BUF = BUF_INIT(1 * MIB);
 	struct json_object *set CLEANUP_JSON = NULL;
 	struct signed_call call CLEANUP_SIGNED_CALL = { .method = "" };
@@ -96,7 +96,7 @@ static void check_set(const char *path)
 	assert_non_null(name);
 	testdata_read(name, &text);
 	assert_int_equal(json_parse(buf_str(&text), text.len, name, &set, NULL), 0);
-	bench_start(&b, NULL, 0);
+	fixture_start(&b, NULL, 0);
 	set_fields(&b, set);
 	sign(&b, set, &call);
 	assert_string_equal(call.url.query ? call.url.query : "", text_of(set, "query"));

@@ -66,7 +66,7 @@ static void keep_open(struct http_transport *transport)
 /* --- the back-ends ----------------------------------------------------------------- */
 
 /* What a row opens, and the registry behind it when it is one. */
-struct bench {
+struct fixture {
 	struct registry registry;
 	char *unpacked;
 	struct registry_context context;
@@ -76,7 +76,7 @@ struct bench {
 	bool verify_layers;
 };
 
-static int open_archive(struct bench *b, const char *file)
+static int open_archive(struct fixture *b, const char *file)
 {
 	char *path CLEANUP_FREE = testdata_path(file);
 	struct source_options options = { .verify_layers = b->verify_layers };
@@ -84,7 +84,7 @@ static int open_archive(struct bench *b, const char *file)
 	return source_archive_open(path, &options, &b->source, &b->err);
 }
 
-static int open_layout(struct bench *b, const char *file)
+static int open_layout(struct fixture *b, const char *file)
 {
 	struct source_options options = { .verify_layers = b->verify_layers };
 
@@ -93,7 +93,7 @@ static int open_layout(struct bench *b, const char *file)
 }
 
 /* The registry serves what the archive `file` holds: the very same bytes. */
-static int open_registry(struct bench *b, const char *file)
+static int open_registry(struct fixture *b, const char *file)
 {
 	struct reference reference CLEANUP_REFERENCE = { 0 };
 	struct candidates candidates CLEANUP(candidates_free) = { 0 };
@@ -124,7 +124,7 @@ static int open_registry(struct bench *b, const char *file)
 
 static const struct backend {
 	const char *file;
-	int (*open)(struct bench *b, const char *file);
+	int (*open)(struct fixture *b, const char *file);
 	const char *kind;
 	bool has_manifest;
 	const char *top; /* the digest of an index that stands above the manifest; or NULL */
@@ -142,7 +142,7 @@ static const struct backend {
 	{ "testdata/archives/jib.tar", open_archive, "docker-archive", false, NULL },
 };
 
-static void bench_free(struct bench *b)
+static void fixture_free(struct fixture *b)
 {
 	candidates_free(&b->candidates);
 	source_close(&b->source);
@@ -151,9 +151,9 @@ static void bench_free(struct bench *b)
 	buf_free(&b->registry.manifest);
 	buf_free(&b->registry.config);
 }
-#define CLEANUP_BENCH CLEANUP(bench_free)
+#define CLEANUP_BENCH CLEANUP(fixture_free)
 
-static void start(struct bench *b, const struct backend *backend)
+static void start(struct fixture *b, const struct backend *backend)
 {
 	if (backend->open(b, backend->file) ||
 	    source_list(&b->source, &b->candidates, &b->err))
@@ -164,7 +164,7 @@ static void start(struct bench *b, const struct backend *backend)
 
 static void lists_the_image(const struct backend *backend)
 {
-	struct bench b CLEANUP_BENCH = { .err = SCANREQ_ERROR_INIT };
+	struct fixture b CLEANUP_BENCH = { .err = SCANREQ_ERROR_INIT };
 	unsigned int flags;
 
 	start(&b, backend);
@@ -175,7 +175,7 @@ static void lists_the_image(const struct backend *backend)
 	assert_int_equal(!(flags & CANDIDATE_NO_MANIFEST), backend->has_manifest);
 }
 
-static int read_manifest(struct bench *b, const char *wanted, struct source_document *document,
+static int read_manifest(struct fixture *b, const char *wanted, struct source_document *document,
 			 struct digest *digest)
 {
 	struct descriptor want = { .size = -1 };
@@ -190,7 +190,7 @@ static int read_manifest(struct bench *b, const char *wanted, struct source_docu
 static void gives_the_manifest(const struct backend *backend)
 {
 	static const char *const wanted[] = { NULL, MANIFEST_DIGEST, NULL };
-	struct bench b CLEANUP_BENCH = { .err = SCANREQ_ERROR_INIT };
+	struct fixture b CLEANUP_BENCH = { .err = SCANREQ_ERROR_INIT };
 
 	if (!backend->has_manifest)
 		return;
@@ -208,7 +208,7 @@ static void gives_the_manifest(const struct backend *backend)
 
 static void has_no_other_manifest(const struct backend *backend)
 {
-	struct bench b CLEANUP_BENCH = { .err = SCANREQ_ERROR_INIT };
+	struct fixture b CLEANUP_BENCH = { .err = SCANREQ_ERROR_INIT };
 	struct source_document document CLEANUP(source_document_free) = { 0 };
 	struct digest digest;
 	int failed;
@@ -223,7 +223,7 @@ static void has_no_other_manifest(const struct backend *backend)
 }
 
 /* What describes the config: the manifest's descriptor, or what the archive says. */
-static struct descriptor config_of(const struct bench *b, const struct backend *backend)
+static struct descriptor config_of(const struct fixture *b, const struct backend *backend)
 {
 	struct descriptor want = { .size = -1 };
 
@@ -233,7 +233,7 @@ static struct descriptor config_of(const struct bench *b, const struct backend *
 	return want;
 }
 
-static int read_config(struct bench *b, const struct descriptor *want, struct digest *digest)
+static int read_config(struct fixture *b, const struct descriptor *want, struct digest *digest)
 {
 	struct buf bytes CLEANUP_BUF = { 0 };
 	int failed = source_config(&b->source, b->candidates.items, want, &bytes, digest, &b->err);
@@ -244,7 +244,7 @@ static int read_config(struct bench *b, const struct descriptor *want, struct di
 
 static void gives_the_config(const struct backend *backend)
 {
-	struct bench b CLEANUP_BENCH = { .err = SCANREQ_ERROR_INIT };
+	struct fixture b CLEANUP_BENCH = { .err = SCANREQ_ERROR_INIT };
 	char text[DIGEST_TEXT_MAX];
 	struct descriptor want;
 	struct digest digest;
@@ -260,7 +260,7 @@ static void gives_the_config(const struct backend *backend)
 /* Bytes that are not what was named are a mismatch, or were never found. */
 static void refuses_another_config(const struct backend *backend)
 {
-	struct bench b CLEANUP_BENCH = { .err = SCANREQ_ERROR_INIT };
+	struct fixture b CLEANUP_BENCH = { .err = SCANREQ_ERROR_INIT };
 	struct descriptor want;
 	struct digest digest;
 	int failed;
@@ -284,7 +284,7 @@ static void refuses_another_config(const struct backend *backend)
 static void is_the_same_image(const struct backend *backend)
 {
 	static const struct scanreq_selection none;
-	struct bench b CLEANUP_BENCH = { .err = SCANREQ_ERROR_INIT };
+	struct fixture b CLEANUP_BENCH = { .err = SCANREQ_ERROR_INIT };
 	struct scanreq_image *image CLEANUP(image_free) = NULL;
 
 	assert_int_equal(backend->open(&b, backend->file), 0);
@@ -305,7 +305,7 @@ static void is_the_same_image(const struct backend *backend)
 static void verifies_layers(const struct backend *backend)
 {
 	static const struct scanreq_selection checked = { .verify_layers = true };
-	struct bench b CLEANUP_BENCH = { .err = SCANREQ_ERROR_INIT, .verify_layers = true };
+	struct fixture b CLEANUP_BENCH = { .err = SCANREQ_ERROR_INIT, .verify_layers = true };
 	struct scanreq_image *image CLEANUP(image_free) = NULL;
 	int failed;
 
@@ -322,7 +322,7 @@ static void verifies_layers(const struct backend *backend)
 
 static void closes_once(const struct backend *backend)
 {
-	struct bench b CLEANUP_BENCH = { .err = SCANREQ_ERROR_INIT };
+	struct fixture b CLEANUP_BENCH = { .err = SCANREQ_ERROR_INIT };
 
 	assert_int_equal(backend->open(&b, backend->file), 0);
 	source_close(&b.source);

@@ -62,7 +62,7 @@
 #define PODMAN_FIELD "Libpod-Api-Version: 4.3.1\r\n"
 
 /* An engine of the test, and what was learnt from it. */
-struct bench {
+struct fixture {
 	char directory[sizeof("/tmp/engineXXXXXX")];
 	char path[40];
 	char *answer;
@@ -75,7 +75,7 @@ struct bench {
 	struct scanreq_error err;
 };
 
-static void bench_free(struct bench *b)
+static void fixture_free(struct fixture *b)
 {
 	image_free(&b->image);
 	scan_request_free(&b->request);
@@ -86,10 +86,10 @@ static void bench_free(struct bench *b)
 	rmdir(b->directory);
 	free(b->answer);
 }
-#define CLEANUP_BENCH CLEANUP(bench_free)
+#define CLEANUP_BENCH CLEANUP(fixture_free)
 
 /* Starts an engine that gives this answer to whatever it is asked. */
-static void start(struct bench *b, const char *status, const char *fields, const char *body)
+static void start(struct fixture *b, const char *status, const char *fields, const char *body)
 {
 	const struct http_curl_options options = { .user_agent = "tests/1" };
 
@@ -103,7 +103,7 @@ static void start(struct bench *b, const char *status, const char *fields, const
 	assert_int_equal(http_curl_new(&options, &b->transport, &b->err), 0);
 }
 
-static int read_image(struct bench *b, const char *name)
+static int read_image(struct fixture *b, const char *name)
 {
 	struct source source CLEANUP_SOURCE = { 0 };
 	const struct daemon_context context = { .transport = b->transport, .socket = b->path };
@@ -114,7 +114,7 @@ static int read_image(struct bench *b, const char *name)
 }
 
 /* The parameters of an image that must be read from this answer. */
-static void learn_by(struct bench *b, const char *name, const char *fields, const char *body)
+static void learn_by(struct fixture *b, const char *name, const char *fields, const char *body)
 {
 	start(b, "200 OK", fields, body);
 	if (read_image(b, name))
@@ -124,13 +124,13 @@ static void learn_by(struct bench *b, const char *name, const char *fields, cons
 	assert_int_equal(scan_request_fill(b->request, b->image, &b->err), 0);
 }
 
-static void learn(struct bench *b, const char *body)
+static void learn(struct fixture *b, const char *body)
 {
 	learn_by(b, NAME, "", body);
 }
 
 /* A parameter that was reported; `value` NULL: that was left out. `says` is in its note. */
-static void has(const struct bench *b, enum scanreq_param param, const char *value,
+static void has(const struct fixture *b, enum scanreq_param param, const char *value,
 		const char *says)
 {
 	const struct scan_param *p = &b->request->params[param];
@@ -146,14 +146,14 @@ static void has(const struct bench *b, enum scanreq_param param, const char *val
 		fail_msg("\"%s\" is not in: %s", says, p->note);
 }
 
-static const char *fact(const struct bench *b, enum scanreq_fact which)
+static const char *fact(const struct fixture *b, enum scanreq_fact which)
 {
 	return b->image->facts[which];
 }
 
 static void test_requests_as_docker_does(void **state)
 {
-	struct bench b CLEANUP_BENCH = { 0 };
+	struct fixture b CLEANUP_BENCH = { 0 };
 
 	(void)state;
 	learn_by(&b, REPO "@sha256:" INDEX, "", CLASSIC);
@@ -167,7 +167,7 @@ static void test_requests_as_docker_does(void **state)
 
 static void test_dockers_own_store(void **state)
 {
-	struct bench b CLEANUP_BENCH = { 0 };
+	struct fixture b CLEANUP_BENCH = { 0 };
 
 	(void)state;
 	learn(&b, CLASSIC);
@@ -190,7 +190,7 @@ static void test_dockers_own_store(void **state)
 
 static void test_built_and_never_pushed(void **state)
 {
-	struct bench b CLEANUP_BENCH = { 0 };
+	struct fixture b CLEANUP_BENCH = { 0 };
 
 	(void)state;
 	learn(&b, BUILT);
@@ -203,7 +203,7 @@ static void test_built_and_never_pushed(void **state)
 /* The digest by which another repository knows the image is not this one's. */
 static void test_digest_of_another_repository(void **state)
 {
-	struct bench b CLEANUP_BENCH = { 0 };
+	struct fixture b CLEANUP_BENCH = { 0 };
 
 	(void)state;
 	learn(&b, "{\"Id\":\"sha256:" ID "\"," TAGS
@@ -214,7 +214,7 @@ static void test_digest_of_another_repository(void **state)
 
 static void test_containerds_index(void **state)
 {
-	struct bench b CLEANUP_BENCH = { 0 };
+	struct fixture b CLEANUP_BENCH = { 0 };
 
 	(void)state;
 	learn(&b, CONTAINERD(MANIFESTS));
@@ -227,7 +227,7 @@ static void test_containerds_index(void **state)
 
 static void test_containerds_index_on_request(void **state)
 {
-	struct bench b CLEANUP_BENCH = { .selection.digest_of_index = true };
+	struct fixture b CLEANUP_BENCH = { .selection.digest_of_index = true };
 
 	(void)state;
 	learn(&b, CONTAINERD(MANIFESTS));
@@ -246,7 +246,7 @@ static void test_containerds_index_alone(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < ARRAY_LENGTH(answers); i++) {
-		struct bench b CLEANUP_BENCH = { 0 };
+		struct fixture b CLEANUP_BENCH = { 0 };
 
 		learn(&b, answers[i]);
 		has(&b, SCANREQ_PARAM_DIGEST, NULL, "--digest-of index");
@@ -257,7 +257,7 @@ static void test_containerds_index_alone(void **state)
 
 static void test_containerds_manifest(void **state)
 {
-	struct bench b CLEANUP_BENCH = { 0 };
+	struct fixture b CLEANUP_BENCH = { 0 };
 
 	(void)state;
 	learn(&b, SINGLE);
@@ -269,7 +269,7 @@ static void test_containerds_manifest(void **state)
 /* Without a Descriptor the store gives itself away: the id is a RepoDigest. */
 static void test_containerds_store_of_older_engines(void **state)
 {
-	struct bench b CLEANUP_BENCH = { 0 };
+	struct fixture b CLEANUP_BENCH = { 0 };
 
 	(void)state;
 	learn(&b, OLDER);
@@ -281,7 +281,7 @@ static void test_containerds_store_of_older_engines(void **state)
 /* podman keeps the index's digest and the manifest's, and does not say which is which. */
 static void test_podman_with_two_digests(void **state)
 {
-	struct bench b CLEANUP_BENCH = { 0 };
+	struct fixture b CLEANUP_BENCH = { 0 };
 
 	(void)state;
 	learn_by(&b, NAME, PODMAN_FIELD, PODMAN_TWO);
@@ -291,7 +291,7 @@ static void test_podman_with_two_digests(void **state)
 
 static void test_digest_that_was_asked_by(void **state)
 {
-	struct bench b CLEANUP_BENCH = { 0 };
+	struct fixture b CLEANUP_BENCH = { 0 };
 
 	(void)state;
 	learn_by(&b, REPO "@sha256:" AMD64, PODMAN_FIELD, PODMAN_TWO);
@@ -313,7 +313,7 @@ static void test_image_without_a_name(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < ARRAY_LENGTH(cases); i++) {
-		struct bench b CLEANUP_BENCH = { 0 };
+		struct fixture b CLEANUP_BENCH = { 0 };
 		char body[1000];
 
 		snprintf(body, sizeof(body),
@@ -329,7 +329,7 @@ static void test_image_without_a_name(void **state)
 
 static void test_name_that_is_not_the_images(void **state)
 {
-	struct bench b CLEANUP_BENCH = { 0 };
+	struct fixture b CLEANUP_BENCH = { 0 };
 
 	(void)state;
 	learn_by(&b, "reg.example.com/shop/other:1", "", BUILT);
@@ -342,7 +342,7 @@ static void test_name_that_is_not_the_images(void **state)
 
 static void test_what_is_not_told(void **state)
 {
-	struct bench b CLEANUP_BENCH = { 0 };
+	struct fixture b CLEANUP_BENCH = { 0 };
 
 	(void)state;
 	learn(&b, "{\"Id\":\"" ID "\"," TAGS "\"RepoDigests\":null,\"Created\":\"\"}");
@@ -356,7 +356,7 @@ static void test_what_is_not_told(void **state)
 /* Whoever asks for bytes is told, in place of getting none. */
 static void test_hands_out_no_documents(void **state)
 {
-	struct bench b CLEANUP_BENCH = { 0 };
+	struct fixture b CLEANUP_BENCH = { 0 };
 	struct source source CLEANUP_SOURCE = { 0 };
 	struct candidates candidates CLEANUP(candidates_free) = { 0 };
 	struct source_document document CLEANUP(source_document_free) = { 0 };
@@ -379,7 +379,7 @@ static void test_hands_out_no_documents(void **state)
 
 static void test_platform_is_checked(void **state)
 {
-	struct bench b CLEANUP_BENCH = { 0 };
+	struct fixture b CLEANUP_BENCH = { 0 };
 
 	(void)state;
 	b.selection.platforms = PLATFORMS_ONE;
@@ -429,7 +429,7 @@ static void test_refuses_what_is_malformed(void **state)
 {
 	(void)state;
 	for (size_t i = 0; i < ARRAY_LENGTH(hostiles); i++) {
-		struct bench b CLEANUP_BENCH = { 0 };
+		struct fixture b CLEANUP_BENCH = { 0 };
 		int failed;
 
 		start(&b, "200 OK", "", hostiles[i].body);
@@ -442,7 +442,7 @@ static void test_refuses_what_is_malformed(void **state)
 
 static void test_another_id_than_asked_for(void **state)
 {
-	struct bench b CLEANUP_BENCH = { 0 };
+	struct fixture b CLEANUP_BENCH = { 0 };
 
 	(void)state;
 	start(&b, "200 OK", "", BUILT);
@@ -452,7 +452,7 @@ static void test_another_id_than_asked_for(void **state)
 
 static void test_answer_over_the_cap(void **state)
 {
-	struct bench b CLEANUP_BENCH = { 0 };
+	struct fixture b CLEANUP_BENCH = { 0 };
 	char *body CLEANUP_FREE = malloc(5 << 20);
 
 	(void)state;
@@ -483,7 +483,7 @@ static void test_tells_what_the_engine_says(void **state)
 {
 	(void)state;
 	for (size_t i = 0; i < ARRAY_LENGTH(refusals); i++) {
-		struct bench b CLEANUP_BENCH = { 0 };
+		struct fixture b CLEANUP_BENCH = { 0 };
 
 		start(&b, refusals[i].status, "Location: http://localhost/\r\n", refusals[i].body);
 		assert_int_equal(read_image(&b, NAME), refusals[i].klass);
@@ -496,7 +496,7 @@ static void test_tells_what_the_engine_says(void **state)
 
 static void test_engine_that_hangs_up(void **state)
 {
-	struct bench b CLEANUP_BENCH = { 0 };
+	struct fixture b CLEANUP_BENCH = { 0 };
 
 	(void)state;
 	start(&b, "200 OK", "", BUILT);

@@ -29,7 +29,7 @@
 	"\"annotations\":{\"org.opencontainers.image.ref.name\":\"V1\"}}]}"
 
 /* A directory that each test makes wrong in its own way. */
-struct bench {
+struct fixture {
 	char *directory;
 	struct source source;
 	struct candidates candidates;
@@ -38,15 +38,15 @@ struct bench {
 
 #define BENCH { .directory = unpack(LAYOUT), .err = SCANREQ_ERROR_INIT }
 
-static void bench_free(struct bench *b)
+static void fixture_free(struct fixture *b)
 {
 	candidates_free(&b->candidates);
 	source_close(&b->source);
 	unpacked_free(&b->directory);
 }
-#define CLEANUP_BENCH CLEANUP(bench_free)
+#define CLEANUP_BENCH CLEANUP(fixture_free)
 
-static char *path_in(const struct bench *b, const char *name)
+static char *path_in(const struct fixture *b, const char *name)
 {
 	char *path = NULL;
 
@@ -55,7 +55,7 @@ static char *path_in(const struct bench *b, const char *name)
 }
 
 /* NULL removes the file. */
-static void put(const struct bench *b, const char *name, const char *text)
+static void put(const struct fixture *b, const char *name, const char *text)
 {
 	char *path CLEANUP_FREE = path_in(b, name);
 	FILE *file;
@@ -69,14 +69,14 @@ static void put(const struct bench *b, const char *name, const char *text)
 	assert_int_equal(fclose(file), 0);
 }
 
-static int open_and_list(struct bench *b)
+static int open_and_list(struct fixture *b)
 {
 	int failed = source_layout_open(b->directory, &default_options, &b->source, &b->err);
 
 	return failed ? failed : source_list(&b->source, &b->candidates, &b->err);
 }
 
-static void fails(struct bench *b, int klass, const char *says)
+static void fails(struct fixture *b, int klass, const char *says)
 {
 	assert_int_equal(open_and_list(b), klass);
 	if (!strstr(b->err.message, says))
@@ -103,7 +103,7 @@ static void refuses_what_is_wrong(void **state)
 {
 	(void)state;
 	for (size_t i = 0; i < ARRAY_LENGTH(wrongs); i++) {
-		struct bench b CLEANUP_BENCH = BENCH;
+		struct fixture b CLEANUP_BENCH = BENCH;
 
 		put(&b, wrongs[i].name, wrongs[i].text);
 		fails(&b, SCANREQ_E_UNREADABLE, wrongs[i].says);
@@ -112,7 +112,7 @@ static void refuses_what_is_wrong(void **state)
 
 static void says_what_a_directory_is(void **state)
 {
-	struct bench b CLEANUP_BENCH = BENCH;
+	struct fixture b CLEANUP_BENCH = BENCH;
 
 	(void)state;
 	put(&b, "oci-layout", NULL);
@@ -129,7 +129,7 @@ static void says_what_a_directory_is(void **state)
 	fails(&b, SCANREQ_E_NOT_FOUND, "/nonexistent/layout");
 }
 
-static char *manifest_path(struct bench *b)
+static char *manifest_path(struct fixture *b)
 {
 	char name[BLOB_PATH_SIZE];
 
@@ -137,7 +137,7 @@ static char *manifest_path(struct bench *b)
 	return path_in(b, blob_path(&b->candidates.items[0].descriptor.digest, name));
 }
 
-static int read_manifest(struct bench *b)
+static int read_manifest(struct fixture *b)
 {
 	struct source_document document CLEANUP(source_document_free) = { 0 };
 	struct digest digest;
@@ -149,7 +149,7 @@ static int read_manifest(struct bench *b)
 /* A FIFO would hold the reader for good, a device or a directory is no blob. */
 static void reads_regular_files_only(void **state)
 {
-	struct bench b CLEANUP_BENCH = BENCH;
+	struct fixture b CLEANUP_BENCH = BENCH;
 	char *path CLEANUP_FREE = manifest_path(&b);
 
 	(void)state;
@@ -179,7 +179,7 @@ static bool was_opened(int watch)
 /* Opening is enough to make a device act, and a link of a layout may lead to any. */
 static void does_not_open_what_is_no_file(void **state)
 {
-	struct bench b CLEANUP_BENCH = BENCH;
+	struct fixture b CLEANUP_BENCH = BENCH;
 	char *path CLEANUP_FREE = manifest_path(&b);
 	char *device CLEANUP_FREE = path_in(&b, "device");
 	int watch CLEANUP_CLOSE = inotify_init1(IN_NONBLOCK | IN_CLOEXEC);
@@ -206,7 +206,7 @@ static void index_and_version_are_files_too(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < ARRAY_LENGTH(names); i++) {
-		struct bench b CLEANUP_BENCH = BENCH;
+		struct fixture b CLEANUP_BENCH = BENCH;
 		char *path CLEANUP_FREE = path_in(&b, names[i]);
 
 		assert_int_equal(remove(path), 0);
@@ -218,7 +218,7 @@ static void index_and_version_are_files_too(void **state)
 /* Blobs that layouts share are links; what they lead to is verified like any other. */
 static void follows_links_and_verifies(void **state)
 {
-	struct bench b CLEANUP_BENCH = BENCH;
+	struct fixture b CLEANUP_BENCH = BENCH;
 	char *path CLEANUP_FREE = manifest_path(&b);
 	char *elsewhere CLEANUP_FREE = path_in(&b, "shared");
 
@@ -234,7 +234,7 @@ static void follows_links_and_verifies(void **state)
 static void chooses_by_bare_tag(void **state)
 {
 	struct scanreq_selection selection = { .image = (char[]){ "1.36" } };
-	struct bench b CLEANUP_BENCH = BENCH;
+	struct fixture b CLEANUP_BENCH = BENCH;
 	struct scanreq_image *image CLEANUP(image_free) = NULL;
 
 	(void)state;
@@ -252,7 +252,7 @@ static void chooses_by_bare_tag(void **state)
 static void chooses_by_what_is_no_reference(void **state)
 {
 	struct scanreq_selection selection = { .image = (char[]){ "V1" } };
-	struct bench b CLEANUP_BENCH = BENCH;
+	struct fixture b CLEANUP_BENCH = BENCH;
 	struct scanreq_image *image CLEANUP(image_free) = NULL;
 
 	(void)state;

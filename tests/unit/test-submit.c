@@ -9,10 +9,10 @@
 
 #include "base/cleanup.h"
 #include "base/limits.h"
-#include "tests/unit/bench.h"
+#include "tests/unit/fixture.h"
 #include "tests/unit/testdata.h"
 
-static const char *text_of(const struct bench *b, enum scanreq_submission_text text)
+static const char *text_of(const struct fixture *b, enum scanreq_submission_text text)
 {
 	return b->submission->texts[text];
 }
@@ -48,13 +48,13 @@ static void assert_golden(const char *text, const char *path, const char *part, 
 
 static void test_preview(void **state)
 {
-	struct bench b CLEANUP_BENCH = { 0 };
+	struct fixture b CLEANUP_BENCH = { 0 };
 
 	(void)state;
-	bench_start(&b, NULL, 0);
-	bench_fix(&b);
+	fixture_start(&b, NULL, 0);
+	fixture_fix(&b);
 	b.context.show_signature = true;
-	assert_int_equal(bench_preview(&b), 0);
+	assert_int_equal(fixture_preview(&b), 0);
 	assert_int_equal(b.submission->status, SCANREQ_STATUS_DRY_RUN);
 	assert_int_equal(b.submission->attempts, 0);
 	assert_string_equal(text_of(&b, SCANREQ_SUBMISSION_METHOD), "POST");
@@ -64,7 +64,7 @@ static void test_preview(void **state)
 		      "testdata/signature/scan-task/canonical-request.txt", NULL, NULL);
 	assert_golden(text_of(&b, SCANREQ_SUBMISSION_STRING_TO_SIGN),
 		      "testdata/signature/scan-task/string-to-sign.txt", NULL, NULL);
-	assert_golden(bench_header(&b, "Authorization"),
+	assert_golden(fixture_header(&b, "Authorization"),
 		      "testdata/signature/scan-task/authorization.txt", KEY_ID,
 		      "Your****eyId");
 	assert_null(text_of(&b, SCANREQ_SUBMISSION_TASK_ID));
@@ -77,20 +77,20 @@ static void test_preview_headers(void **state)
 		"host", "x-acs-action", "x-acs-version", "x-acs-date", "x-acs-signature-nonce",
 		"x-acs-content-sha256", "accept", "content-type", "Authorization",
 	};
-	struct bench b CLEANUP_BENCH = { 0 };
+	struct fixture b CLEANUP_BENCH = { 0 };
 
 	(void)state;
-	bench_start(&b, NULL, 0);
-	bench_fix(&b);
-	assert_int_equal(bench_preview(&b), 0);
+	fixture_start(&b, NULL, 0);
+	fixture_fix(&b);
+	assert_int_equal(fixture_preview(&b), 0);
 	assert_int_equal(b.submission->header_names.count, ARRAY_LENGTH(names));
 	for (size_t i = 0; i < ARRAY_LENGTH(names); i++)
 		assert_string_equal(b.submission->header_names.items[i], names[i]);
-	assert_string_equal(bench_header(&b, "host"), "tds.cn-shanghai.aliyuncs.com");
-	assert_string_equal(bench_header(&b, "x-acs-date"), "2024-06-03T10:00:00Z");
-	assert_string_equal(bench_header(&b, "x-acs-signature-nonce"), NONCE);
+	assert_string_equal(fixture_header(&b, "host"), "tds.cn-shanghai.aliyuncs.com");
+	assert_string_equal(fixture_header(&b, "x-acs-date"), "2024-06-03T10:00:00Z");
+	assert_string_equal(fixture_header(&b, "x-acs-signature-nonce"), NONCE);
 	assert_string_equal(
-		bench_header(&b, "Authorization"),
+		fixture_header(&b, "Authorization"),
 		"ACS3-HMAC-SHA256 Credential=Your****eyId,SignedHeaders=content-type;host;"
 		"x-acs-action;x-acs-content-sha256;x-acs-date;x-acs-signature-nonce;"
 		"x-acs-version,Signature=***");
@@ -98,17 +98,17 @@ static void test_preview_headers(void **state)
 
 static void test_preview_with_temporary_keys(void **state)
 {
-	struct bench b CLEANUP_BENCH = { 0 };
+	struct fixture b CLEANUP_BENCH = { 0 };
 	struct buf expected CLEANUP_BUF = BUF_INIT(64 * KIB);
 	char *canonical CLEANUP_FREE = NULL;
 	char *at;
 
 	(void)state;
-	bench_start(&b, NULL, 0);
-	bench_fix(&b);
+	fixture_start(&b, NULL, 0);
+	fixture_fix(&b);
 	b.context.show_signature = true;
 	b.keys.security_token = SECURITY_TOKEN;
-	assert_int_equal(bench_preview(&b), 0);
+	assert_int_equal(fixture_preview(&b), 0);
 	golden("testdata/signature/temporary-keys/canonical-request.txt", KEY_ID,
 	       "Your****eyId", &expected);
 	at = strstr(expected.data, SECURITY_TOKEN);
@@ -116,9 +116,9 @@ static void test_preview_with_temporary_keys(void **state)
 	assert_true(asprintf(&canonical, "%.*s***%s", (int)(at - expected.data), expected.data,
 			     at + strlen(SECURITY_TOKEN)) > 0);
 	assert_string_equal(text_of(&b, SCANREQ_SUBMISSION_CANONICAL_REQUEST), canonical);
-	assert_string_equal(bench_header(&b, "x-acs-security-token"), "***");
-	assert_string_equal(bench_header(&b, "x-acs-accesskey-id"), "Your****eyId");
-	assert_golden(bench_header(&b, "Authorization"),
+	assert_string_equal(fixture_header(&b, "x-acs-security-token"), "***");
+	assert_string_equal(fixture_header(&b, "x-acs-accesskey-id"), "Your****eyId");
+	assert_golden(fixture_header(&b, "Authorization"),
 		      "testdata/signature/temporary-keys/authorization.txt", KEY_ID,
 		      "Your****eyId");
 	assert_no_secrets(&b);
@@ -126,15 +126,15 @@ static void test_preview_with_temporary_keys(void **state)
 
 static void test_preview_without_keys(void **state)
 {
-	struct bench b CLEANUP_BENCH = { 0 };
+	struct fixture b CLEANUP_BENCH = { 0 };
 
 	(void)state;
-	bench_start(&b, NULL, 0);
-	bench_fix(&b);
+	fixture_start(&b, NULL, 0);
+	fixture_fix(&b);
 	b.keys = (struct given_keys){ NULL, NULL, NULL };
-	assert_int_equal(bench_preview(&b), 0);
+	assert_int_equal(fixture_preview(&b), 0);
 	assert_int_equal(b.submission->status, SCANREQ_STATUS_DRY_RUN);
-	assert_null(bench_header(&b, "Authorization"));
+	assert_null(fixture_header(&b, "Authorization"));
 	assert_string_equal(text_of(&b, SCANREQ_SUBMISSION_STRING_TO_SIGN), "");
 	assert_golden(text_of(&b, SCANREQ_SUBMISSION_CANONICAL_REQUEST),
 		      "testdata/signature/scan-task/canonical-request.txt", NULL, NULL);
@@ -144,80 +144,80 @@ static void test_preview_without_keys(void **state)
 /* Nothing but an empty body: no content type is signed or sent. */
 static void test_preview_of_nothing(void **state)
 {
-	struct bench b CLEANUP_BENCH = { 0 };
+	struct fixture b CLEANUP_BENCH = { 0 };
 
 	(void)state;
-	bench_start(&b, NULL, 0);
-	bench_fix(&b);
+	fixture_start(&b, NULL, 0);
+	fixture_fix(&b);
 	b.context.show_signature = true;
 	for (int p = 0; p < SCANREQ_PARAM_COUNT_; p++)
 		assert_int_equal(
 			scan_request_set(b.request, (enum scanreq_param)p, NULL, NULL), 0);
-	assert_int_equal(bench_preview(&b), 0);
+	assert_int_equal(fixture_preview(&b), 0);
 	assert_string_equal(text_of(&b, SCANREQ_SUBMISSION_URL),
 			    "https://tds.cn-shanghai.aliyuncs.com/");
 	assert_string_equal(text_of(&b, SCANREQ_SUBMISSION_BODY), "");
-	assert_null(bench_header(&b, "content-type"));
-	assert_golden(bench_header(&b, "Authorization"),
+	assert_null(fixture_header(&b, "content-type"));
+	assert_golden(fixture_header(&b, "Authorization"),
 		      "testdata/signature/empty/authorization.txt", KEY_ID, "Your****eyId");
 }
 
 static void test_random_nonces(void **state)
 {
-	struct bench one CLEANUP_BENCH = { 0 }, two CLEANUP_BENCH = { 0 };
+	struct fixture one CLEANUP_BENCH = { 0 }, two CLEANUP_BENCH = { 0 };
 
 	(void)state;
-	bench_start(&one, NULL, 0);
-	bench_start(&two, NULL, 0);
-	assert_int_equal(bench_preview(&one), 0);
-	assert_int_equal(bench_preview(&two), 0);
-	assert_int_equal(strlen(bench_header(&one, "x-acs-signature-nonce")), 32);
-	assert_string_not_equal(bench_header(&one, "x-acs-signature-nonce"),
-				bench_header(&two, "x-acs-signature-nonce"));
+	fixture_start(&one, NULL, 0);
+	fixture_start(&two, NULL, 0);
+	assert_int_equal(fixture_preview(&one), 0);
+	assert_int_equal(fixture_preview(&two), 0);
+	assert_int_equal(strlen(fixture_header(&one, "x-acs-signature-nonce")), 32);
+	assert_string_not_equal(fixture_header(&one, "x-acs-signature-nonce"),
+				fixture_header(&two, "x-acs-signature-nonce"));
 }
 
 static void test_preview_errors(void **state)
 {
-	struct bench b CLEANUP_BENCH = { 0 };
+	struct fixture b CLEANUP_BENCH = { 0 };
 
 	(void)state;
-	bench_start(&b, NULL, 0);
+	fixture_start(&b, NULL, 0);
 	b.context.region = NULL;
-	assert_int_equal(bench_preview(&b), SCANREQ_E_USAGE);
+	assert_int_equal(fixture_preview(&b), SCANREQ_E_USAGE);
 	assert_int_equal(b.submission->status, SCANREQ_STATUS_NOT_ATTEMPTED);
 	assert_says(b.err.message, "no region is given");
 	submission_free(&b.submission);
 	b.context.region = "cn-shanghai";
 	b.context.fixed_nonce = "a\r\nx-evil: 1";
-	assert_int_equal(bench_preview(&b), SCANREQ_E_USAGE);
+	assert_int_equal(fixture_preview(&b), SCANREQ_E_USAGE);
 	assert_says(b.err.message, "x-acs-signature-nonce has a control character");
 	submission_free(&b.submission);
 	b.context.fixed_nonce = "";
-	assert_int_equal(bench_preview(&b), SCANREQ_E_USAGE);
+	assert_int_equal(fixture_preview(&b), SCANREQ_E_USAGE);
 }
 
 static void test_preview_with_half_a_pair(void **state)
 {
-	struct bench b CLEANUP_BENCH = { 0 };
+	struct fixture b CLEANUP_BENCH = { 0 };
 
 	(void)state;
-	bench_start(&b, NULL, 0);
+	fixture_start(&b, NULL, 0);
 	b.keys.key_secret = NULL;
-	assert_int_equal(bench_preview(&b), SCANREQ_E_DENIED);
+	assert_int_equal(fixture_preview(&b), SCANREQ_E_DENIED);
 }
 
 /* However many images a run previews, it looks for keys once. */
 static void test_previews_search_once(void **state)
 {
-	struct bench b CLEANUP_BENCH = { 0 };
+	struct fixture b CLEANUP_BENCH = { 0 };
 
 	(void)state;
-	bench_start(&b, NULL, 0);
-	assert_int_equal(bench_preview(&b), 0);
+	fixture_start(&b, NULL, 0);
+	assert_int_equal(fixture_preview(&b), 0);
 	submission_free(&b.submission);
 	b.keys = (struct given_keys){ NULL, NULL, NULL };
-	assert_int_equal(bench_preview(&b), 0);
-	assert_says(bench_header(&b, "Authorization"), "Credential=Your****eyId");
+	assert_int_equal(fixture_preview(&b), 0);
+	assert_says(fixture_header(&b, "Authorization"), "Credential=Your****eyId");
 	assert_null(strstr(strstr(buf_str(&b.lines), "access key Your") + 1, "access key Your"));
 }
 
@@ -226,13 +226,13 @@ static void test_previews_search_once(void **state)
 static void test_accepted(void **state)
 {
 	static const struct exchange exchanges[] = {
-		{ BENCH_EXCHANGE, .status = 200, .answer_body = ACCEPTED },
+		{ FIXTURE_EXCHANGE, .status = 200, .answer_body = ACCEPTED },
 	};
-	struct bench b CLEANUP_BENCH = { 0 };
+	struct fixture b CLEANUP_BENCH = { 0 };
 
 	(void)state;
-	bench_start(&b, exchanges, 1);
-	assert_int_equal(bench_send(&b), 0);
+	fixture_start(&b, exchanges, 1);
+	assert_int_equal(fixture_send(&b), 0);
 	scripted_done(b.transport);
 	assert_int_equal(b.submission->status, SCANREQ_STATUS_ACCEPTED);
 	assert_int_equal(b.submission->attempts, 1);
@@ -266,15 +266,15 @@ static void test_temporary_keys(void **state)
 		  .status = 200,
 		  .answer_body = ACCEPTED },
 	};
-	struct bench b CLEANUP_BENCH = { 0 };
+	struct fixture b CLEANUP_BENCH = { 0 };
 
 	(void)state;
-	bench_start(&b, exchanges, 1);
+	fixture_start(&b, exchanges, 1);
 	b.keys.security_token = SECURITY_TOKEN;
 	b.context.show_signature = true;
-	assert_int_equal(bench_send(&b), 0);
+	assert_int_equal(fixture_send(&b), 0);
 	scripted_done(b.transport);
-	assert_says(bench_header(&b, "Authorization"), "Signature=***");
+	assert_says(fixture_header(&b, "Authorization"), "Signature=***");
 	assert_no_secrets(&b);
 }
 
@@ -289,35 +289,35 @@ static void test_other_endpoint(void **state)
 		  .status = 200,
 		  .answer_body = ACCEPTED },
 	};
-	struct bench b CLEANUP_BENCH = { 0 };
+	struct fixture b CLEANUP_BENCH = { 0 };
 
 	(void)state;
-	bench_start(&b, exchanges, 1);
+	fixture_start(&b, exchanges, 1);
 	b.context.endpoint = "127.0.0.1:8080";
 	for (int p = 0; p < SCANREQ_PARAM_COUNT_; p++)
 		assert_int_equal(
 			scan_request_set(b.request, (enum scanreq_param)p, NULL, NULL), 0);
-	assert_int_equal(bench_send(&b), 0);
+	assert_int_equal(fixture_send(&b), 0);
 	scripted_done(b.transport);
 }
 
 static void test_not_attempted(void **state)
 {
-	struct bench b CLEANUP_BENCH = { 0 };
+	struct fixture b CLEANUP_BENCH = { 0 };
 
 	(void)state;
-	bench_start(&b, NULL, 0);
+	fixture_start(&b, NULL, 0);
 	b.context.fixed_nonce = NONCE;
-	assert_int_equal(bench_send(&b), SCANREQ_E_USAGE);
+	assert_int_equal(fixture_send(&b), SCANREQ_E_USAGE);
 	assert_says(b.err.message, "--dry-run");
 	submission_free(&b.submission);
 	b.context.fixed_nonce = NULL;
 	b.context.fixed_time_ms = 0;
-	assert_int_equal(bench_send(&b), SCANREQ_E_USAGE);
+	assert_int_equal(fixture_send(&b), SCANREQ_E_USAGE);
 	submission_free(&b.submission);
 	b.context.fixed_time_ms = -1;
 	b.keys = (struct given_keys){ NULL, NULL, NULL };
-	assert_int_equal(bench_send(&b), SCANREQ_E_DENIED);
+	assert_int_equal(fixture_send(&b), SCANREQ_E_DENIED);
 	assert_says(b.err.message, "ALIBABA_CLOUD_ACCESS_KEY_ID and "
 				   "ALIBABA_CLOUD_ACCESS_KEY_SECRET");
 	assert_int_equal(b.submission->status, SCANREQ_STATUS_NOT_ATTEMPTED);
@@ -345,12 +345,12 @@ static void test_transport_failures(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < ARRAY_LENGTH(failures); i++) {
-		const struct exchange exchange = { BENCH_EXCHANGE, .fails = failures[i].fails,
+		const struct exchange exchange = { FIXTURE_EXCHANGE, .fails = failures[i].fails,
 						   .sent = failures[i].sent };
-		struct bench b CLEANUP_BENCH = { 0 };
+		struct fixture b CLEANUP_BENCH = { 0 };
 
-		bench_start(&b, &exchange, 1);
-		assert_int_equal(bench_send(&b), failures[i].klass);
+		fixture_start(&b, &exchange, 1);
+		assert_int_equal(fixture_send(&b), failures[i].klass);
 		scripted_done(b.transport);
 		assert_int_equal(b.err.klass, failures[i].klass);
 		assert_int_equal(b.submission->status, failures[i].status);

@@ -9,7 +9,7 @@
 
 #include "base/cleanup.h"
 #include "cloud/scan/wait.h"
-#include "tests/unit/bench.h"
+#include "tests/unit/fixture.h"
 
 #define HEX "a8c9f3765684cd8d9053db9523eab58878e99a199217500efd9ae2a860a7e01e"
 #define ID "fc98d58eb56f699d49bf7ebbd6d70000"
@@ -29,7 +29,7 @@ static const struct wait_for patient = {
 };
 
 struct wait_bench {
-	struct bench b;
+	struct fixture b;
 	struct scanreq_task *task;
 	const int64_t *waits;
 	size_t wait_count;
@@ -39,7 +39,7 @@ struct wait_bench {
 static void wait_bench_free(struct wait_bench *w)
 {
 	task_free(&w->task);
-	bench_free(&w->b);
+	fixture_free(&w->b);
 }
 #define CLEANUP_WAIT_BENCH CLEANUP(wait_bench_free)
 
@@ -49,7 +49,7 @@ static int wait_with(struct wait_bench *w, const struct wait_for *what,
 {
 	int klass;
 
-	bench_start(&w->b, exchanges, count);
+	fixture_start(&w->b, exchanges, count);
 	w->b.transport->retries = w->retries;
 	klass = wait_for_task(&w->b.context, what, &w->task, &w->b.err);
 	scripted_done(w->b.transport);

@@ -3,8 +3,8 @@
  * One submission with all that it needs: the request of the service's own page, so that
  * testdata/signature/ applies to it, over a scripted transport.
  */
-#ifndef UNIT_BENCH_H
-#define UNIT_BENCH_H
+#ifndef UNIT_FIXTURE_H
+#define UNIT_FIXTURE_H
 
 #include "cloud/scan/submit.h"
 #include "tests/unit/transport.h"
@@ -31,14 +31,14 @@
 	"\"RepoId\":\"crr-upze3gcopm9c0000\"},\"RequestId\":\"52870893-48A7-5A9E\"}"
 
 /* What the transport expects of it, for the beginning of a struct exchange. */
-#define BENCH_EXCHANGE \
-	.method = "POST", .url = URL, .headers = bench_sent, .not_headers = bench_unsent, \
+#define FIXTURE_EXCHANGE \
+	.method = "POST", .url = URL, .headers = fixture_sent, .not_headers = fixture_unsent, \
 	.body = FORM_BEFORE_TOKEN TOKEN
 
-extern const char *const bench_sent[];
-extern const char *const bench_unsent[];
+extern const char *const fixture_sent[];
+extern const char *const fixture_unsent[];
 
-struct bench {
+struct fixture {
 	struct log *log;
 	struct buf lines; /* of the log */
 	struct http_transport *transport;
@@ -50,25 +50,25 @@ struct bench {
 	struct scanreq_error err;
 };
 
-/* Fills an all-zero bench. The exchanges must outlive it. */
-void bench_start(struct bench *bench, const struct exchange *exchanges, size_t count);
-void bench_free(struct bench *bench);
-#define CLEANUP_BENCH CLEANUP(bench_free)
+/* Fills an all-zero fixture. The exchanges must outlive it. */
+void fixture_start(struct fixture *fixture, const struct exchange *exchanges, size_t count);
+void fixture_free(struct fixture *fixture);
+#define CLEANUP_BENCH CLEANUP(fixture_free)
 
 /* Sets the time and the nonce of the vectors. */
-void bench_fix(struct bench *bench);
+void fixture_fix(struct fixture *fixture);
 
-int bench_send(struct bench *bench);
-int bench_preview(struct bench *bench);
+int fixture_send(struct fixture *fixture);
+int fixture_preview(struct fixture *fixture);
 
 /* Borrowed; NULL when absent. */
-const char *bench_header(const struct bench *bench, const char *name);
+const char *fixture_header(const struct fixture *fixture, const char *name);
 
 /* Fails the test unless `part` is in `text`, or if it is. */
 void assert_says(const char *text, const char *part);
 void assert_silent(const char *text, const char *secret);
 
 /* Fails the test if anything that can be shown has a secret in it. */
-void assert_no_secrets(const struct bench *bench);
+void assert_no_secrets(const struct fixture *fixture);
 
 #endif

@@ -8,9 +8,9 @@
 
 #include "base/cleanup.h"
 #include "base/limits.h"
-#include "tests/unit/bench.h"
+#include "tests/unit/fixture.h"
 
-const char *const bench_sent[] = {
+const char *const fixture_sent[] = {
 	"host: tds.cn-shanghai.aliyuncs.com",
 	"x-acs-action: CreateJenkinsImageScanTask",
 	"x-acs-version: 2018-12-03",
@@ -22,7 +22,7 @@ const char *const bench_sent[] = {
 	NULL,
 };
 
-const char *const bench_unsent[] = { "x-acs-security-token", "x-acs-accesskey-id", NULL };
+const char *const fixture_unsent[] = { "x-acs-security-token", "x-acs-accesskey-id", NULL };
 
 static void take_line(void *arg, enum log_level level, const char *line)
 {
@@ -59,7 +59,7 @@ static void set_all(struct scanreq_request *request)
 }
 
 /* No other provider than the caller has keys. */
-static struct credential_chain *make_chain(struct bench *b)
+static struct credential_chain *make_chain(struct fixture *b)
 {
 	static const char *const variables[] = {
 		"ALIBABA_CLOUD_ACCESS_KEY_ID",  "ALIBABA_CLOUD_ACCESS_KEY_SECRET",
@@ -81,7 +81,7 @@ static struct credential_chain *make_chain(struct bench *b)
 	return chain;
 }
 
-void bench_start(struct bench *b, const struct exchange *exchanges, size_t count)
+void fixture_start(struct fixture *b, const struct exchange *exchanges, size_t count)
 {
 	b->lines = (struct buf)BUF_INIT(1 * MIB);
 	b->log = log_new(LOG_LEVEL_DEBUG, take_line, &b->lines);
@@ -102,7 +102,7 @@ void bench_start(struct bench *b, const struct exchange *exchanges, size_t count
 	b->err = (struct scanreq_error)SCANREQ_ERROR_INIT;
 }
 
-void bench_free(struct bench *b)
+void fixture_free(struct fixture *b)
 {
 	scan_request_free(&b->request);
 	submission_free(&b->submission);
@@ -112,23 +112,23 @@ void bench_free(struct bench *b)
 	buf_free(&b->lines);
 }
 
-void bench_fix(struct bench *b)
+void fixture_fix(struct fixture *b)
 {
 	b->context.fixed_time_ms = NOW_MS;
 	b->context.fixed_nonce = NONCE;
 }
 
-int bench_send(struct bench *b)
+int fixture_send(struct fixture *b)
 {
 	return submit_send(&b->context, b->request, &b->submission, &b->err);
 }
 
-int bench_preview(struct bench *b)
+int fixture_preview(struct fixture *b)
 {
 	return submit_preview(&b->context, b->request, &b->submission, &b->err);
 }
 
-const char *bench_header(const struct bench *b, const char *name)
+const char *fixture_header(const struct fixture *b, const char *name)
 {
 	const struct scanreq_submission *s = b->submission;
 
@@ -150,7 +150,7 @@ void assert_silent(const char *text, const char *secret)
 		fail_msg("\"%s\" has \"%s\" in it", text, secret);
 }
 
-void assert_no_secrets(const struct bench *b)
+void assert_no_secrets(const struct fixture *b)
 {
 	static const char *const secrets[] = { KEY_ID, KEY_SECRET, SECURITY_TOKEN, TOKEN };
 	const struct scanreq_submission *s = b->submission;
