@@ -28,12 +28,15 @@ int reading_document(struct reading *r, const struct descriptor *want,
 	struct scanreq_image *image = r->image;
 	struct digest digest;
 	const char *claimed;
+	int (*parse)(const char *, size_t, const char *, struct document *,
+		     struct scanreq_error *);
 	int failed = source_manifest(r->source, r->candidate, want, &raw, &digest, err);
 
 	if (failed)
 		return failed;
 	claimed = raw.media_type ? raw.media_type : want ? want->media_type : NULL;
-	failed = document_parse(buf_str(&raw.bytes), raw.bytes.len, claimed, document, err);
+	parse = r->candidate->reference.domain ? document_parse : document_parse_saved;
+	failed = parse(buf_str(&raw.bytes), raw.bytes.len, claimed, document, err);
 	if (failed)
 		return reading_blame(r, failed, err);
 	if (document->kind == DOCUMENT_MANIFEST) {

@@ -280,16 +280,22 @@ static int check_required(const struct members *m, enum document_kind kind,
 	return 0;
 }
 
+/* What a document is said to be, by a header or the descriptor that lists it. */
+struct claim {
+	const char *media_type; /* or NULL */
+	bool same_kind;         /* OCI's type and Docker's of one kind agree */
+};
+
 /*
  * The document's own "mediaType" must be spelt as its specification has it; what it came
  * with is a header's value and may have parameters.
  */
 static int check_media_types(const struct members *m, enum document_kind kind,
-			     const char *claimed, struct scanreq_error *err)
+			     const struct claim *claim, struct scanreq_error *err)
 {
 	enum media_kind shape = kind == DOCUMENT_INDEX ? MEDIA_INDEX : MEDIA_MANIFEST;
 	const char *shape_name = kind == DOCUMENT_INDEX ? "an index" : "an image manifest";
-	const char *came_as = media_type_canonical(claimed);
+	const char *came_as = media_type_canonical(claim->media_type);
 
 	if (m->media_type && (media_kind(m->media_type) != shape ||
 			      strcmp(m->media_type, media_type_canonical(m->media_type)) != 0))
@@ -297,10 +303,10 @@ static int check_media_types(const struct members *m, enum document_kind kind,
 			      m->media_type, shape_name);
 	if (!came_as)
 		return 0;
-	if (media_kind(claimed) != shape)
+	if (media_kind(claim->media_type) != shape)
 		return refuse(err, "it was served or listed as %s, but has the members of %s",
 			      came_as, shape_name);
-	if (m->media_type && strcmp(came_as, m->media_type) != 0)
+	if (m->media_type && !claim->same_kind && strcmp(came_as, m->media_type) != 0)
 		return refuse(err,
 			      "it was served or listed as %s, but its \"mediaType\" is %s",
 			      came_as, m->media_type);
@@ -364,7 +370,7 @@ static int name_type(const struct members *m, const char *claimed, struct docume
 	return str_copy(&document->media_type, type) ? error_nomem(err) : 0;
 }
 
-static int manifest_read_document(struct json_object *root, const char *claimed,
+static int manifest_read_document(struct json_object *root, const struct claim *claim,
 				  struct document *document, struct scanreq_error *err)
 {
 	struct members m = { 0 };
@@ -375,9 +381,9 @@ static int manifest_read_document(struct json_object *root, const char *claimed,
 	if (!failed)
 		failed = check_required(&m, document->kind, err);
 	if (!failed)
-		failed = check_media_types(&m, document->kind, claimed, err);
+		failed = check_media_types(&m, document->kind, claim, err);
 	if (!failed)
-		failed = name_type(&m, claimed, document, err);
+		failed = name_type(&m, claim->media_type, document, err);
 	if (failed)
 		return failed;
 	if (document->kind == DOCUMENT_INDEX)
@@ -385,8 +391,8 @@ static int manifest_read_document(struct json_object *root, const char *claimed,
 	return manifest_read_image(&m, document, err);
 }
 
-int document_parse(const char *bytes, size_t len, const char *claimed,
-		   struct document *document, struct scanreq_error *err)
+static int parse_claimed(const char *bytes, size_t len, const struct claim *claim,
+			 struct document *document, struct scanreq_error *err)
 {
 	struct json_object *root CLEANUP_JSON = NULL;
 	struct document parsed CLEANUP_DOCUMENT = { 0 };
@@ -394,12 +400,28 @@ int document_parse(const char *bytes, size_t len, const char *claimed,
 
 	if (failed)
 		return failed;
-	failed = manifest_read_document(root, claimed, &parsed, err);
+	failed = manifest_read_document(root, claim, &parsed, err);
 	if (failed)
 		return error_prefix(err, failed, "the manifest");
 	*document = parsed;
 	parsed = (struct document){ 0 };
 	return 0;
+}
+
+int document_parse(const char *bytes, size_t len, const char *claimed,
+		   struct document *document, struct scanreq_error *err)
+{
+	const struct claim claim = { .media_type = claimed };
+
+	return parse_claimed(bytes, len, &claim, document, err);
+}
+
+int document_parse_saved(const char *bytes, size_t len, const char *claimed,
+			 struct document *document, struct scanreq_error *err)
+{
+	const struct claim claim = { .media_type = claimed, .same_kind = true };
+
+	return parse_claimed(bytes, len, &claim, document, err);
 }
 
 void document_free(struct document *document)

@@ -58,6 +58,15 @@ struct document {
 int document_parse(const char *bytes, size_t len, const char *claimed,
 		   struct document *document, struct scanreq_error *err);
 
+/*
+ * The same for a document of a saved image. Its descriptor may give OCI's media type where
+ * the document gives Docker's of the same kind, or the other way round: tools that convert
+ * images write such layouts. A registry's Content-Type decides how others read the bytes, so
+ * there the two must agree.
+ */
+int document_parse_saved(const char *bytes, size_t len, const char *claimed,
+			 struct document *document, struct scanreq_error *err);
+
 void document_free(struct document *document);
 #define CLEANUP_DOCUMENT CLEANUP(document_free)
 

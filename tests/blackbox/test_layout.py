@@ -151,3 +151,31 @@ def test_path_is_a_claim(scanreq, tmp_path, skopeo_tar):
     scanreq("inspect", f"oci:{skopeo_tar}").fails(3, "oci-archive")
     scanreq("inspect", tmp_path).fails(3, "no OCI layout")
     scanreq("inspect", f"oci:{tmp_path}/absent").fails(3, "absent")
+
+
+@pytest.mark.parametrize("listed", [oci_image.DOCKER_MANIFEST, oci_image.OCI_MANIFEST + ";a=b"])
+def test_descriptor_of_the_other_family(scanreq, tmp_path, listed):
+    """Tools that convert images list a manifest of OCI as one of Docker: its shape decides."""
+    image = oci_image.make_image()
+    entry = oci_image.descriptor(listed, image.manifest)
+    path = write_layout(tmp_path / "layout", {**image.blobs, image.digest: image.manifest}, [entry])
+    archive = tmp_path / "archive.tar"
+    with tarfile.open(archive, "w") as tar:
+        tar.add(path, ".")
+    for name in (path, archive):
+        result = scanreq.json("inspect", name)
+        assert (result["manifest_digest"], result["media_type"]) == \
+            (image.digest, oci_image.OCI_MANIFEST)
+
+
+def test_descriptor_of_another_kind(scanreq, tmp_path):
+    """An index that is listed, and a manifest that has the members of both kinds."""
+    image = oci_image.make_image()
+    both = oci_image.to_json({**json.loads(image.manifest), "manifests": [image.describe()]})
+    for n, (manifest, listed, said) in enumerate([
+            (image.manifest, oci_image.DOCKER_LIST, "members of an image manifest"),
+            (both, oci_image.OCI_MANIFEST, "members of several kinds")]):
+        blobs = {**image.blobs, oci_image.sha256(manifest): manifest}
+        path = write_layout(tmp_path / f"layout{n}", blobs,
+                            [oci_image.descriptor(listed, manifest)])
+        scanreq("inspect", path).fails(3, said)

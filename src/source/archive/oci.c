@@ -36,7 +36,7 @@ int oci_archive_document(const struct archive_index *index, const struct descrip
 	if (failed)
 		return error_set(err, SCANREQ_CODE_DOCUMENT_INVALID, "%s is no JSON document",
 				 blob_path(&d->digest, path));
-	return document_parse(raw.bytes, raw.len, d->media_type, document, err);
+	return document_parse_saved(raw.bytes, raw.len, d->media_type, document, err);
 }
 
 bool oci_archive_holds(const struct archive_index *index, const struct descriptor *d)
