@@ -10,6 +10,7 @@ import gzip
 import hashlib
 import io
 import json
+import lzma
 import subprocess
 import tarfile
 
@@ -149,6 +150,11 @@ def sha512_image():
                index=oci_index(entry))
 
 
+def packed(tool, data):
+    return subprocess.run([tool, "-q", "-c"], input=data, check=True, timeout=60,
+                          stdout=subprocess.PIPE).stdout
+
+
 def zstd_bomb():
     return subprocess.run(["zstd", "-q", "-c"], input=bytes(256 * MIB), check=True,
                           stdout=subprocess.PIPE).stdout
@@ -176,6 +182,9 @@ CASES = {
     "gzip of a GiB of zeros": bad(lambda: test_memory.gzip_of_zeros(1 << 30), "zeros"),
     "zstd of 256 MiB of zeros": bad(zstd_bomb, "zeros"),
     "gzip and garbage": good(lambda: gzip.compress(classic()) + b"garbage", warns="ignored"),
+    "xz and garbage": good(lambda: lzma.compress(classic()) + b"garbage", warns="ignored"),
+    "zstd and garbage": good(lambda: packed("zstd", classic()) + b"garbage", warns="ignored"),
+    "lz4 and garbage": good(lambda: packed("lz4", classic()) + b"garbage", warns="ignored"),
     # Sizes that lie.
     "manifest.json of 5 GiB": bad(lambda: bare(b"")[:-1536] + member(
         "manifest.json", listed(), 5 << 30), "larger than"),

@@ -209,27 +209,68 @@ static void test_truncated_second(void **state)
 	}
 }
 
+/* Garbage of any length, whatever the pieces in which the data come. */
+static void check_garbage(enum compression format, struct buf *packed, size_t whole)
+{
+	static const size_t pieces[] = { 1, 2, 3, 5, 7, 13, 4096 };
+
+	for (size_t n = 0; n < ARRAY_LENGTH(pieces); n++) {
+		struct buf out CLEANUP_BUF = TAR_INIT;
+		struct scanreq_error err;
+		bool garbage = false;
+
+		if (decode(format, packed, pieces[n], &out, &garbage, &err))
+			fail_msg("format %d, %zu bytes of garbage: %s", (int)format,
+				 packed->len - whole, err.message);
+		assert_true(garbage);
+		assert_int_equal(out.len, DATA_SIZE);
+	}
+}
+
 static void test_what_follows(void **state)
 {
+	static const char text[] = "something else that is long enough to be a header";
 	char data[DATA_SIZE];
 
 	(void)state;
 	fill(data);
 	for (size_t f = 0; f < ARRAY_LENGTH(formats); f++) {
 		struct buf packed CLEANUP_BUF = TAR_INIT;
-		struct buf out CLEANUP_BUF = TAR_INIT;
-		struct scanreq_error err;
-		bool garbage;
+		size_t whole;
 
 		pack(formats[f], data, DATA_SIZE, &packed);
-		buf_puts(&packed, "something else that is long enough to be a header");
-		if (formats[f] != COMPRESSION_GZIP && formats[f] != COMPRESSION_BZIP2) {
-			refused(formats[f], &packed, "damaged (what follows");
-			continue;
-		}
-		assert_int_equal(decode(formats[f], &packed, 4096, &out, &garbage, &err), 0);
-		assert_true(garbage);
-		assert_int_equal(out.len, DATA_SIZE);
+		whole = packed.len;
+		buf_puts(&packed, text);
+		for (; packed.len > whole; packed.len--)
+			check_garbage(formats[f], &packed, whole);
+	}
+}
+
+/* Garbage that begins like a frame. */
+static void test_almost_a_frame(void **state)
+{
+	static const struct {
+		enum compression format;
+		const char *begins;
+	} cases[] = {
+		{ COMPRESSION_XZ, "\xfd" "7zXY and no stream" },
+		{ COMPRESSION_ZSTD, "\x28\xb5\x2f\xfe and no frame" },
+		{ COMPRESSION_LZ4, "\x04\x22\x4d\x19 and no frame" },
+	};
+	char data[DATA_SIZE];
+
+	(void)state;
+	fill(data);
+	for (size_t i = 0; i < ARRAY_LENGTH(cases); i++) {
+		struct buf packed CLEANUP_BUF = TAR_INIT;
+		size_t whole;
+
+		pack(cases[i].format, data, DATA_SIZE, &packed);
+		whole = packed.len;
+		buf_puts(&packed, cases[i].begins);
+		check_garbage(cases[i].format, &packed, whole);
+		packed.len = whole + 3;
+		refused(cases[i].format, &packed, "truncated");
 	}
 }
 
@@ -323,6 +364,7 @@ int main(void)
 		cmocka_unit_test(test_truncated),
 		cmocka_unit_test(test_truncated_second),
 		cmocka_unit_test(test_what_follows),
+		cmocka_unit_test(test_almost_a_frame),
 		cmocka_unit_test(test_padding),
 		cmocka_unit_test(test_windows),
 		cmocka_unit_test(test_bent),

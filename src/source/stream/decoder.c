@@ -18,6 +18,9 @@ struct decoder {
 	struct frames frames;
 	int64_t stored;  /* bytes that the filter was given */
 	int64_t decoded; /* bytes that it made of them */
+	unsigned char held[FRAMES_HEADER_MAX]; /* a header's beginning, from the last bytes */
+	const unsigned char *next; /* is given when `held` was */
+	size_t next_len;
 	bool opened;
 	bool ended;      /* of what `from` gives */
 	bool garbage;
@@ -57,7 +60,7 @@ static int decoder_damaged(const struct decoder *d, const char *how, struct scan
 
 /* --- what libarchive asks for ------------------------------------------------------ */
 
-static int give(struct decoder *d, const unsigned char **data, size_t *len)
+static int pull(struct decoder *d, const unsigned char **data, size_t *len)
 {
 	int failed = d->from.read(d->from.arg, data, len, &d->reason);
 
@@ -65,11 +68,58 @@ static int give(struct decoder *d, const unsigned char **data, size_t *len)
 		return failed;
 	d->ended = *len == 0;
 	d->stored += (int64_t)*len;
-	if (!has_frames(d))
+	return 0;
+}
+
+/*
+ * Gives the filter its next bytes, none at the end of the frames: garbage would be a fault to
+ * it. The beginning of a header waits in `held` until it is known to be a frame's.
+ */
+static int give_frames(struct decoder *d, const unsigned char **data, size_t *len)
+{
+	struct frames *f = &d->frames;
+
+	while (!f->garbage) {
+		uint64_t before = f->total, end = frames_end(f);
+		size_t held = end < before ? f->have : 0;
+		int failed;
+
+		memcpy(d->held, f->header, held);
+		failed = pull(d, data, len);
+		if (!failed && d->ended)
+			return frames_may_end(f) ? 0
+						 : decoder_damaged(d, "truncated", &d->reason);
+		if (!failed)
+			failed = frames_follow(f, *data, *len, &d->reason);
+		if (failed)
+			return failed;
+		end = frames_end(f);
+		if (end <= before)
+			continue;
+		*len = (size_t)(end - before);
+		if (held > 0) {
+			d->next = *data;
+			d->next_len = *len;
+			*data = d->held;
+			*len = held;
+		}
 		return 0;
-	if (d->ended && !frames_may_end(&d->frames))
-		return decoder_damaged(d, "truncated", &d->reason);
-	return frames_follow(&d->frames, *data, *len, &d->reason);
+	}
+	*len = 0;
+	return 0;
+}
+
+static int give(struct decoder *d, const unsigned char **data, size_t *len)
+{
+	if (!has_frames(d))
+		return pull(d, data, len);
+	if (d->next_len > 0) {
+		*data = d->next;
+		*len = d->next_len;
+		d->next_len = 0;
+		return 0;
+	}
+	return give_frames(d, data, len);
 }
 
 static la_ssize_t decoder_on_read(struct archive *filter, void *arg, const void **block)
@@ -199,8 +249,8 @@ static int check_expansion(struct decoder *d, size_t len, struct scanreq_error *
 }
 
 /*
- * Reads `from` to its end, so that a writer sees no SIGPIPE. Only bzip2's filter stops
- * before: it passes over what is no further stream.
+ * Reads `from` to its end, so that a writer sees no SIGPIPE: bzip2's filter passes over what
+ * is no further stream, and the others are not given it.
  */
 static int decoder_finish(struct decoder *d, struct scanreq_error *err)
 {
@@ -213,7 +263,7 @@ static int decoder_finish(struct decoder *d, struct scanreq_error *err)
 		const unsigned char *data;
 		size_t len;
 
-		d->failed = give(d, &data, &len);
+		d->failed = d->frames.garbage ? pull(d, &data, &len) : give(d, &data, &len);
 	}
 	d->garbage = d->stored > used;
 	if (d->failed)

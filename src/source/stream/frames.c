@@ -3,6 +3,7 @@
 
 #include "base/error.h"
 #include "base/limits.h"
+#include "base/str.h"
 #include "source/stream/frames.h"
 
 #define XZ_MAGIC "\xfd" "7zXZ\0"
@@ -39,6 +40,15 @@ static int frames_damaged(const struct frames *f, const char *what, struct scanr
 	return error_set(err, SCANREQ_CODE_ARCHIVE_DAMAGED,
 			 "the %s data are damaged (%s): get the file again", names[f->format],
 			 what);
+}
+
+/* What comes where a frame may begin is none: behind a whole frame it is garbage. */
+static int frames_foreign(struct frames *f, struct scanreq_error *err)
+{
+	if (!f->started)
+		return frames_damaged(f, "it is no frame", err);
+	f->garbage = true;
+	return 0;
 }
 
 /* A new header of `need` bytes comes, after `skip` bytes that do not matter. */
@@ -92,7 +102,7 @@ static int xz_frame(struct frames *f, struct scanreq_error *err)
 	if (!frames_has(f, XZ_STREAM_HEADER))
 		return 0;
 	if (memcmp(f->header, XZ_MAGIC, 6) != 0 || f->header[6] != 0 || f->header[7] > 15)
-		return frames_damaged(f, "what follows a stream is none", err);
+		return frames_foreign(f, err);
 	f->check = xz_check_size(f->header[7]);
 	f->within = f->started = true;
 	return frames_expect(f, BLOCK, 1, 0);
@@ -235,7 +245,7 @@ static int zstd_frame(struct frames *f, struct scanreq_error *err)
 	if (is_skippable(le32(f->header)))
 		return frames_has(f, 8) ? frames_expect(f, FRAME, 4, le32(f->header + 4)) : 0;
 	if (le32(f->header) != ZSTD_MAGIC)
-		return frames_damaged(f, "what follows a frame is none", err);
+		return frames_foreign(f, err);
 	if (!frames_has(f, 5))
 		return 0;
 	size_field = descriptor >> 6 || !single ? size_fields[descriptor >> 6] : 1;
@@ -282,7 +292,7 @@ static int lz4_frame(struct frames *f, struct scanreq_error *err)
 	unsigned int flags = f->header[4];
 
 	if (!lz4_begins_frame(magic))
-		return frames_damaged(f, "what follows a frame is none", err);
+		return frames_foreign(f, err);
 	if (is_skippable(magic))
 		return frames_has(f, 8) ? frames_expect(f, FRAME, 4, le32(f->header + 4)) : 0;
 	f->started = true;
@@ -355,12 +365,14 @@ int frames_follow(struct frames *frames, const unsigned char *data, size_t len,
 
 	if (f->need == 0)
 		f->need = 4;
-	while (len > 0) {
+	while (len > 0 && !f->garbage) {
 		size_t n = f->skip < len ? (size_t)f->skip : len;
 		int failed;
 
 		if (f->skip == 0) {
 			n = f->need - f->have < len ? f->need - f->have : len;
+			if (f->have == 0)
+				f->begin = f->total;
 			memcpy(f->header + f->have, data, n);
 			f->have += n;
 		} else {
@@ -368,6 +380,7 @@ int frames_follow(struct frames *frames, const unsigned char *data, size_t len,
 		}
 		data += n;
 		len -= n;
+		f->total += n;
 		failed = f->have == f->need && f->skip == 0 ? frames_step(f, err) : 0;
 		if (failed)
 			return failed;
@@ -375,7 +388,47 @@ int frames_follow(struct frames *frames, const unsigned char *data, size_t len,
 	return 0;
 }
 
+/* Whether a header has begun of which it is not known yet whether it is a frame's. */
+static bool frames_undecided(const struct frames *f)
+{
+	return f->state == (int)FRAME && f->started && !f->within && f->skip == 0 && f->have > 0;
+}
+
+uint64_t frames_end(const struct frames *frames)
+{
+	return frames->garbage || frames_undecided(frames) ? frames->begin : frames->total;
+}
+
+/* Whether an undecided header is the beginning of a frame's, so that the frame is cut off. */
+static bool frames_cut_off(const struct frames *f)
+{
+	static const struct {
+		enum compression format;
+		size_t len;
+		const char *magic;
+	} magics[] = {
+		{ COMPRESSION_XZ, 6, XZ_MAGIC },
+		{ COMPRESSION_XZ, 4, "\0\0\0" },
+		{ COMPRESSION_ZSTD, 4, "\x28\xb5\x2f\xfd" },
+		{ COMPRESSION_LZ4, 4, "\x04\x22\x4d\x18" },
+		{ COMPRESSION_LZ4, 4, "\x02\x21\x4c\x18" },
+	};
+
+	for (size_t i = 0; i < ARRAY_LENGTH(magics); i++) {
+		size_t n = f->have < magics[i].len ? f->have : magics[i].len;
+
+		if (magics[i].format == f->format && memcmp(f->header, magics[i].magic, n) == 0)
+			return true;
+	}
+	return f->format != COMPRESSION_XZ && (f->header[0] & 0xf0) == 0x50 &&
+	       memcmp(f->header + 1, "\x2a\x4d\x18", f->have < 4 ? f->have - 1 : 3) == 0;
+}
+
 bool frames_may_end(const struct frames *frames)
 {
+	if (frames->garbage)
+		return true;
+	if (frames_undecided(frames))
+		return !frames_cut_off(frames);
 	return !frames->within && frames->skip == 0 && frames->have == 0;
 }

@@ -27,6 +27,9 @@ struct frames {
 	uint64_t skip;      /* bytes to pass over before that */
 	bool within;        /* a frame has begun and has not ended */
 	bool started;       /* a frame that is decoded has begun */
+	bool garbage;       /* what follows the last frame is none, and is not followed */
+	uint64_t total;     /* bytes that were followed */
+	uint64_t begin;     /* how many of them stood before `header` */
 	unsigned char header[FRAMES_HEADER_MAX];
 	size_t have;        /* bytes in `header` */
 	size_t need;        /* and how many it takes; 0: not known yet */
@@ -38,10 +41,17 @@ struct frames {
 
 /*
  * Follows the next bytes. Errors: SCANREQ_E_UNREADABLE: they are no frames of the format,
- * or would take more than LIMIT_XZ_WINDOW or LIMIT_ZSTD_WINDOW.
+ * or would take more than LIMIT_XZ_WINDOW or LIMIT_ZSTD_WINDOW. Bytes behind a whole frame
+ * that begin no other are garbage and no error.
  */
 int frames_follow(struct frames *frames, const unsigned char *data, size_t len,
 		  struct scanreq_error *err);
+
+/*
+ * How many of the bytes belong to frames: all, save for garbage and for the beginning of a
+ * header that may turn out to be garbage (it is in `header`, `have` bytes).
+ */
+uint64_t frames_end(const struct frames *frames);
 
 /* Whether the data may end here: no frame is open. */
 bool frames_may_end(const struct frames *frames);
