@@ -68,6 +68,8 @@
 #define LIMIT_EXPANSION_FREE (4096 * MIB)
 /* A link in an archive that is followed further than this is a loop or a trap. */
 #define LIMIT_LINK_HOPS 8
+/* Headers of one member: libarchive takes a pax header and long names of 1 MiB each. */
+#define LIMIT_PAX_HEADERS (4 * MIB)
 /* Member names as pax and GNU tar write them; blobs/sha512/ names are 141 bytes. */
 #define LIMIT_MEMBER_NAME 4096
 /* Images in one archive; `docker save` of a whole engine is some hundreds. */

@@ -12,6 +12,7 @@ libsource_la_SOURCES = \
 	src/source/archive/match.c src/source/archive/match.h \
 	src/source/archive/members.c src/source/archive/members.h \
 	src/source/archive/oci.c src/source/archive/oci.h \
+	src/source/archive/pax.c src/source/archive/pax.h \
 	src/source/archive/proofs.c src/source/archive/proofs.h \
 	src/source/auth/auth.c src/source/auth/auth.h \
 	src/source/auth/challenge.c src/source/auth/challenge.h \

@@ -10,6 +10,7 @@ import pytest
 import acs3
 import fake_identity
 import fake_service
+import moved_names
 from conftest import KEYS
 from key_sources import (IMAGE, LONG_LIVED, ROLE, accepted, metadata_env, oidc_env, refused,
                          script, session_fields)

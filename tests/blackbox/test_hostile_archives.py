@@ -212,7 +212,13 @@ CASES = {
     "NUL in a name": bad(lambda: classic(resealed(member("manifest.json.x", b"[]"), 13, b"\0")),
                          "twice"),
     "NUL in a pax name": bad(lambda: classic(
-        pax(record(b"path", b"manifest.json\0x")) + member("x", b"[]")), "manifest.json"),
+        pax(record(b"path", b"manifest.json\0x")) + member("x", b"[]")), "name with a NUL"),
+    "NUL in a pax name of no matter": bad(lambda: classic(
+        pax(record(b"mtime", b"1") + record(b"path", b"a\0b")) + member("x")), "name with a NUL"),
+    "NUL in a pax link": bad(lambda: classic(
+        pax(record(b"linkpath", b"a\0b")) + member("x")), "name with a NUL"),
+    "NUL in another pax value": good(lambda: classic(
+        pax(record(b"SCHILY.xattr.user.x", b"a\0b")) + member("x"))),
     "name that is no UTF-8": good(lambda: classic(resealed(member("x", b"x"), 0, b"\xff\xfe")),
                                   warns="without a usable name: 1"),
     "name that leads out": good(lambda: classic(member("../../etc/passwd", b"x")),

@@ -48,7 +48,7 @@ class Walk:
     def __init__(self, scanreq, library, *args, warm=True):
         self.where = scanreq.home
         self.ours, theirs = socket.socketpair()
-        env = {**scanreq.env, "LD_PRELOAD": str(library),
+        env = {**scanreq.env, "LD_PRELOAD": f"{library}:{os.environ['LD_PRELOAD']}",
                "FAIL_ALLOCATIONS_FD": str(theirs.fileno())}
         if warm:
             env["FAIL_ALLOCATIONS_WARM"] = "1"

@@ -10,6 +10,7 @@
 #include "base/limits.h"
 #include "base/text.h"
 #include "source/archive/index.h"
+#include "source/archive/pax.h"
 #include "source/stream/magic.h"
 #include "source/archive/proofs.h"
 #include "source/archive/documents.h"
@@ -37,6 +38,7 @@ struct walk {
 	struct archive *tar;
 	struct archive_entry *entry; /* ours: libarchive does not look whether it got its own */
 	int64_t data_end;            /* where the data of the last member end, or -1 */
+	struct pax_watch pax;
 	int failed;                  /* what the input said, and why */
 	struct scanreq_error reason;
 	locale_t locale;
@@ -51,19 +53,26 @@ static la_ssize_t archive_index_on_read(struct archive *tar, void *arg, const vo
 	const unsigned char *data = NULL;
 	size_t len;
 
+	pax_watch_keep(&w->pax);
 	w->failed = archive_input_read(w->input, &data, &len, &w->reason);
 	if (w->failed) {
 		archive_set_error(tar, EIO, "reading failed");
 		return ARCHIVE_FATAL;
 	}
+	pax_watch_block(&w->pax, data, len);
 	*block = data;
 	return (la_ssize_t)len;
 }
 
 static la_int64_t on_skip(struct archive *tar, void *arg, la_int64_t request)
 {
+	struct walk *w = arg;
+	int64_t skipped = archive_input_skip(w->input, request);
+
 	(void)tar;
-	return archive_input_skip(((struct walk *)arg)->input, request);
+	if (skipped > 0)
+		pax_watch_block(&w->pax, NULL, (size_t)skipped);
+	return skipped;
 }
 
 static int truncated(struct scanreq_error *err)
@@ -96,6 +105,7 @@ static void walk_free(struct walk *w)
 {
 	archive_read_free(w->tar);
 	archive_entry_free(w->entry);
+	buf_free(&w->pax.headers);
 	if (w->outer_locale)
 		uselocale(w->outer_locale);
 	if (w->locale)
@@ -423,9 +433,11 @@ static bool malformed_pax(const struct walk *w, int status)
 static int archive_index_step(struct walk *w, bool *more, struct scanreq_error *err)
 {
 	struct archive_entry *entry = w->entry;
-	int status = archive_read_next_header2(w->tar, entry);
 	int64_t start;
+	int status, failed;
 
+	pax_watch_begin(&w->pax, w->data_end);
+	status = archive_read_next_header2(w->tar, entry);
 	*more = status != ARCHIVE_EOF;
 	if (status == ARCHIVE_EOF) {
 		w->index->census.no_end = archive_input_ended(w->input) &&
@@ -441,6 +453,9 @@ static int archive_index_step(struct walk *w, bool *more, struct scanreq_error *
 	/* Go's and GNU's readers refuse such a header; libarchive only warns of it. */
 	if ((status != ARCHIVE_OK && status != ARCHIVE_WARN) || malformed_pax(w, status))
 		return archive_index_explain(w, err);
+	failed = pax_watch_end(&w->pax, archive_filter_bytes(w->tar, 0), err);
+	if (failed)
+		return failed;
 	if (++w->index->census.members > LIMIT_ARCHIVE_MEMBERS)
 		return error_set(err, SCANREQ_CODE_LIMIT_EXCEEDED,
 				 "the archive has more than %d members",
@@ -455,7 +470,9 @@ static int archive_index_step(struct walk *w, bool *more, struct scanreq_error *
 static int read_index(struct archive_index *index, struct archive_input *input,
 		      struct scanreq_error *err)
 {
-	struct walk w CLEANUP(walk_free) = { .index = index, .input = input, .data_end = -1 };
+	struct walk w CLEANUP(walk_free) = {
+		.index = index, .input = input, .pax = PAX_WATCH_INIT,
+	};
 	bool more = true;
 	int failed = walk_open(&w, err);
 
