@@ -8,7 +8,6 @@
 #include <string.h>
 
 #include "base/json-scan.h"
-#include "base/json.h"
 #include "base/limits.h"
 #include "base/text.h"
 

@@ -10,7 +10,6 @@
 
 #include "base/buf.h"
 #include "base/json-tree.h"
-#include "base/json.h"
 
 #define REPLACEMENT 0xfffd
 
@@ -285,4 +284,39 @@ enum json_tree_failure json_tree(const char *text, size_t len, struct json_objec
 		*value = tree_value(&t);
 	buf_free(&t.string);
 	return t.failure;
+}
+
+/* --- giving it back ---------------------------------------------------------------- */
+
+static void wipe_strings(struct json_object *value)
+{
+	switch (json_object_get_type(value)) {
+	case json_type_object: {
+		json_object_object_foreach(value, name, child) {
+			(void)name;
+			wipe_strings(child);
+		}
+		break;
+	}
+	case json_type_array:
+		for (size_t i = 0; i < json_object_array_length(value); i++)
+			wipe_strings(json_object_array_get_idx(value, i));
+		break;
+	case json_type_string:
+		/* json-c has no other way to reach the bytes than through its const. */
+		explicit_bzero((void *)(uintptr_t)json_object_get_string(value),
+			       (size_t)json_object_get_string_len(value));
+		break;
+	default:
+		break;
+	}
+}
+
+void json_release(struct json_object **value)
+{
+	if (!*value)
+		return;
+	wipe_strings(*value);
+	json_object_put(*value);
+	*value = NULL;
 }

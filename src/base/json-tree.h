@@ -10,6 +10,8 @@
 #include <stddef.h>
 #include <json-c/json.h>
 
+#include "base/cleanup.h"
+
 enum json_tree_failure {
 	JSON_TREE_WHOLE,
 	JSON_TREE_NOMEM,
@@ -21,5 +23,9 @@ enum json_tree_failure {
  * of it or, after a failure, NULL; so is JSON's null.
  */
 enum json_tree_failure json_tree(const char *text, size_t len, struct json_object **value);
+
+/* Gives back a value and wipes the strings in it. */
+void json_release(struct json_object **value);
+#define CLEANUP_JSON CLEANUP(json_release)
 
 #endif

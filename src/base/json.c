@@ -6,7 +6,6 @@
 
 #include "base/error.h"
 #include "base/json-scan.h"
-#include "base/json-tree.h"
 #include "base/json.h"
 #include "base/limits.h"
 #include "base/str.h"
@@ -33,39 +32,6 @@ int json_parse(const char *text, size_t len, const char *what, struct json_objec
 		break;
 	}
 	return error_nomem(err);
-}
-
-static void wipe_strings(struct json_object *value)
-{
-	switch (json_object_get_type(value)) {
-	case json_type_object: {
-		json_object_object_foreach(value, name, child) {
-			(void)name;
-			wipe_strings(child);
-		}
-		break;
-	}
-	case json_type_array:
-		for (size_t i = 0; i < json_object_array_length(value); i++)
-			wipe_strings(json_object_array_get_idx(value, i));
-		break;
-	case json_type_string:
-		/* json-c has no other way to reach the bytes than through its const. */
-		explicit_bzero((void *)(uintptr_t)json_object_get_string(value),
-			       (size_t)json_object_get_string_len(value));
-		break;
-	default:
-		break;
-	}
-}
-
-void json_release(struct json_object **value)
-{
-	if (!*value)
-		return;
-	wipe_strings(*value);
-	json_object_put(*value);
-	*value = NULL;
 }
 
 int json_member(struct json_object *object, const char *name, enum json_type type,

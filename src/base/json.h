@@ -14,10 +14,10 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
-#include <json-c/json.h>
 #include <scanreq/error.h>
 
 #include "base/buf.h"
+#include "base/json-tree.h"
 
 /*
  * Parses one JSON value of well-formed UTF-8 with nothing but white space around it, no
@@ -28,10 +28,6 @@
  */
 int json_parse(const char *text, size_t len, const char *what, struct json_object **value,
 	       struct scanreq_error *err);
-
-/* Gives back a value from json_parse() and wipes the strings in it. */
-void json_release(struct json_object **value);
-#define CLEANUP_JSON CLEANUP(json_release)
 
 /*
  * Member `name` of `object` if it is of `type`; *value is borrowed, NULL when absent or
