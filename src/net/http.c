@@ -5,7 +5,6 @@
 #include "base/error.h"
 #include "base/text.h"
 #include "net/http.h"
-#include "net/spoken.h"
 
 /* How much of what was said is enough to fill a line. */
 #define SAID_MAX 1024
@@ -46,8 +45,6 @@ int http_send(struct http_transport *transport, struct log *log,
 							 : url_shown(request->url);
 	int failed;
 
-	if (request->either)
-		return spoken_send(transport, log, request, response, failure, err);
 	*failure = (struct http_failure){ .sent = false };
 	if (!shown)
 		return error_nomem(err);

@@ -35,7 +35,7 @@ struct http_request {
 	const char *unix_socket;     /* path of one to connect to, never by a proxy; or NULL */
 	bool no_proxy;               /* never by way of a proxy */
 	bool either;                 /* an http URL on loopback without a login: sent in https,
-					with the port's, where that is spoken (spoken.h) */
+					with the port's, where that is spoken: spoken_send() */
 	enum address_place reach;    /* no address further in is connected to, whatever the
 					name leads to; ADDRESS_NAME: any. Where a proxy looks
 					names up, it decides. */

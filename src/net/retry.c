@@ -9,6 +9,7 @@
 #include "base/str.h"
 #include "base/time.h"
 #include "net/retry.h"
+#include "net/spoken.h"
 
 #define MS_PER_SECOND 1000
 #define FIRST_WAIT_MS 1000
@@ -267,7 +268,7 @@ int retry_get(struct http_transport *transport, struct log *log,
 
 		if (failed)
 			return failed;
-		failed = http_send(transport, log, request, response, &failure, err);
+		failed = spoken_send(transport, log, request, response, &failure, err);
 		again = failed ? failure.temporary : retry_status(response->status);
 		if (!again || transport->retries <= 0 || n > (unsigned int)transport->retries)
 			return failed;

@@ -163,6 +163,8 @@ int spoken_send(struct http_transport *transport, struct log *log,
 	struct scanreq_error why = SCANREQ_ERROR_INIT;
 	int failed, again;
 
+	if (!request->either)
+		return http_send(transport, log, request, response, failure, err);
 	if (speech == SPEECH_HTTPS)
 		return send_secure(transport, log, request, response, failure, err);
 	plain.either = false;

@@ -24,9 +24,10 @@ enum speech spoken_find(struct spoken *spoken, const struct url *url);
 void spoken_secure(struct url *url);
 
 /*
- * http_send() for a request with `either`: in http, and once more in https where what came
- * is no answer in http, says that TLS is spoken, or leads to https on the same host; or
- * where nobody listens at port 80. What speaks no TLS either keeps its first answer.
+ * http_send(), and for a request with `either` more: it is sent in http, and once more in
+ * https where what came is no answer in http, says that TLS is spoken, or leads to https on
+ * the same host; or where nobody listens at port 80. What speaks no TLS either keeps its
+ * first answer.
  */
 int spoken_send(struct http_transport *transport, struct log *log,
 		const struct http_request *request, struct http_response *response,
