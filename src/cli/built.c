@@ -6,7 +6,7 @@
 #include "cli/built.h"
 #include "cli/diagnostics.h"
 #include "cli/exit-status.h"
-#include "pipeline/build-result.h"
+#include "pipeline/builder-file.h"
 
 /* What is no reference: a saved image, an engine, a pipe. */
 static bool is_elsewhere(const char *image)
@@ -97,7 +97,7 @@ int built_read(struct settings *settings)
 	struct scanreq_error err = SCANREQ_ERROR_INIT;
 
 	for (size_t i = 0; i < settings->from.count; i++)
-		if (build_result_read(settings->from.items[i], &result, &err)) {
+		if (builder_file_read(settings->from.items[i], &result, &err)) {
 			diagnostic("--from: %s", err.message);
 			return exit_status_of(err.klass);
 		}

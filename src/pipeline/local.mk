@@ -4,6 +4,7 @@ noinst_LTLIBRARIES += libpipeline.la
 libpipeline_la_SOURCES = \
 	src/pipeline/batch.c src/pipeline/batch.h \
 	src/pipeline/build-result.c src/pipeline/build-result.h \
+	src/pipeline/builder-file.c src/pipeline/builder-file.h \
 	src/pipeline/ci.c src/pipeline/ci.h \
 	src/pipeline/image-list.c src/pipeline/image-list.h \
 	src/pipeline/journal.c src/pipeline/journal.h \

@@ -4,7 +4,7 @@
 
 #include "base/digest.h"
 #include "base/limits.h"
-#include "pipeline/build-result.h"
+#include "pipeline/builder-file.h"
 #include "tests/fuzz/target.h"
 
 const char fuzz_target_name[] = "build-result";
@@ -17,7 +17,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t len)
 	int failed;
 
 	buf_add(&text, data, len);
-	failed = build_result_parse(&text, &result, &err);
+	failed = builder_file_parse(&text, &result, &err);
 	PROMISE(failed ? err.klass == failed && err.message[0] : result.count > 0);
 	for (size_t i = 0; i < result.count; i++) {
 		const struct pushed_image *p = &result.items[i];

@@ -7,7 +7,7 @@
 #include <string.h>
 
 #include "base/limits.h"
-#include "pipeline/build-result.h"
+#include "pipeline/builder-file.h"
 
 #define A "sha256:aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"
 #define B "sha256:bbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbb"
@@ -17,7 +17,7 @@ static int parse(const char *text, struct build_result *result, struct scanreq_e
 	struct buf buf CLEANUP_BUF = BUF_INIT(LIMIT_BUILD_RESULT);
 
 	buf_puts(&buf, text);
-	return build_result_parse(&buf, result, err);
+	return builder_file_parse(&buf, result, err);
 }
 
 /* What a file says, as "name@digest" lines, "-" for no name. */
@@ -219,15 +219,15 @@ static void test_files(void **state)
 	int fd CLEANUP_CLOSE = mkstemp(path);
 
 	(void)state;
-	assert_int_equal(build_result_read("/nonexistent/file", &result, &err),
+	assert_int_equal(builder_file_read("/nonexistent/file", &result, &err),
 			 SCANREQ_E_USAGE);
 	assert_non_null(strstr(err.message, "/nonexistent/file"));
 	assert_int_equal(write(fd, "{\"x\": 1}", 8), 8);
-	assert_int_equal(build_result_read(path, &result, &err), SCANREQ_E_USAGE);
+	assert_int_equal(builder_file_read(path, &result, &err), SCANREQ_E_USAGE);
 	assert_non_null(strstr(err.message, path));
 	assert_int_equal(ftruncate(fd, 0), 0);
 	assert_int_equal(pwrite(fd, A, strlen(A), 0), (ssize_t)strlen(A));
-	assert_int_equal(build_result_read(path, &result, &err), 0);
+	assert_int_equal(builder_file_read(path, &result, &err), 0);
 	assert_int_equal(result.count, 1);
 	assert_null(result.items[0].name);
 	unlink(path);

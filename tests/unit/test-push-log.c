@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "base/limits.h"
+#include "pipeline/builder-file.h"
 #include "pipeline/push-log.h"
 
 #define A "sha256:aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"
@@ -23,7 +24,7 @@ static int parse(const char *text, struct build_result *result, struct scanreq_e
 	struct buf buf CLEANUP_BUF = BUF_INIT(LIMIT_BUILD_RESULT);
 
 	buf_puts(&buf, text);
-	return build_result_parse(&buf, result, err);
+	return builder_file_parse(&buf, result, err);
 }
 
 static void test_logs(void **state)
@@ -139,7 +140,7 @@ static void test_endless_sequences(void **state)
 	buf_puts(&text, WEB "\n" WEB_DONE "\n");
 	while (text.len + 2 <= LIMIT_BUILD_RESULT)
 		buf_puts(&text, "\033]");
-	assert_int_equal(build_result_parse(&text, &result, NULL), 0);
+	assert_int_equal(builder_file_parse(&text, &result, NULL), 0);
 	assert_int_equal(result.count, 1);
 }
 
