@@ -8,7 +8,7 @@
 
 #include <stdbool.h>
 
-#include "cli/options.h"
+#include "cli/option-table.h"
 
 enum argument_kind {
 	ARGUMENT_END,

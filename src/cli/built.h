@@ -3,7 +3,7 @@
 #ifndef CLI_BUILT_H
 #define CLI_BUILT_H
 
-#include "cli/options.h"
+#include "cli/settings.h"
 
 /*
  * Reads the files of settings->from and puts "docker://NAME@DIGEST" for each image into

@@ -10,7 +10,7 @@
 #include "base/str.h"
 #include "cli/cli.h"
 #include "cli/diagnostics.h"
-#include "cli/options.h"
+#include "cli/option-table.h"
 #include "cli/output-field.h"
 
 /* --- what completes an argument ---------------------------------------------------- */

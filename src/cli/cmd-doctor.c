@@ -16,6 +16,7 @@
 #include "cli/color.h"
 #include "cli/diagnostics.h"
 #include "cli/exit-status.h"
+#include "cli/options.h"
 #include "cli/output-choice.h"
 #include "cli/progress.h"
 #include "cli/run.h"

@@ -7,7 +7,7 @@
 #include "cli/cli.h"
 #include "cli/diagnostics.h"
 #include "cli/exit-status.h"
-#include "cli/options.h"
+#include "cli/option-table.h"
 
 #define OPTION_COLUMN 34
 

@@ -2,6 +2,8 @@
 #include "base/cleanup.h"
 #include "cli/cli.h"
 #include "cli/diagnostics.h"
+#include "cli/inputs.h"
+#include "cli/options.h"
 #include "cli/run.h"
 
 int cmd_inspect(const struct command *command, int argc, char **argv)
@@ -11,7 +13,7 @@ int cmd_inspect(const struct command *command, int argc, char **argv)
 
 	if (settings_parse(&settings, command, argc, argv, &status))
 		return status;
-	if (!settings_have_images(&settings))
+	if (!inputs_are_any(&settings))
 		return usage_error("no IMAGE is given: try 'scanreq help inspect'");
 	return run_images(&settings, false);
 }

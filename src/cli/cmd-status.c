@@ -4,6 +4,7 @@
 #include "base/cleanup.h"
 #include "cli/cli.h"
 #include "cli/diagnostics.h"
+#include "cli/options.h"
 #include "cli/run.h"
 
 int cmd_status(const struct command *command, int argc, char **argv)

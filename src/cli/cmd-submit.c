@@ -2,6 +2,8 @@
 #include "base/cleanup.h"
 #include "cli/cli.h"
 #include "cli/diagnostics.h"
+#include "cli/inputs.h"
+#include "cli/options.h"
 #include "cli/run.h"
 
 static bool has_parameter(const struct settings *settings)
@@ -19,7 +21,7 @@ int cmd_submit(const struct command *command, int argc, char **argv)
 
 	if (settings_parse(&settings, command, argc, argv, &status))
 		return status;
-	if (!settings_have_images(&settings) && !has_parameter(&settings))
+	if (!inputs_are_any(&settings) && !has_parameter(&settings))
 		return usage_error("no IMAGE is given: try 'scanreq help submit'");
 	if (settings.offline && !settings.dry_run)
 		return usage_error("--offline cannot submit: add --dry-run");

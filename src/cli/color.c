@@ -4,14 +4,13 @@
 
 #include "base/str.h"
 #include "cli/color.h"
-#include "cli/diagnostics.h"
 
 /* Set while the command line is read, before there is a second thread. */
 static enum color_when color_choice = COLOR_AUTO;
 
 static const char *const color_names[] = { "auto", "always", "never" };
 
-static bool color_find(const char *value)
+bool color_set(const char *value)
 {
 	for (size_t i = 0; i < ARRAY_LENGTH(color_names); i++)
 		if (strcmp(value, color_names[i]) == 0) {
@@ -27,14 +26,7 @@ void color_inherit(void)
 
 	/* What is none of them is complained of when the variables are read. */
 	if (value)
-		color_find(value);
-}
-
-int color_set(const char *value, const char *said)
-{
-	if (color_find(value))
-		return 0;
-	return usage_error("%s must be auto, always or never, not \"%s\"", said, value);
+		color_set(value);
 }
 
 static bool color_wanted(FILE *stream)

@@ -6,6 +6,7 @@
 #ifndef CLI_COLOR_H
 #define CLI_COLOR_H
 
+#include <stdbool.h>
 #include <stdio.h>
 
 enum color_when { COLOR_AUTO, COLOR_ALWAYS, COLOR_NEVER };
@@ -16,10 +17,10 @@ enum color_paint { PAINT_PLAIN, PAINT_GOOD, PAINT_WARNING, PAINT_ERROR };
 void color_inherit(void);
 
 /*
- * Reads "auto", "always" or "never". Returns 0, or a usage error that says `said`. What it
- * sets holds for the whole process: a complaint about the command line is coloured, too.
+ * Reads "auto", "always" or "never"; false: it is none of them. What it sets holds for the
+ * whole process: a complaint about the command line is coloured, too.
  */
-int color_set(const char *value, const char *said);
+bool color_set(const char *value);
 
 /*
  * What begins and ends a text in that paint on standard output or error, static: "" where

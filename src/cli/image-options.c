@@ -4,7 +4,7 @@
 #include "base/error.h"
 #include "base/str.h"
 #include "cli/image-options.h"
-#include "cli/options.h"
+#include "cli/option-table.h"
 
 void selection_free(struct scanreq_selection **selection)
 {

@@ -25,6 +25,11 @@ void inputs_stop_at(struct inputs *inputs, int fd)
 		image_list_stop_at(inputs->list, fd);
 }
 
+bool inputs_are_any(const struct settings *settings)
+{
+	return settings->image_count > 0 || settings->built.count > 0 || settings->images_from;
+}
+
 bool inputs_are_many(const struct settings *settings)
 {
 	return settings->image_count + (int)settings->built.count > 1 || settings->images_from;
@@ -57,7 +62,7 @@ static int any_next(struct inputs *inputs, struct image_entry *entry,
 	if (inputs->list)
 		return image_list_next(inputs->list, entry, err);
 	/* A request of overrides alone is one all the same. */
-	return !settings_have_images(s) && inputs->read == 0;
+	return !inputs_are_any(s) && inputs->read == 0;
 }
 
 int inputs_next(struct inputs *inputs, struct image_entry *entry, struct scanreq_error *err)

@@ -3,7 +3,7 @@
 #ifndef CLI_INPUTS_H
 #define CLI_INPUTS_H
 
-#include "cli/options.h"
+#include "cli/settings.h"
 #include "pipeline/image-list.h"
 
 struct inputs {
@@ -29,6 +29,9 @@ void inputs_stop_at(struct inputs *inputs, int fd);
  * Errors: SCANREQ_E_USAGE (the list cannot be read on, or has no image), SCANREQ_E_NOMEM.
  */
 int inputs_next(struct inputs *inputs, struct image_entry *entry, struct scanreq_error *err);
+
+/* Whether there is an IMAGE in any way. */
+bool inputs_are_any(const struct settings *settings);
 
 /* Whether there may be more than one image. */
 bool inputs_are_many(const struct settings *settings);

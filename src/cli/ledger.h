@@ -6,7 +6,7 @@
 #ifndef CLI_LEDGER_H
 #define CLI_LEDGER_H
 
-#include "cli/options.h"
+#include "cli/settings.h"
 #include "cli/result.h"
 #include "pipeline/journal.h"
 

@@ -18,7 +18,7 @@ scanreq_SOURCES = \
 	src/cli/ledger.c src/cli/ledger.h \
 	src/cli/main.c \
 	src/cli/one-image.c src/cli/one-image.h \
-	src/cli/option-table.c \
+	src/cli/option-table.c src/cli/option-table.h \
 	src/cli/options.c src/cli/options.h \
 	src/cli/output-choice.c src/cli/output-choice.h \
 	src/cli/output-field.c src/cli/output-field.h \
@@ -31,6 +31,7 @@ scanreq_SOURCES = \
 	src/cli/result.c src/cli/result.h \
 	src/cli/run.c src/cli/run.h \
 	src/cli/secrets.c src/cli/secrets.h \
+	src/cli/settings.h \
 	src/cli/signals.c src/cli/signals.h \
 	src/cli/unknown-option.c src/cli/unknown-option.h \
 	src/cli/unwritten.c src/cli/unwritten.h \

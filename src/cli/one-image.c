@@ -25,6 +25,11 @@ void job_free(struct job **job)
 	*job = NULL;
 }
 
+static bool is_stopped(const struct run *run)
+{
+	return run->signals && signals_stopped(run->signals);
+}
+
 /* What the line in the list says. */
 static int one_image_read_entry(struct job *job)
 {
@@ -154,15 +159,15 @@ static int send_request(const struct run *run, struct result *r)
 {
 	int failed = check_names(r);
 
-	if (!failed)
-		failed = waiting_check(run, r);
+	if (!failed && run->settings->wait)
+		failed = waiting_check(r);
 	if (failed)
 		return failed;
 	if (run->settings->dry_run)
 		return show_request(run, r);
 	failed = file_unless_stopped(run, r);
-	if (!failed)
-		failed = waiting_end(run, r);
+	if (!failed && run->settings->wait)
+		failed = waiting_end(run->client, is_stopped(run), r);
 	return failed && result_is_filed(r) ? keep_accepted(r) : failed;
 }
 
@@ -215,11 +220,6 @@ static int open_images(const struct run *run, struct job *job)
 	return failed ? failed : take_images(job, set);
 }
 
-static bool is_stopped(const struct run *run)
-{
-	return run->signals && signals_stopped(run->signals);
-}
-
 /* Once a request of the index's images has failed, the others are not filed. */
 static void finish_images(const struct run *run, struct job *job)
 {
@@ -237,7 +237,8 @@ static void finish_images(const struct run *run, struct job *job)
 		else if (!r->error.klass && r->submits)
 			send_request(run, r);
 		else if (!r->error.klass && run->settings->task_id)
-			waiting_status(run, r);
+			waiting_status(run->client, run->settings->task_id, run->settings->wait,
+				       r);
 		stop = stop || (r->error.klass && !run->settings->keep_going);
 	}
 }

@@ -3,7 +3,7 @@
 #ifndef CLI_ONE_IMAGE_H
 #define CLI_ONE_IMAGE_H
 
-#include "cli/options.h"
+#include "cli/settings.h"
 #include "cli/result.h"
 #include "cli/signals.h"
 #include "pipeline/image-list.h"

@@ -2,10 +2,11 @@
 #include <ctype.h>
 #include <stdio.h>
 #include <string.h>
+#include <scanreq/scanreq.h>
 
 #include "base/cleanup.h"
 #include "base/str.h"
-#include "cli/options.h"
+#include "cli/option-table.h"
 
 #define BOTH (COMMAND_INSPECT | COMMAND_SUBMIT)
 #define ANY (BOTH | COMMAND_STATUS | COMMAND_DOCTOR)

@@ -91,7 +91,9 @@ static int set_program(struct settings *s, int id, const char *value, const char
 	case SETTING_GET:
 		return options_set_text(&s->get, value);
 	case SETTING_COLOR:
-		return color_set(value, said);
+		return color_set(value) ? 0
+					: usage_error("%s must be auto, always or never, not"
+						      " \"%s\"", said, value);
 	case SETTING_RAW:
 		return set_raw(s, value, said);
 	case SETTING_JOBS:
@@ -365,11 +367,6 @@ int settings_parse(struct settings *settings, const struct command *command, int
 	if (!*status)
 		*status = options_check(settings);
 	return *status ? -1 : 0;
-}
-
-bool settings_have_images(const struct settings *settings)
-{
-	return settings->image_count > 0 || settings->built.count > 0 || settings->images_from;
 }
 
 void settings_free(struct settings *settings)

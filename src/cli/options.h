@@ -1,101 +1,10 @@
 /* SPDX-License-Identifier: MIT */
-/*
- * The option table. One row is an option's whole truth: its name, its argument, what it
- * sets, its environment twin and its help. Parsing, --help and the environment read it.
- */
+/* From the command line and the environment to settings. */
 #ifndef CLI_OPTIONS_H
 #define CLI_OPTIONS_H
 
-#include <stdbool.h>
-#include <scanreq/scanreq.h>
-
-#include "base/str.h"
 #include "cli/cli.h"
-#include "cli/image-options.h"
-#include "cli/output-choice.h"
-#include "pipeline/shard.h"
-
-/* What an option sets: `id` is of the library's enum of that name, or of enum setting. */
-enum option_target {
-	TARGET_CLIENT,    /* enum scanreq_option */
-	TARGET_SELECTION, /* enum scanreq_select */
-	TARGET_PARAMETER, /* enum scanreq_param */
-	TARGET_PROGRAM,   /* enum setting */
-};
-
-/* Settings of the program itself. */
-enum setting {
-	SETTING_OUTPUT,
-	SETTING_FROM,
-	SETTING_WRITE,
-	SETTING_GET,
-	SETTING_RAW,
-	SETTING_EXPLAIN,
-	SETTING_COLOR,
-	SETTING_QUIET,
-	SETTING_VERBOSE,
-	SETTING_KEEP_GOING,
-	SETTING_JOBS,
-	SETTING_IMAGES_FROM,
-	SETTING_SHARD,
-	SETTING_JOURNAL,
-	SETTING_DRY_RUN,
-	SETTING_TOKEN_FILE,
-	SETTING_TASK_ID,
-	SETTING_WAIT,
-	SETTING_PASSWORD_STDIN,
-	SETTING_HELP,
-};
-
-struct option_row {
-	const char *name;        /* without "--" */
-	char letter;             /* of the short form, or 0 */
-	const char *argument;    /* what --help calls it; NULL: a switch */
-	enum option_target target;
-	int id;
-	unsigned int commands;   /* enum command_bit */
-	const char *group;       /* heading in --help */
-	bool twin;               /* SCANREQ_<NAME> in the environment */
-	const char *fallback;    /* another variable, after the twin; or NULL */
-	const char *help;        /* one line */
-};
-
-/* The table, ended by a row without a name. */
-extern const struct option_row option_table[];
-
-/* The option of a command by the first `length` bytes of `name`, exactly; or NULL. */
-const struct option_row *option_by_name(const struct command *command, const char *name,
-					size_t length);
-
-/* The option of a command by its letter, or NULL. */
-const struct option_row *option_by_letter(const struct command *command, char letter);
-
-/* A parsed command line. */
-struct settings {
-	struct scanreq_options *client;
-	struct image_options image;            /* of every image that has no own */
-	char **images;                         /* borrowed from argv */
-	int image_count;
-	struct strv from;                      /* paths of builders' files, or "-" */
-	struct strv built;                     /* the images that they name */
-	struct output_choices outputs;
-	struct strv writes;                    /* FIELD=PATH each */
-	char *get;
-	char *raw;
-	char *token_file;
-	char *images_from;                     /* path of a list, or "-" */
-	char *journal;                         /* path */
-	char *region, *endpoint, *fixed_time;  /* as the client has them */
-	struct shard shard;
-	size_t jobs;                           /* images at the same time */
-	bool explain, quiet, keep_going, dry_run, offline, password_stdin;
-	char *task_id;                         /* the task to look at; NULL: none */
-	bool wait;                             /* for the end of the task */
-	const char *demand;                    /* static: an option without which no image is
-						  good, "verify-layers"; or NULL */
-	bool per_image;                        /* an option that speaks of one image is set */
-	int verbosity;                         /* 0, 1 (-v), 2 (-vv) */
-};
+#include "cli/settings.h"
 
 /*
  * Parses the command line and the environment. Returns 0, or sets *status and returns
@@ -104,12 +13,6 @@ struct settings {
 int settings_parse(struct settings *settings, const struct command *command, int argc, char **argv,
 		   int *status);
 
-/* Whether there is an IMAGE in any way. */
-bool settings_have_images(const struct settings *settings);
-
 void settings_free(struct settings *settings);
-
-/* "SCANREQ_CA_FILE" for "ca-file". */
-void option_twin_name(const struct option_row *row, char name[64]);
 
 #endif

@@ -11,7 +11,7 @@
 #include "base/buf.h"
 #include "base/file-writer.h"
 #include "base/json.h"
-#include "cli/options.h"
+#include "cli/settings.h"
 #include "cli/output-pairs.h"
 #include "cli/result.h"
 #include "cli/unwritten.h"

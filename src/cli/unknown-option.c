@@ -9,7 +9,7 @@
 #include "base/str.h"
 #include "cli/diagnostics.h"
 #include "cli/exit-status.h"
-#include "cli/options.h"
+#include "cli/option-table.h"
 #include "cli/unknown-option.h"
 
 /* Our names for what another tool calls so. */

@@ -4,7 +4,6 @@
 #include "base/digest.h"
 #include "base/error.h"
 #include "base/str.h"
-#include "cli/signals.h"
 #include "cli/waiting.h"
 
 bool waiting_is_digest(const char *input)
@@ -18,7 +17,7 @@ bool waiting_is_digest(const char *input)
 	return strlen(hex) == 64 && digest_parse(whole, strlen(whole), &digest);
 }
 
-static int waiting_check_digest(struct result *r)
+int waiting_check(struct result *r)
 {
 	const char *digest = scanreq_request_value(r->request, SCANREQ_PARAM_DIGEST);
 	const char *why = scanreq_request_note(r->request, SCANREQ_PARAM_DIGEST);
@@ -31,29 +30,16 @@ static int waiting_check_digest(struct result *r)
 				: why ? why : "give --digest");
 }
 
-int waiting_check(const struct run *run, struct result *r)
-{
-	return run->settings->wait ? waiting_check_digest(r) : 0;
-}
-
-static int look(const struct run *run, struct result *r, const char *task_id)
+int waiting_end(struct scanreq_client *client, bool stopped, struct result *r)
 {
 	const char *digest = scanreq_request_value(r->request, SCANREQ_PARAM_DIGEST);
-
-	return run->settings->wait
-		       ? scanreq_task_wait(run->client, digest, task_id, &r->task, &r->error)
-		       : scanreq_task_look(run->client, digest, task_id, &r->task, &r->error);
-}
-
-int waiting_end(const struct run *run, struct result *r)
-{
 	const char *task_id = result_answer(r, SCANREQ_SUBMISSION_TASK_ID);
 	int failed;
 
-	if (!run->settings->wait || !task_id)
+	if (!task_id)
 		return 0;
-	failed = run->signals && signals_stopped(run->signals) ? SCANREQ_E_CANCELLED
-							       : look(run, r, task_id);
+	failed = stopped ? SCANREQ_E_CANCELLED
+			 : scanreq_task_wait(client, digest, task_id, &r->task, &r->error);
 	if (failed == SCANREQ_E_CANCELLED)
 		error_set(&r->error, SCANREQ_CODE_TASK_UNSEEN,
 			  "the end of task %s was not seen: given up by a signal; scanreq status"
@@ -61,9 +47,14 @@ int waiting_end(const struct run *run, struct result *r)
 	return r->error.klass;
 }
 
-int waiting_status(const struct run *run, struct result *r)
+int waiting_status(struct scanreq_client *client, const char *task_id, bool wait,
+		   struct result *r)
 {
-	int failed = waiting_check_digest(r);
+	const char *digest = scanreq_request_value(r->request, SCANREQ_PARAM_DIGEST);
+	int failed = waiting_check(r);
 
-	return failed ? failed : look(run, r, run->settings->task_id);
+	if (failed)
+		return failed;
+	return wait ? scanreq_task_wait(client, digest, task_id, &r->task, &r->error)
+		    : scanreq_task_look(client, digest, task_id, &r->task, &r->error);
 }
