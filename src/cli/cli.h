@@ -26,9 +26,6 @@ extern const struct command commands[];
 /* A command by its name, or NULL. */
 const struct command *command_find(const char *name);
 
-/* Says that there is no command of that name, and which one was meant. Its exit status. */
-int command_unknown(const char *name);
-
 int cmd_completion(const struct command *command, int argc, char **argv);
 int cmd_doctor(const struct command *command, int argc, char **argv);
 int cmd_help(const struct command *command, int argc, char **argv);

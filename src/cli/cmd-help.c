@@ -8,6 +8,7 @@
 #include "cli/diagnostics.h"
 #include "cli/exit-status.h"
 #include "cli/option-table.h"
+#include "cli/unknown-option.h"
 
 #define OPTION_COLUMN 34
 
@@ -87,7 +88,7 @@ int cmd_help(const struct command *command, int argc, char **argv)
 	if (argc == 2 && strcmp(argv[1], "--help") != 0 && strcmp(argv[1], "-h") != 0) {
 		about = command_find(argv[1]);
 		if (!about)
-			return command_unknown(argv[1]);
+			return unknown_command(argv[1]);
 	}
 	help_write(about);
 	return EXIT_DONE;

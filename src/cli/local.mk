@@ -11,6 +11,7 @@ scanreq_SOURCES = \
 	src/cli/cmd-status.c \
 	src/cli/cmd-submit.c \
 	src/cli/cmd-version.c \
+	src/cli/commands.c \
 	src/cli/diagnostics.c src/cli/diagnostics.h \
 	src/cli/exit-status.c src/cli/exit-status.h \
 	src/cli/image-options.c src/cli/image-options.h \

@@ -131,7 +131,7 @@ void output_github_result(struct output *output, const struct result *result)
 		buf_add(&output->summary, buf_str(&row), row.len);
 }
 
-static int write_summary(const struct output *output, const struct tally *t)
+int output_github_summary(const struct output *output, const struct tally *t)
 {
 	struct buf text CLEANUP_BUF = BUF_INIT(2 * LIMIT_STEP_SUMMARY);
 	const char *path = getenv("GITHUB_STEP_SUMMARY");
@@ -157,25 +157,14 @@ static int write_summary(const struct output *output, const struct tally *t)
 	return EXIT_INTERNAL;
 }
 
-/* --- the outputs ------------------------------------------------------------------- */
-
-int output_github_end(struct output *output, struct output_sink *sink,
-		      const struct tally *tally)
+int output_github_append(const struct buf *text)
 {
-	struct buf text CLEANUP_BUF = BUF_INIT(LIMIT_STEP_SUMMARY);
 	struct scanreq_error err = SCANREQ_ERROR_INIT;
-	int failed = write_summary(output, tally);
 
-	pairs_add_outputs(&output->pairs, tally, &text);
-	if (sink->to_file) {
-		int put = output_put(sink, &text);
-
-		return put ? put : failed;
-	}
-	if (text.failed)
+	if (text->failed)
 		return memory_error();
-	if (!file_append(getenv("GITHUB_OUTPUT"), buf_str(&text), text.len, &err))
-		return failed;
+	if (!file_append(getenv("GITHUB_OUTPUT"), buf_str(text), text->len, &err))
+		return 0;
 	diagnostic("the step's outputs: %s", err.message);
 	return EXIT_INTERNAL;
 }

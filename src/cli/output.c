@@ -208,7 +208,7 @@ static int put_file(struct output_sink *sink, const struct buf *out)
 	return EXIT_INTERNAL;
 }
 
-int output_put(struct output_sink *sink, const struct buf *out)
+static int put_sink(struct output_sink *sink, const struct buf *out)
 {
 	int failed = check_built(out);
 
@@ -228,7 +228,7 @@ static int put_text(struct output *o, struct output_sink *sink, const struct res
 		buf_putc(&out, '\n');
 	sink->begun = true;
 	output_text(o->settings, r, &out);
-	return output_put(sink, &out);
+	return put_sink(sink, &out);
 }
 
 static int put_line(struct output_sink *sink, const struct result *r)
@@ -238,13 +238,13 @@ static int put_line(struct output_sink *sink, const struct result *r)
 
 	output_json_result(&w, r);
 	buf_putc(&out, '\n');
-	return output_put(sink, &out);
+	return put_sink(sink, &out);
 }
 
 /* What there is of the document goes out: a list may be of 100,000 images. */
 static int put_document(struct output_sink *sink)
 {
-	int failed = output_put(sink, &sink->document);
+	int failed = put_sink(sink, &sink->document);
 
 	buf_clear(&sink->document);
 	return failed;
@@ -276,7 +276,17 @@ static int put_dotenv(struct output *o, struct output_sink *sink, const struct t
 	struct buf out CLEANUP_BUF = BUF_INIT(2 * LIMIT_DOTENV);
 
 	pairs_add_dotenv(&o->pairs, tally, &out);
-	return output_put(sink, &out);
+	return put_sink(sink, &out);
+}
+
+static int put_github(struct output *o, struct output_sink *sink, const struct tally *tally)
+{
+	struct buf out CLEANUP_BUF = BUF_INIT(LIMIT_STEP_SUMMARY);
+	int failed = output_github_summary(o, tally), put;
+
+	pairs_add_outputs(&o->pairs, tally, &out);
+	put = sink->to_file ? put_sink(sink, &out) : output_github_append(&out);
+	return put ? put : failed;
 }
 
 static int end_form(struct output *o, struct output_sink *sink, const struct tally *tally)
@@ -288,7 +298,7 @@ static int end_form(struct output *o, struct output_sink *sink, const struct tal
 	case OUTPUT_DOTENV:
 		return put_dotenv(o, sink, tally);
 	case OUTPUT_GITHUB:
-		return output_github_end(o, sink, tally);
+		return put_github(o, sink, tally);
 	case OUTPUT_TEXT:
 	case OUTPUT_NDJSON:
 		return 0;

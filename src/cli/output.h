@@ -80,11 +80,10 @@ int output_github_check(const struct output_sink *sink);
 /* One result: annotations on stderr, and a row of the step's summary. */
 void output_github_result(struct output *output, const struct result *result);
 
-/* The step's outputs and its summary. Returns 0 or the exit status after a complaint. */
-int output_github_end(struct output *output, struct output_sink *sink,
-		      const struct tally *tally);
+/* Writes the step's summary. Returns 0 or the exit status after a complaint. */
+int output_github_summary(const struct output *output, const struct tally *tally);
 
-/* Writes to a sink. Returns 0 or the exit status after a complaint. */
-int output_put(struct output_sink *sink, const struct buf *out);
+/* Adds to the step's outputs. Returns 0 or the exit status after a complaint. */
+int output_github_append(const struct buf *text);
 
 #endif

@@ -357,3 +357,35 @@ int misplaced_option(const char *word)
 	buf_free(&c.advice);
 	return EXIT_USAGE;
 }
+
+/* --- commands ---------------------------------------------------------------------- */
+
+/* What other tools call it. */
+static const struct {
+	const char *name;
+	const char *ours;
+} other_commands[] = {
+	{ "analyze", "submit" }, { "check", "doctor" },   { "digest", "inspect" },
+	{ "file", "submit" },    { "image", "inspect" },  { "manifest", "inspect" },
+	{ "poll", "status" },    { "push", "submit" },    { "request", "submit" },
+	{ "scan", "submit" },    { "send", "submit" },    { "show", "inspect" },
+	{ "task", "status" },    { "wait", "status" },
+};
+
+int unknown_command(const char *name)
+{
+	struct nearest search = nearest_to(name);
+
+	/* What began with "-" is an option, and may go on with a secret. */
+	if (*name == '-')
+		return misplaced_option(name);
+	for (const struct command *c = commands; c->name; c++)
+		nearest_offer(&search, c->name);
+	for (size_t i = 0; !search.best && i < ARRAY_LENGTH(other_commands); i++)
+		if (nearest_same(name, other_commands[i].name))
+			search.best = other_commands[i].ours;
+	if (search.best)
+		return usage_error("there is no command \"%s\": did you mean %s?", name,
+				   search.best);
+	return usage_error("there is no command \"%s\": try 'scanreq help'", name);
+}

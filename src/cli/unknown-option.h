@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Complaints about options that a command does not have. They name the option that was
- * meant, by its spelling or by what other tools call it, and repeat nothing but a name: what
- * follows one may be a password.
+ * Complaints about options that a command does not have, and about commands that are not
+ * there. They name what was meant, by its spelling or by what other tools call it, and repeat
+ * nothing but a name: what follows an option may be a password.
  */
 #ifndef CLI_UNKNOWN_OPTION_H
 #define CLI_UNKNOWN_OPTION_H
@@ -21,5 +21,8 @@ int unknown_letter(const struct command *command, const char *word);
  * For a word that begins with "-" and stands where a command should. As unknown_option().
  */
 int misplaced_option(const char *word);
+
+/* Says that there is no command of that name, and which one was meant. Its exit status. */
+int unknown_command(const char *name);
 
 #endif

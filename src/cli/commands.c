@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: MIT */
+#include <string.h>
+
+#include "cli/cli.h"
+
+const struct command commands[] = {
+	{ "inspect", "IMAGE...", "show what an image is, and ask nobody but its source",
+	  COMMAND_INSPECT, cmd_inspect },
+	{ "submit", "[IMAGE...]", "file the scan request for an image",
+	  COMMAND_SUBMIT, cmd_submit },
+	{ "status", "DIGEST|IMAGE", "show whether a task has ended",
+	  COMMAND_STATUS, cmd_status },
+	{ "doctor", "[IMAGE]", "check what a submission takes, and submit nothing", COMMAND_DOCTOR,
+	  cmd_doctor },
+	{ "completion", "bash|zsh|fish", "write the completion script for a shell", 0,
+	  cmd_completion },
+	{ "version", "", "show the version", 0, cmd_version },
+	{ "help", "[COMMAND]", "show how to use the program or a command", 0, cmd_help },
+	{ NULL, NULL, NULL, 0, NULL },
+};
+
+const struct command *command_find(const char *name)
+{
+	for (const struct command *c = commands; c->name; c++)
+		if (strcmp(c->name, name) == 0)
+			return c;
+	return NULL;
+}
