@@ -357,8 +357,8 @@ static const struct {
 	{ is_bake, read_bake },
 };
 
-static int read_object(struct json_object *object, struct build_result *result,
-		       struct scanreq_error *err)
+int build_result_add_object(struct build_result *result, struct json_object *object,
+			    struct scanreq_error *err)
 {
 	if (json_object_is_type(object, json_type_object))
 		for (size_t i = 0; i < ARRAY_LENGTH(forms); i++)
@@ -370,21 +370,15 @@ static int read_object(struct json_object *object, struct build_result *result,
 		" pushed?");
 }
 
-int build_result_add_json(struct build_result *result, const char *text, size_t len,
-			  struct scanreq_error *err)
-{
-	struct json_object *root CLEANUP_JSON = NULL;
-	int failed = json_parse(text, len, "it", &root, err);
-
-	return failed ? failed : read_object(root, result, err);
-}
-
 int build_result_add_line(struct build_result *result, char *line, struct scanreq_error *err)
 {
+	struct json_object *object CLEANUP_JSON = NULL;
 	int failed = 0;
 
-	if (*line == '{')
-		return build_result_add_json(result, line, strlen(line), err);
+	if (*line == '{') {
+		failed = json_parse(line, strlen(line), "it", &object, err);
+		return failed ? failed : build_result_add_object(result, object, err);
+	}
 	for (char *next = line; next && !failed;) {
 		const char *item = strsep(&next, ", \t");
 

@@ -10,6 +10,7 @@
 #include <stddef.h>
 #include <scanreq/error.h>
 
+#include "base/json.h"
 #include "base/str.h"
 
 /* One image that was pushed. Owned. */
@@ -33,9 +34,9 @@ void build_result_free(struct build_result *result);
  */
 int build_result_add(struct build_result *result, const char *item, struct scanreq_error *err);
 
-/* The same for JSON, in one of the forms of builder-file.h. */
-int build_result_add_json(struct build_result *result, const char *text, size_t len,
-			  struct scanreq_error *err);
+/* The same for a JSON object in one of the forms of builder-file.h. */
+int build_result_add_object(struct build_result *result, struct json_object *object,
+			    struct scanreq_error *err);
 
 /* The same for a line, which is cut up: images with commas or blanks between, or JSON. */
 int build_result_add_line(struct build_result *result, char *line, struct scanreq_error *err);

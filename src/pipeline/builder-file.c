@@ -28,14 +28,6 @@ static int builder_file_lines(char *text, struct build_result *result, struct sc
 			       "it names no image: was one pushed?");
 }
 
-/* Whether there is one JSON object, over however many lines. */
-static bool is_one_object(const char *text, size_t len)
-{
-	struct json_object *root CLEANUP_JSON = NULL;
-
-	return json_parse(text, len, "", &root, NULL) == 0;
-}
-
 static int check_encoding(const struct buf *text, struct scanreq_error *err)
 {
 	const char *data = buf_str(text);
@@ -54,14 +46,16 @@ int builder_file_parse(const struct buf *text, struct build_result *result,
 {
 	const char *data = buf_str(text);
 	size_t len = text->len;
+	struct json_object *root CLEANUP_JSON = NULL;
 	char *lines CLEANUP_FREE = NULL;
 	int failed = check_encoding(text, err);
 
 	if (failed)
 		return failed;
 	text_trim(&data, &len);
-	if (is_one_object(data, len))
-		return build_result_add_json(result, data, len, err);
+	/* One JSON object, over however many lines. */
+	if (json_parse(data, len, "", &root, NULL) == 0)
+		return build_result_add_object(result, root, err);
 	data = buf_str(text); /* with all of its lines, so that they are counted */
 	if (push_log_is(data))
 		return push_log_read(data, result, err);
