@@ -14,7 +14,7 @@
 #include "net/http.h"
 #include "source/auth/credential-store.h"
 #include "source/auth/auth.h"
-#include "image/image.h"
+#include "image/open.h"
 
 struct scanreq_client {
 	struct scanreq_options options;

@@ -6,8 +6,7 @@
 #include "api/client.h"
 #include "base/error.h"
 #include "image/choice.h"
-#include "image/image.h"
-#include "image/image-set.h"
+#include "image/set.h"
 
 struct scanreq_selection *scanreq_selection_new(void)
 {

@@ -4,6 +4,8 @@
 #define IMAGE_FACTS_H
 
 #include "image/image.h"
+#include "image/selection.h"
+#include "source/source.h"
 
 /* What facts are made from, beside the image's own members. Nothing is owned. */
 struct fact_basis {

@@ -1,21 +1,16 @@
 /* SPDX-License-Identifier: MIT */
-/*
- * One image: opens its source, chooses the candidate and the platform, reads and verifies
- * the index, the manifest and the config, and works out the facts.
- */
+/* One image: its documents, and the facts that were worked out from them. */
 #ifndef IMAGE_IMAGE_H
 #define IMAGE_IMAGE_H
 
 #include <scanreq/image.h>
 
 #include "base/buf.h"
-#include "base/log.h"
-#include "base/progress.h"
-#include "image/selection.h"
+#include "base/str.h"
 #include "oci/config.h"
 #include "oci/manifest.h"
-#include "source/registry/registry.h"
-#include "source/source.h"
+#include "oci/reference.h"
+#include "source/engine-report.h"
 
 /* Where the manifest that was read came from, as far as Digest is concerned. */
 enum manifest_origin {
@@ -66,25 +61,6 @@ struct scanreq_image {
 	int64_t size_unique;
 	char *size_unknown;            /* the reason, or NULL */
 };
-
-/* What images are opened with; borrowed. */
-struct image_context {
-	struct registry_context registry;
-	const struct progress *progress;
-	const char *engine_socket; /* of --socket; NULL: found where engines have it */
-};
-
-/* Opens the source that `input` names, reads the image, and closes the source. */
-int image_open(const struct image_context *context, const char *input,
-	       const struct scanreq_selection *selection, struct scanreq_image **image,
-	       struct scanreq_error *err);
-
-struct scanreq_image_set;
-
-/* The same for the images of every platform, where the selection says so. */
-int image_open_all(const struct image_context *context, const char *input,
-		   const struct scanreq_selection *selection, struct scanreq_image_set *set,
-		   struct scanreq_error *err);
 
 void image_free(struct scanreq_image **image);
 

@@ -3,7 +3,7 @@
 #ifndef IMAGE_TAG_MATCH_H
 #define IMAGE_TAG_MATCH_H
 
-#include "image/image-name.h"
+#include "image/name.h"
 #include "source/registry/registry.h"
 
 /* That `name` has what is compared. `input` names it in errors. Errors: SCANREQ_E_USAGE. */

@@ -1,5 +1,4 @@
 /* SPDX-License-Identifier: MIT */
-#include "image/image-set.h"
 #include "tests/unit/read-one.h"
 
 int read_one(struct source *source, const char *input,

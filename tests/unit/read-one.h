@@ -3,7 +3,7 @@
 #ifndef UNIT_READ_ONE_H
 #define UNIT_READ_ONE_H
 
-#include "image/image.h"
+#include "image/set.h"
 
 /* Reads it as image_open() does; the source stays the caller's, and so does *image. */
 int read_one(struct source *source, const char *input,

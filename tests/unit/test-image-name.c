@@ -8,7 +8,7 @@
 #include <string.h>
 #include <sys/stat.h>
 
-#include "image/image-name.h"
+#include "image/name.h"
 
 #define ID "49737e25e4fbbdc576edabf65b8e75ae3e3856e15bf52726e6db09189a5631ef"
 

@@ -10,7 +10,7 @@
 #include "base/encode.h"
 #include "base/error.h"
 #include "base/limits.h"
-#include "image/image-set.h"
+#include "image/open.h"
 #include "oci/media-type.h"
 
 #define CONFIG(architecture)                                              \

@@ -3,7 +3,7 @@
 
 #include "base/error.h"
 #include "base/limits.h"
-#include "image/index-search.h"
+#include "image/search.h"
 #include "oci/media-type.h"
 
 /* How many platforms an error lists before it stops. */
@@ -11,11 +11,11 @@
 
 /* A search for one platform. */
 struct search {
-	struct reading *reading;
+	struct image_reader *reader;
 	struct index_entries entries;
 	const struct platform *wanted; /* what was asked for, or the default */
 	bool asked;
-	const struct index_entry *held; /* whose documents are in the reading; or NULL */
+	const struct index_entry *held; /* whose documents the reader has; or NULL */
 };
 
 void index_entries_free(struct index_entries *entries)
@@ -28,7 +28,7 @@ void index_entries_free(struct index_entries *entries)
 
 /* --- entries ----------------------------------------------------------------------- */
 
-static int offer(struct reading *r, const struct platform *platform)
+static int offer(struct image_reader *r, const struct platform *platform)
 {
 	char *text CLEANUP_FREE = NULL;
 
@@ -83,7 +83,7 @@ static bool may_be_image(const struct descriptor *d)
 }
 
 /* Adds the entries of one index. What a nested one's entry states holds for those in it. */
-static int add_index(struct reading *r, struct index_entries *entries,
+static int add_index(struct image_reader *r, struct index_entries *entries,
 		     const struct document *index, const struct platform *parent, int depth,
 		     struct scanreq_error *err)
 {
@@ -124,7 +124,7 @@ static int count_reads(struct index_entries *entries, unsigned int reads,
 }
 
 /* Reads a nested index, whose entries are added. */
-static int read_nested(struct reading *r, struct index_entries *entries, size_t i,
+static int read_nested(struct image_reader *r, struct index_entries *entries, size_t i,
 		       struct scanreq_error *err)
 {
 	struct document document CLEANUP_DOCUMENT = { 0 };
@@ -141,7 +141,7 @@ static int read_nested(struct reading *r, struct index_entries *entries, size_t 
 		return failed;
 	if (descriptor_copy(&nested, &entries->items[i].descriptor))
 		return error_nomem(err);
-	failed = reading_document(r, &nested, &document, err);
+	failed = reader_document(r, &nested, &document, err);
 	return failed ? failed
 		      : add_index(r, entries, &document, &nested.platform, depth + 1, err);
 }
@@ -153,18 +153,18 @@ static bool is_marked(const struct platform *platform)
 }
 
 /* Reads manifest and config of an image. */
-static int read_image(struct reading *r, const struct descriptor *d, struct scanreq_error *err)
+static int read_image(struct image_reader *r, const struct descriptor *d, struct scanreq_error *err)
 {
 	struct document document CLEANUP_DOCUMENT = { 0 };
-	int failed = reading_document(r, d, &document, err);
+	int failed = reader_document(r, d, &document, err);
 
 	if (!failed && document.kind != DOCUMENT_MANIFEST)
 		return error_set(err, SCANREQ_CODE_DOCUMENT_INVALID,
 				 "an index is listed as a manifest");
 	if (failed)
 		return failed;
-	reading_take_manifest(r, &document);
-	return reading_config(r, err);
+	reader_take_manifest(r, &document);
+	return reader_config(r, err);
 }
 
 /* An artifact, or something that is not there: no image that could be meant. */
@@ -173,8 +173,8 @@ static bool is_none(int failed)
 	return failed == SCANREQ_E_UNREADABLE || failed == SCANREQ_E_NOT_FOUND;
 }
 
-int index_entry_read(struct reading *r, const struct index_entry *entry, bool *is_image,
-		     struct scanreq_error *err)
+int search_read_entry(struct image_reader *r, const struct index_entry *entry, bool *is_image,
+		      struct scanreq_error *err)
 {
 	bool marked = is_marked(&entry->descriptor.platform);
 	int failed = read_image(r, &entry->descriptor, err);
@@ -194,10 +194,10 @@ int index_entry_read(struct reading *r, const struct index_entry *entry, bool *i
  * Reads an entry without a platform, in place of the one before. *found says whether its
  * config names the one that is wanted.
  */
-static int index_search_settle(struct search *s, struct index_entry *entry, bool *found,
-			       struct scanreq_error *err)
+static int search_settle(struct search *s, struct index_entry *entry, bool *found,
+			 struct scanreq_error *err)
 {
-	struct reading *r = s->reading;
+	struct image_reader *r = s->reader;
 	struct scanreq_error why = SCANREQ_ERROR_INIT;
 	bool is_image = true;
 	int failed = count_reads(&s->entries, 2, err);
@@ -205,9 +205,9 @@ static int index_search_settle(struct search *s, struct index_entry *entry, bool
 	*found = false;
 	if (failed)
 		return failed;
-	reading_forget(r);
+	reader_forget(r);
 	s->held = entry;
-	failed = index_entry_read(r, entry, &is_image, &why);
+	failed = search_read_entry(r, entry, &is_image, &why);
 	entry->done = is_none(failed) || !is_image;
 	if (failed && !entry->done) {
 		if (err)
@@ -223,11 +223,11 @@ static int index_search_settle(struct search *s, struct index_entry *entry, bool
 /* --- choosing ---------------------------------------------------------------------- */
 
 /* A saved image may lack what its index lists; it counts when it was asked for. */
-static bool index_search_counts(const struct search *s, const struct index_entry *entry)
+static bool search_counts(const struct search *s, const struct index_entry *entry)
 {
 	return !entry->nested && !entry->done &&
 	       (s->asked || entry->descriptor.data ||
-		source_has(s->reading->source, &entry->descriptor.digest));
+		source_has(s->reader->source, &entry->descriptor.digest));
 }
 
 static struct index_entry *exact_match(const struct search *s)
@@ -235,7 +235,7 @@ static struct index_entry *exact_match(const struct search *s)
 	for (size_t i = 0; i < s->entries.count; i++) {
 		struct index_entry *entry = &s->entries.items[i];
 
-		if (index_search_counts(s, entry) &&
+		if (search_counts(s, entry) &&
 		    platform_equal(&entry->descriptor.platform, s->wanted))
 			return entry;
 	}
@@ -275,7 +275,7 @@ static struct index_entry *only_image(const struct search *s, bool settled)
 	for (size_t i = 0; i < s->entries.count; i++) {
 		struct index_entry *entry = &s->entries.items[i];
 
-		if (!index_search_counts(s, entry))
+		if (!search_counts(s, entry))
 			continue;
 		if (only)
 			return NULL;
@@ -288,7 +288,7 @@ static struct index_entry *only_image(const struct search *s, bool settled)
 
 static int no_platform(const struct search *s, struct scanreq_error *err)
 {
-	const struct strv *offered = &s->reading->image->platforms;
+	const struct strv *offered = &s->reader->image->platforms;
 	struct buf list CLEANUP_BUF = BUF_INIT(LIMIT_MANIFEST);
 	char *text CLEANUP_FREE = platform_format(s->wanted);
 
@@ -304,7 +304,7 @@ static int no_platform(const struct search *s, struct scanreq_error *err)
 			 buf_str(&list));
 }
 
-/* Looks at the images without a platform; one that is found stays in the reading. */
+/* Looks at the images without a platform; one that is found stays in the reader. */
 static int search_unknown(struct search *s, struct index_entry **found,
 			  struct scanreq_error *err)
 {
@@ -313,10 +313,10 @@ static int search_unknown(struct search *s, struct index_entry **found,
 		bool is_it;
 		int failed;
 
-		if (!index_search_counts(s, entry) ||
+		if (!search_counts(s, entry) ||
 		    platform_known(&entry->descriptor.platform))
 			continue;
-		failed = index_search_settle(s, entry, &is_it, err);
+		failed = search_settle(s, entry, &is_it, err);
 		if (failed)
 			return failed;
 		*found = is_it ? entry : NULL;
@@ -325,17 +325,17 @@ static int search_unknown(struct search *s, struct index_entry **found,
 	}
 	*found = s->asked ? NULL : only_image(s, true);
 	if (*found != s->held)
-		reading_forget(s->reading);
+		reader_forget(s->reader);
 	return *found ? 0 : no_platform(s, err);
 }
 
-static int index_search_run(struct search *s, struct index_entry **found,
-			    struct scanreq_error *err)
+static int search_run(struct search *s, struct index_entry **found,
+		      struct scanreq_error *err)
 {
 	size_t nested = 0;
 
 	while (!(*found = exact_match(s)) && next_nested(&s->entries, s->wanted, &nested)) {
-		int failed = read_nested(s->reading, &s->entries, nested, err);
+		int failed = read_nested(s->reader, &s->entries, nested, err);
 
 		if (failed)
 			return failed;
@@ -346,7 +346,7 @@ static int index_search_run(struct search *s, struct index_entry **found,
 }
 
 /* Remembers what the index says about the image that was chosen from it. */
-static int take_entry(struct reading *r, const struct index_entry *entry,
+static int take_entry(struct image_reader *r, const struct index_entry *entry,
 		      struct descriptor *want, struct scanreq_error *err)
 {
 	descriptor_free(want);
@@ -363,14 +363,18 @@ static void search_free(struct search *s)
 	index_entries_free(&s->entries);
 }
 
-int index_search_platform(struct reading *r, const struct document *index,
-			  struct descriptor *want, struct scanreq_error *err)
+/*
+ * Finds the image for the platform of the selection. *want becomes a copy of its
+ * descriptor; a manifest and config that had to be read to find it stay in the reader.
+ */
+static int search_platform(struct image_reader *r, const struct document *index,
+			   struct descriptor *want, struct scanreq_error *err)
 {
 	struct platform fallback CLEANUP_PLATFORM = { 0 };
 	const struct platform no_parent = { 0 };
 	const struct platform *asked = selection_platform(r->selection);
 	struct search s CLEANUP(search_free) = {
-		.reading = r,
+		.reader = r,
 		.wanted = asked ? asked : &fallback,
 		.asked = asked,
 	};
@@ -380,12 +384,49 @@ int index_search_platform(struct reading *r, const struct document *index,
 	if (!failed)
 		failed = add_index(r, &s.entries, index, &no_parent, 1, err);
 	if (!failed)
-		failed = index_search_run(&s, &found, err);
+		failed = search_run(&s, &found, err);
 	return failed ? failed : take_entry(r, found, want, err);
 }
 
-int index_search_all(struct reading *r, const struct document *index,
-		     struct index_entries *entries, struct scanreq_error *err)
+/* A manifest ends the search; an index says what to read next, or led to the end of it. */
+static int search_manifest(struct image_reader *r, struct scanreq_error *err)
+{
+	struct descriptor want CLEANUP_DESCRIPTOR = { 0 };
+
+	for (int depth = 0; depth <= LIMIT_INDEX_DEPTH; depth++) {
+		struct document document CLEANUP_DOCUMENT = { 0 };
+		bool top = want.digest.algorithm == DIGEST_NONE;
+		int failed = reader_document(r, top ? NULL : &want, &document, err);
+
+		if (failed)
+			return failed;
+		if (document.kind == DOCUMENT_MANIFEST) {
+			reader_take_manifest(r, &document);
+			return 0;
+		}
+		failed = search_platform(r, &document, &want, err);
+		if (failed || r->has_config)
+			return failed;
+	}
+	return error_set(err, SCANREQ_CODE_LIMIT_EXCEEDED, "indexes are nested more than %d deep",
+			 LIMIT_INDEX_DEPTH);
+}
+
+int search_image(struct image_reader *r, struct scanreq_error *err)
+{
+	int failed = 0;
+
+	if (r->candidate->flags & CANDIDATE_REPORTED) {
+		reader_take_reported(r);
+		return 0;
+	}
+	if (!(r->candidate->flags & CANDIDATE_NO_MANIFEST))
+		failed = search_manifest(r, err);
+	return failed || r->has_config ? failed : reader_config(r, err);
+}
+
+int search_all(struct image_reader *r, const struct document *index,
+	       struct index_entries *entries, struct scanreq_error *err)
 {
 	const struct platform no_parent = { 0 };
 	size_t nested = 0;

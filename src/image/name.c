@@ -4,7 +4,7 @@
 
 #include "base/error.h"
 #include "base/str.h"
-#include "image/image-name.h"
+#include "image/name.h"
 #include "source/engine/image.h"
 
 #define ENGINE_SCHEME "docker-daemon:"

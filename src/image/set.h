@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 /* The images that one name gives: one, or with platform "all" those of an index. */
-#ifndef IMAGE_IMAGE_SET_H
-#define IMAGE_IMAGE_SET_H
+#ifndef IMAGE_SET_H
+#define IMAGE_SET_H
 
 #include "image/image.h"
+#include "image/selection.h"
+#include "source/source.h"
 
 /* An image that was read, or why it could not be. */
 struct image_outcome {

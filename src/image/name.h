@@ -4,8 +4,8 @@
  * with "/", "./" or "../", a known scheme ends at its colon, and everything else is a
  * registry reference. Scheme names are those of containers-transports(5).
  */
-#ifndef IMAGE_IMAGE_NAME_H
-#define IMAGE_IMAGE_NAME_H
+#ifndef IMAGE_NAME_H
+#define IMAGE_NAME_H
 
 #include <scanreq/error.h>
 

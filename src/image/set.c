@@ -4,12 +4,11 @@
 #include "base/error.h"
 #include "base/limits.h"
 #include "image/choice.h"
-#include "image/image-read.h"
-#include "image/image-set.h"
-#include "image/index-search.h"
+#include "image/search.h"
+#include "image/set.h"
 
 /* What the images of one source have in common. */
-struct set_reading {
+struct set_source {
 	struct source *source;
 	const char *input;
 	const struct scanreq_selection *selection;
@@ -18,7 +17,7 @@ struct set_reading {
 	struct scanreq_image_set *set;
 };
 
-static void set_reading_free(struct set_reading *s)
+static void set_source_free(struct set_source *s)
 {
 	choice_free(&s->choice);
 	candidates_free(&s->candidates);
@@ -84,8 +83,8 @@ static bool ends_all(int failed)
 	return failed == SCANREQ_E_NOMEM || failed == SCANREQ_E_CANCELLED;
 }
 
-/* Keeps the image of a reading, or what was wrong with it, told of its platform. */
-static int image_set_keep(struct set_reading *s, struct reading *r, int failed,
+/* Keeps the image of a reader, or what was wrong with it, told of its platform. */
+static int image_set_keep(struct set_source *s, struct image_reader *r, int failed,
 			  struct scanreq_error *why, struct scanreq_error *err)
 {
 	struct image_outcome *outcome;
@@ -115,14 +114,14 @@ static int image_set_keep(struct set_reading *s, struct reading *r, int failed,
 /* --- one image --------------------------------------------------------------------- */
 
 /* What index.json states of an image that it lists is what an index would. */
-static int claim(struct reading *r, const struct platform *platform, struct scanreq_error *err)
+static int claim(struct image_reader *r, const struct platform *platform, struct scanreq_error *err)
 {
 	platform_free(&r->claimed);
 	r->from_index = true;
 	return platform_copy(&r->claimed, platform) ? error_nomem(err) : 0;
 }
 
-static int offer_choice(const struct set_reading *s, struct scanreq_image *image)
+static int offer_choice(const struct set_source *s, struct scanreq_image *image)
 {
 	for (size_t i = 0; s->choice.count > 1 && i < s->choice.count; i++) {
 		const struct candidate *c = s->choice.items[i];
@@ -134,8 +133,8 @@ static int offer_choice(const struct set_reading *s, struct scanreq_image *image
 	return 0;
 }
 
-static int image_set_start(struct set_reading *s, const struct candidate *candidate,
-			   struct reading *r, struct scanreq_error *err)
+static int image_set_start(struct set_source *s, const struct candidate *candidate,
+			   struct image_reader *r, struct scanreq_error *err)
 {
 	r->source = s->source;
 	r->input = s->input;
@@ -151,16 +150,16 @@ static int image_set_start(struct set_reading *s, const struct candidate *candid
 		       : 0;
 }
 
-static int read_one(struct set_reading *s, const struct candidate *candidate,
+static int read_one(struct set_source *s, const struct candidate *candidate,
 		    struct scanreq_error *err)
 {
-	struct reading r CLEANUP(reading_free) = { 0 };
+	struct image_reader r CLEANUP(reader_free) = { 0 };
 	int failed = image_set_start(s, candidate, &r, err);
 
 	if (!failed)
-		failed = image_read_documents(&r, err);
+		failed = search_image(&r, err);
 	if (!failed)
-		failed = image_read_finish(&r, err);
+		failed = reader_finish(&r, err);
 	return failed ? failed : image_set_keep(s, &r, 0, NULL, err);
 }
 
@@ -179,18 +178,18 @@ static int copy_index(const struct scanreq_image *from, struct scanreq_image *to
 }
 
 /* Reads the manifest that an entry describes, its config, and works out the facts. */
-static int image_set_read_entry(struct reading *r, const struct index_entry *entry,
+static int image_set_read_entry(struct image_reader *r, const struct index_entry *entry,
 				bool *is_image, struct scanreq_error *err)
 {
-	int failed = index_entry_read(r, entry, is_image, err);
+	int failed = search_read_entry(r, entry, is_image, err);
 
-	return failed || !*is_image ? failed : image_read_finish(r, err);
+	return failed || !*is_image ? failed : reader_finish(r, err);
 }
 
-static int add_entry(struct set_reading *s, const struct reading *top,
+static int add_entry(struct set_source *s, const struct image_reader *top,
 		     const struct index_entry *entry, struct scanreq_error *err)
 {
-	struct reading r CLEANUP(reading_free) = { 0 };
+	struct image_reader r CLEANUP(reader_free) = { 0 };
 	struct scanreq_error why = SCANREQ_ERROR_INIT;
 	bool is_image = true;
 	int failed = image_set_start(s, top->candidate, &r, err);
@@ -226,12 +225,12 @@ static size_t count_images(const struct index_entries *entries)
 	return count;
 }
 
-static int add_entries(struct set_reading *s, struct reading *top, const struct document *index,
+static int add_entries(struct set_source *s, struct image_reader *top, const struct document *index,
 		       struct scanreq_error *err)
 {
 	struct index_entries entries CLEANUP_INDEX_ENTRIES = { 0 };
 	size_t first = s->set->count, missing = 0;
-	int failed = index_search_all(top, index, &entries, err);
+	int failed = search_all(top, index, &entries, err);
 
 	if (!failed && count_images(&entries) > LIMIT_INDEX_IMAGES)
 		return too_many(err);
@@ -253,27 +252,27 @@ static int add_entries(struct set_reading *s, struct reading *top, const struct 
 	return say_missing(s->set, first, missing, err);
 }
 
-static int read_top(struct set_reading *s, struct reading *r, struct scanreq_error *err)
+static int read_top(struct set_source *s, struct image_reader *r, struct scanreq_error *err)
 {
 	struct document document CLEANUP_DOCUMENT = { 0 };
-	int failed = reading_document(r, NULL, &document, err);
+	int failed = reader_document(r, NULL, &document, err);
 
 	if (failed)
 		return failed;
 	if (document.kind == DOCUMENT_INDEX)
 		return add_entries(s, r, &document, err);
-	reading_take_manifest(r, &document);
-	failed = reading_config(r, err);
+	reader_take_manifest(r, &document);
+	failed = reader_config(r, err);
 	if (!failed)
-		failed = image_read_finish(r, err);
+		failed = reader_finish(r, err);
 	return failed ? failed : image_set_keep(s, r, 0, NULL, err);
 }
 
 /* Adds the images of one candidate. */
-static int read_all(struct set_reading *s, const struct candidate *candidate,
+static int read_all(struct set_source *s, const struct candidate *candidate,
 		    struct scanreq_error *err)
 {
-	struct reading r CLEANUP(reading_free) = { 0 };
+	struct image_reader r CLEANUP(reader_free) = { 0 };
 	struct scanreq_error why = SCANREQ_ERROR_INIT;
 	int failed;
 
@@ -293,12 +292,12 @@ static int read_all(struct set_reading *s, const struct candidate *candidate,
 	return failed;
 }
 
-static bool may_be_there(const struct set_reading *s, const struct descriptor *d)
+static bool may_be_there(const struct set_source *s, const struct descriptor *d)
 {
 	return s->choice.count == 1 || d->data || source_has(s->source, &d->digest);
 }
 
-static int read_choice(struct set_reading *s, struct scanreq_error *err)
+static int read_choice(struct set_source *s, struct scanreq_error *err)
 {
 	size_t missing = 0;
 
@@ -323,7 +322,7 @@ int image_set_read(struct source *source, const char *input,
 		   const struct scanreq_selection *selection, struct scanreq_image_set *set,
 		   struct scanreq_error *err)
 {
-	struct set_reading s CLEANUP(set_reading_free) = {
+	struct set_source s CLEANUP(set_source_free) = {
 		.source = source, .input = input, .selection = selection, .set = set,
 	};
 	const struct candidate *one;

@@ -1,0 +1,148 @@
+/* SPDX-License-Identifier: MIT */
+#include <string.h>
+#include <sys/stat.h>
+
+#include "base/error.h"
+#include "image/name.h"
+#include "image/open.h"
+#include "image/set.h"
+#include "image/tag-match.h"
+#include "source/archive/archive.h"
+#include "source/engine/engine.h"
+#include "source/layout/layout.h"
+
+/* A saved image is a layout when it is said to be one, or is a directory. */
+static bool is_layout(const struct image_name *name)
+{
+	struct stat st;
+
+	if (name->kind)
+		return strcmp(name->kind, "oci") == 0;
+	return stat(name->path, &st) == 0 && S_ISDIR(st.st_mode);
+}
+
+static int open_source(const struct image_context *context, const struct image_name *name,
+		       bool verify_layers, struct source *source, struct scanreq_error *err)
+{
+	const struct registry_context *registry = &context->registry;
+	const struct daemon_context engine = {
+		.transport = registry->transport,
+		.log = registry->log,
+		.socket = context->engine_socket,
+	};
+	const struct source_options options = {
+		.log = registry->log,
+		.kind = name->kind,
+		.verify_layers = verify_layers,
+		.progress = context->progress,
+	};
+
+	if (name->type == IMAGE_NAME_REGISTRY)
+		return source_registry_open(registry, &name->reference, source, err);
+	if (name->type == IMAGE_NAME_ENGINE)
+		return source_daemon_open(&engine, name->engine_name, source, err);
+	if (is_layout(name))
+		return source_layout_open(name->path, &options, source, err);
+	return source_archive_open(name->path, &options, source, err);
+}
+
+static int require_tag_match(const struct registry_context *context,
+			     const struct image_name *name, const char *input,
+			     struct scanreq_error *err)
+{
+	int failed = tag_match_possible(name, input, err);
+
+	return failed ? failed : tag_match_check(context, &name->reference, err);
+}
+
+/* What cannot be done is said before anything is opened. */
+static int check_verify_layers(const struct image_name *name, const char *input,
+			       struct scanreq_error *err)
+{
+	if (name->type == IMAGE_NAME_ARCHIVE)
+		return 0;
+	return error_set(err, SCANREQ_CODE_SOURCE_UNSUITABLE,
+			 "--verify-layers is for saved images, not for %s: the layers of %s are "
+			 "not downloaded", input,
+			 name->type == IMAGE_NAME_ENGINE ? "an engine" : "a registry");
+}
+
+/* What people call the files and directories of saved images. */
+static bool is_like_file(const char *input)
+{
+	struct stat st;
+
+	return strstr(input, ".tar") || str_suffix(input, ".tgz") || str_suffix(input, ".oci") ||
+	       stat(input, &st) == 0;
+}
+
+/*
+ * A name without a host was completed to one of Docker Hub, and may have been meant for a
+ * file or for a registry of one's own: the error says what was looked for.
+ */
+static int say_taken_for(const struct image_name *name, const char *input, int failed,
+			 struct scanreq_error *err)
+{
+	char *whole CLEANUP_FREE = NULL;
+	bool file;
+
+	if (name->type != IMAGE_NAME_REGISTRY || failed == SCANREQ_E_NOMEM ||
+	    failed == SCANREQ_E_USAGE || failed == SCANREQ_E_CANCELLED ||
+	    strcmp(name->reference.domain, REFERENCE_HUB) != 0 ||
+	    strstr(input, REFERENCE_HUB "/") || str_prefix(input, "docker://", NULL))
+		return failed;
+	whole = reference_format(&name->reference);
+	if (!whole)
+		return error_nomem(err);
+	file = is_like_file(input);
+	return error_prefix(err, failed, "%s was taken for %s%s%s%s", input, whole,
+			    file ? " (a file is ./" : "", file ? input : "", file ? ")" : "");
+}
+
+int image_open_all(const struct image_context *context, const char *input,
+		   const struct scanreq_selection *selection, struct scanreq_image_set *set,
+		   struct scanreq_error *err)
+{
+	struct image_name name CLEANUP_IMAGE_NAME = { 0 };
+	struct source source CLEANUP_SOURCE = { 0 };
+	struct scanreq_selection effective = *selection; /* borrows */
+	int failed = image_name_parse(input, &name, err);
+
+	if (failed)
+		return failed;
+	if (name.selector && selection->image)
+		return error_set(err, SCANREQ_CODE_SETTINGS_CONFLICT,
+				 "%s names an image of the archive already: leave --select out",
+				 input);
+	if (name.selector)
+		effective.image = name.selector;
+	if (selection->verify_layers)
+		failed = check_verify_layers(&name, input, err);
+	if (!failed && selection->require_tag_match)
+		failed = require_tag_match(&context->registry, &name, input, err);
+	if (!failed)
+		failed = open_source(context, &name, selection->verify_layers, &source, err);
+	if (!failed)
+		failed = image_set_read(&source, input, &effective, set, err);
+	if (failed)
+		return say_taken_for(&name, input, failed, err);
+	for (size_t i = 0; i < set->count; i++)
+		if (set->items[i].image && set->items[i].image->layers_verified)
+			log_info(context->registry.log, "%s: layers verified: %zu", input,
+				 set->items[i].image->layer_count);
+	return 0;
+}
+
+int image_open(const struct image_context *context, const char *input,
+	       const struct scanreq_selection *selection, struct scanreq_image **image,
+	       struct scanreq_error *err)
+{
+	struct scanreq_image_set set CLEANUP_IMAGE_SET = { 0 };
+	int failed;
+
+	if (selection->platforms == PLATFORMS_ALL)
+		return error_set(err, SCANREQ_CODE_ARGUMENT_INVALID,
+				 "platform \"all\" may be several images: one is to be opened");
+	failed = image_open_all(context, input, selection, &set, err);
+	return failed ? failed : image_set_take(&set, 0, image, err);
+}
