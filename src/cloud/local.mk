@@ -25,6 +25,7 @@ libcloud_la_SOURCES = \
 	src/cloud/rpc/signature.c src/cloud/rpc/signature.h \
 	src/cloud/rpc/verdict.c \
 	src/cloud/scan/attempt.c src/cloud/scan/attempt.h \
+	src/cloud/scan/context.h \
 	src/cloud/scan/doctor.c src/cloud/scan/doctor.h \
 	src/cloud/scan/image-update.c src/cloud/scan/image-update.h \
 	src/cloud/scan/odd-value.c src/cloud/scan/odd-value.h \

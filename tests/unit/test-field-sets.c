@@ -13,6 +13,7 @@
 
 #include "base/json.h"
 #include "base/limits.h"
+#include "cloud/rpc/call.h"
 #include "tests/unit/fixture.h"
 #include "tests/unit/testdata.h"
 

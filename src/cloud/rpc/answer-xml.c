@@ -38,7 +38,7 @@ static void answer_xml_add(struct buf *out, const char *text, size_t len)
 /* What is read of the document's one element: its children that hold text alone. */
 struct reader {
 	const char *p;
-	struct answer *answer;
+	struct answer_xml *error;
 };
 
 /* What is between `open` at the place that is read and the first `close` after it. */
@@ -125,20 +125,20 @@ static bool skip_element(struct reader *r, const struct tag *of)
 	return true;
 }
 
-static char **xml_member(struct answer *answer, const struct tag *tag)
+static char **xml_member(struct answer_xml *error, const struct tag *tag)
 {
 	if (tag_is(tag, "Code"))
-		return &answer->code;
+		return &error->code;
 	if (tag_is(tag, "Message"))
-		return &answer->message;
-	return tag_is(tag, "RequestId") ? &answer->texts[SCANREQ_SUBMISSION_REQUEST_ID] : NULL;
+		return &error->message;
+	return tag_is(tag, "RequestId") ? &error->request_id : NULL;
 }
 
 /* Takes a child and its text, if that is all it has. SCANREQ_E_UNREADABLE: malformed. */
 static int take_child(struct reader *r, const struct tag *tag)
 {
 	struct buf text CLEANUP_BUF = BUF_INIT(LIMIT_API_ANSWER);
-	char **to = xml_member(r->answer, tag);
+	char **to = xml_member(r->error, tag);
 	const char *start = r->p;
 	size_t len = strcspn(start, "<");
 
@@ -180,19 +180,19 @@ static int answer_xml_read_document(struct reader *r)
 	return tag_is(&tag, "Error") && *r->p == '\0' ? 0 : SCANREQ_E_UNREADABLE;
 }
 
-int answer_read_xml(const struct buf *body, struct answer *answer)
+int answer_xml_read(const struct buf *body, struct answer_xml *error, bool *found)
 {
-	struct answer made CLEANUP_ANSWER = { .status = answer->status };
-	struct reader r = { .p = buf_str(body), .answer = &made };
+	struct reader r = { .p = buf_str(body), .error = error };
 	int failed =
 		strlen(r.p) == body->len ? answer_xml_read_document(&r) : SCANREQ_E_UNREADABLE;
 
-	if (failed)
-		return failed == SCANREQ_E_NOMEM ? failed : 0;
-	made.readable = true;
-	made.failure = true;
-	answer_free(answer);
-	*answer = made;
-	memset(&made, 0, sizeof(made));
-	return 0;
+	*found = !failed;
+	return failed == SCANREQ_E_NOMEM ? failed : 0;
+}
+
+void answer_xml_free(struct answer_xml *error)
+{
+	free(error->code);
+	free(error->message);
+	free(error->request_id);
 }

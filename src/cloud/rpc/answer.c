@@ -100,6 +100,21 @@ static int take_failure(struct json_object *root, struct answer *answer)
 	return 0;
 }
 
+/* An error in XML is a failure that the service declares. */
+static int take_xml(const struct buf *body, struct answer *answer)
+{
+	struct answer_xml error CLEANUP_ANSWER_XML = { 0 };
+	int failed = answer_xml_read(body, &error, &answer->readable);
+
+	if (failed || !answer->readable)
+		return failed;
+	answer->failure = true;
+	answer->code = TAKE(error.code);
+	answer->message = TAKE(error.message);
+	answer->texts[SCANREQ_SUBMISSION_REQUEST_ID] = TAKE(error.request_id);
+	return 0;
+}
+
 int answer_read(const struct http_response *response, struct answer *answer,
 		struct scanreq_error *err)
 {
@@ -113,7 +128,7 @@ int answer_read(const struct http_response *response, struct answer *answer,
 	made.readable = object_or_null(root);
 	if (made.readable && (take_data(root, &made) || take_failure(root, &made)))
 		return error_nomem(err);
-	if (!made.readable && answer_read_xml(&response->body, &made))
+	if (!made.readable && take_xml(&response->body, &made))
 		return error_nomem(err);
 	*answer = made;
 	memset(&made, 0, sizeof(made));

@@ -4,7 +4,9 @@
 #define CLOUD_SCAN_ATTEMPT_H
 
 #include "cloud/rpc/call.h"
-#include "cloud/scan/submit.h"
+#include "cloud/scan/context.h"
+#include "cloud/scan/request.h"
+#include "cloud/scan/submission.h"
 
 enum attempt_verdict {
 	ATTEMPT_SETTLED,  /* accepted, refused, or a failure that time does not mend */

@@ -12,6 +12,7 @@
 #include "cloud/rpc/answer.h"
 #include "cloud/scan/doctor.h"
 #include "cloud/rpc/endpoint.h"
+#include "cloud/scan/submit.h"
 #include "cloud/scan/task.h"
 #include "net/retry.h"
 

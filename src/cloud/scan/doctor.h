@@ -5,7 +5,7 @@
 
 #include <scanreq/doctor.h>
 
-#include "cloud/scan/submit.h"
+#include "cloud/scan/context.h"
 
 /* Where what is found goes to. */
 struct doctor {

@@ -4,7 +4,7 @@
 #define CLOUD_SCAN_PREVIEW_H
 
 #include "cloud/rpc/call.h"
-#include "cloud/scan/submit.h"
+#include "cloud/scan/submission.h"
 
 /*
  * Writes the request's texts and headers into a submission: the scan token, the security

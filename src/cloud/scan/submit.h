@@ -3,28 +3,9 @@
 #ifndef CLOUD_SCAN_SUBMIT_H
 #define CLOUD_SCAN_SUBMIT_H
 
-#include "base/log.h"
-#include "cloud/rpc/call.h"
-#include "cloud/keys/chain.h"
+#include "cloud/scan/context.h"
 #include "cloud/scan/request.h"
-#include "cloud/rpc/clock.h"
 #include "cloud/scan/submission.h"
-#include "net/http.h"
-
-/* What a submission works with; borrowed. */
-struct submit_context {
-	struct http_transport *transport;
-	struct log *log;
-	const char *region;
-	const char *endpoint;
-	bool vpc;
-	struct credential_chain *chain;
-	struct service_clock *clock; /* NULL: this machine's alone */
-	int64_t fixed_time_ms;    /* -1: the clock */
-	const char *fixed_nonce;  /* NULL: random */
-	bool show_signature;
-	bool retry_ambiguous;     /* repeat a request whose outcome is not known, too */
-};
 
 /*
  * scanreq_submit() and scanreq_submit_preview(). *submission is set whenever there is

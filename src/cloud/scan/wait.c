@@ -4,6 +4,7 @@
 #include <time.h>
 
 #include "base/error.h"
+#include "cloud/scan/submit.h"
 #include "cloud/scan/wait.h"
 #include "net/retry.h"
 

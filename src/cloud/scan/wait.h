@@ -3,7 +3,7 @@
 #ifndef CLOUD_SCAN_WAIT_H
 #define CLOUD_SCAN_WAIT_H
 
-#include "cloud/scan/submit.h"
+#include "cloud/scan/context.h"
 #include "cloud/scan/task.h"
 
 /* Nobody polls more rarely; a task takes minutes. */

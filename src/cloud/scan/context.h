@@ -1,0 +1,29 @@
+/* SPDX-License-Identifier: MIT */
+/* What submissions and queries work with. */
+#ifndef CLOUD_SCAN_CONTEXT_H
+#define CLOUD_SCAN_CONTEXT_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/log.h"
+#include "cloud/keys/chain.h"
+#include "cloud/rpc/clock.h"
+#include "net/http.h"
+
+/* All is borrowed. */
+struct submit_context {
+	struct http_transport *transport;
+	struct log *log;
+	const char *region;
+	const char *endpoint;
+	bool vpc;
+	struct credential_chain *chain;
+	struct service_clock *clock; /* NULL: this machine's alone */
+	int64_t fixed_time_ms;    /* -1: the clock */
+	const char *fixed_nonce;  /* NULL: random */
+	bool show_signature;
+	bool retry_ambiguous;     /* repeat a request whose outcome is not known, too */
+};
+
+#endif
