@@ -7,18 +7,6 @@
 #include "image/name.h"
 #include "source/engine/image.h"
 
-#define ENGINE_SCHEME "docker-daemon:"
-
-/* Schemes of saved images, each with the kind that it stands for. */
-static const struct archive_scheme {
-	const char *prefix;
-	const char *kind;
-} archive_schemes[] = {
-	{ "docker-archive:", "docker-archive" },
-	{ "oci-archive:", "oci-archive" },
-	{ "oci:", "oci" },
-};
-
 /* Schemes of other tools, each with what to do instead. */
 static const struct foreign_scheme {
 	const char *prefix;
@@ -90,6 +78,23 @@ static int parse_engine(const char *rest, struct image_name *name, struct scanre
 	return str_copy(&name->engine_name, rest) ? error_nomem(err) : 0;
 }
 
+static int parse_registry(const char *rest, struct image_name *name, struct scanreq_error *err)
+{
+	return reference_parse(rest, &name->reference, err);
+}
+
+static const struct scheme {
+	const char *prefix;
+	int (*parse)(const char *rest, struct image_name *name, struct scanreq_error *err);
+	const char *kind; /* what it says a saved image is */
+} schemes[] = {
+	{ "docker-archive:", parse_scheme_path, "docker-archive" },
+	{ "oci-archive:", parse_scheme_path, "oci-archive" },
+	{ "oci:", parse_scheme_path, "oci" },
+	{ "docker-daemon:", parse_engine, NULL },
+	{ "docker://", parse_registry, NULL },
+};
+
 static bool is_path(const char *text)
 {
 	return strcmp(text, "-") == 0 || *text == '/' || str_prefix(text, "./", NULL) ||
@@ -104,19 +109,15 @@ static int image_name_split(const char *text, struct image_name *name,
 
 	if (is_path(text))
 		return set_archive(name, text, strlen(text), err);
-	for (size_t i = 0; i < ARRAY_LENGTH(archive_schemes); i++)
-		if (str_prefix(text, archive_schemes[i].prefix, &rest)) {
-			name->kind = archive_schemes[i].kind;
-			return parse_scheme_path(rest, name, err);
+	for (size_t i = 0; i < ARRAY_LENGTH(schemes); i++)
+		if (str_prefix(text, schemes[i].prefix, &rest)) {
+			name->kind = schemes[i].kind;
+			return schemes[i].parse(rest, name, err);
 		}
-	if (str_prefix(text, ENGINE_SCHEME, &rest))
-		return parse_engine(rest, name, err);
-	if (str_prefix(text, "docker://", &rest))
-		return reference_parse(rest, &name->reference, err);
 	failed = refuse_foreign(text, err);
 	if (!failed)
 		failed = refuse_file(text, err);
-	return failed ? failed : reference_parse(text, &name->reference, err);
+	return failed ? failed : parse_registry(text, name, err);
 }
 
 int image_name_parse(const char *text, struct image_name *name, struct scanreq_error *err)

@@ -21,30 +21,52 @@ static bool is_layout(const struct image_name *name)
 	return stat(name->path, &st) == 0 && S_ISDIR(st.st_mode);
 }
 
-static int open_source(const struct image_context *context, const struct image_name *name,
-		       bool verify_layers, struct source *source, struct scanreq_error *err)
+/* What a source is opened with; borrowed. */
+struct opening {
+	const struct image_context *context;
+	const struct image_name *name;
+	bool verify_layers;
+};
+
+static int open_registry(const struct opening *o, struct source *source, struct scanreq_error *err)
 {
-	const struct registry_context *registry = &context->registry;
-	const struct daemon_context engine = {
-		.transport = registry->transport,
-		.log = registry->log,
-		.socket = context->engine_socket,
-	};
+	return source_registry_open(&o->context->registry, &o->name->reference, source, err);
+}
+
+static int open_saved(const struct opening *o, struct source *source, struct scanreq_error *err)
+{
 	const struct source_options options = {
-		.log = registry->log,
-		.kind = name->kind,
-		.verify_layers = verify_layers,
-		.progress = context->progress,
+		.log = o->context->registry.log,
+		.kind = o->name->kind,
+		.verify_layers = o->verify_layers,
+		.progress = o->context->progress,
 	};
 
-	if (name->type == IMAGE_NAME_REGISTRY)
-		return source_registry_open(registry, &name->reference, source, err);
-	if (name->type == IMAGE_NAME_ENGINE)
-		return source_daemon_open(&engine, name->engine_name, source, err);
-	if (is_layout(name))
-		return source_layout_open(name->path, &options, source, err);
-	return source_archive_open(name->path, &options, source, err);
+	return is_layout(o->name) ? source_layout_open(o->name->path, &options, source, err)
+				  : source_archive_open(o->name->path, &options, source, err);
 }
+
+static int open_engine(const struct opening *o, struct source *source, struct scanreq_error *err)
+{
+	const struct daemon_context engine = {
+		.transport = o->context->registry.transport,
+		.log = o->context->registry.log,
+		.socket = o->context->engine_socket,
+	};
+
+	return source_daemon_open(&engine, o->name->engine_name, source, err);
+}
+
+/* A row for each type of name. */
+static const struct opener {
+	int (*open)(const struct opening *o, struct source *source, struct scanreq_error *err);
+	const char *noun; /* in errors */
+	bool has_layers;  /* whose bytes can be read */
+} openers[] = {
+	[IMAGE_NAME_REGISTRY] = { open_registry, "a registry", false },
+	[IMAGE_NAME_ARCHIVE] = { open_saved, "a saved image", true },
+	[IMAGE_NAME_ENGINE] = { open_engine, "an engine", false },
+};
 
 static int require_tag_match(const struct registry_context *context,
 			     const struct image_name *name, const char *input,
@@ -59,12 +81,11 @@ static int require_tag_match(const struct registry_context *context,
 static int check_verify_layers(const struct image_name *name, const char *input,
 			       struct scanreq_error *err)
 {
-	if (name->type == IMAGE_NAME_ARCHIVE)
+	if (openers[name->type].has_layers)
 		return 0;
 	return error_set(err, SCANREQ_CODE_SOURCE_UNSUITABLE,
 			 "--verify-layers is for saved images, not for %s: the layers of %s are "
-			 "not downloaded", input,
-			 name->type == IMAGE_NAME_ENGINE ? "an engine" : "a registry");
+			 "not downloaded", input, openers[name->type].noun);
 }
 
 /* What people call the files and directories of saved images. */
@@ -105,6 +126,7 @@ int image_open_all(const struct image_context *context, const char *input,
 {
 	struct image_name name CLEANUP_IMAGE_NAME = { 0 };
 	struct source source CLEANUP_SOURCE = { 0 };
+	const struct opening opening = { context, &name, selection->verify_layers };
 	struct scanreq_selection effective = *selection; /* borrows */
 	int failed = image_name_parse(input, &name, err);
 
@@ -121,7 +143,7 @@ int image_open_all(const struct image_context *context, const char *input,
 	if (!failed && selection->require_tag_match)
 		failed = require_tag_match(&context->registry, &name, input, err);
 	if (!failed)
-		failed = open_source(context, &name, selection->verify_layers, &source, err);
+		failed = openers[name.type].open(&opening, &source, err);
 	if (!failed)
 		failed = image_set_read(&source, input, &effective, set, err);
 	if (failed)
