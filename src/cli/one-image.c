@@ -90,15 +90,17 @@ static bool names_are_given(const struct scanreq_request *request)
 static int check_names(struct result *r)
 {
 	size_t names = r->image ? scanreq_image_count(r->image, SCANREQ_LIST_NAMES) : 0;
-	const char *source = r->image ? scanreq_image_fact(r->image, SCANREQ_FACT_SOURCE) : NULL;
+	size_t len;
+	bool select; /* what has no bytes is an engine's one image */
 
 	if (names < 2 || scanreq_image_fact(r->image, SCANREQ_FACT_REFERENCE) ||
 	    names_are_given(r->request))
 		return 0;
+	select = scanreq_image_raw(r->image, SCANREQ_DOCUMENT_CONFIG, &len);
 	return error_set(&r->error, SCANREQ_CODE_NAME_AMBIGUOUS,
 			 "the image has %zu names, %s and others: choose one with %s--name", names,
 			 scanreq_image_item(r->image, SCANREQ_LIST_NAMES, 0),
-			 str_equal(source, "docker-daemon") ? "" : "--select or ");
+			 select ? "--select or " : "");
 }
 
 static int show_request(const struct run *run, struct result *r)

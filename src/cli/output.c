@@ -112,9 +112,7 @@ static int add_raw(const char *name, const struct result *r, struct buf *out)
 		document = SCANREQ_DOCUMENT_INDEX;
 	bytes = scanreq_image_raw(r->image, document, &len);
 	if (!bytes) {
-		const char *source = scanreq_image_fact(r->image, SCANREQ_FACT_SOURCE);
-
-		if (source && strcmp(source, "docker-daemon") == 0)
+		if (!scanreq_image_raw(r->image, SCANREQ_DOCUMENT_CONFIG, &len))
 			diagnostic(
 				"--raw: an engine hands out no bytes of an image: pipe it in, "
 				"docker save IMAGE | scanreq inspect --raw %s -",

@@ -15,7 +15,7 @@ import time
 import pytest
 
 import registries
-from conftest import SAVED_NAME, Podman
+from conftest import KEYS, SAVED_NAME, Podman
 
 USAGE, IMAGE, CREDENTIALS, UNREACHABLE = 2, 3, 4, 5
 ABSENT = "registry.example.com/shop/nothing:1"
@@ -175,6 +175,19 @@ def test_forms_of_a_name(inspect, podman, form):
     assert result["reference"] == expected.get(form)
     assert ("Digest" in result["omitted"]) == (form not in expected)
     assert any("2 names" in warning for warning in result["warnings"]) == (form not in expected)
+
+
+def test_several_names_are_for_name_to_settle(scanreq, engine, podman, service):
+    """--select, the other means elsewhere, is refused for an engine's image."""
+    image = inspected(podman, SAVED_NAME)
+    other = SAVED_NAME.rpartition(":")[0] + ":latest"
+    podman("tag", SAVED_NAME, other)
+    try:
+        scanreq.with_env(**KEYS)(
+            "submit", "--endpoint", service.url, "--socket", engine,
+            f"docker-daemon:{image['Id']}").fails(USAGE, "2 names", "choose one with --name")
+    finally:
+        podman("untag", SAVED_NAME, other)
 
 
 def test_name_that_the_engine_completes(inspect, podman):
