@@ -177,15 +177,6 @@ static int copy_index(const struct scanreq_image *from, struct scanreq_image *to
 	return to->index_bytes.failed;
 }
 
-/* Reads the manifest that an entry describes, its config, and works out the facts. */
-static int image_set_read_entry(struct image_reader *r, const struct index_entry *entry,
-				bool *is_image, struct scanreq_error *err)
-{
-	int failed = search_read_entry(r, entry, is_image, err);
-
-	return failed || !*is_image ? failed : reader_finish(r, err);
-}
-
 static int add_entry(struct set_source *s, const struct image_reader *top,
 		     const struct index_entry *entry, struct scanreq_error *err)
 {
@@ -200,7 +191,9 @@ static int add_entry(struct set_source *s, const struct image_reader *top,
 		return failed;
 	if (copy_index(top->image, r.image))
 		return error_nomem(err);
-	failed = image_set_read_entry(&r, entry, &is_image, &why);
+	failed = search_read_entry(&r, entry, &is_image, &why);
+	if (!failed && is_image)
+		failed = reader_finish(&r, &why);
 	return is_image ? image_set_keep(s, &r, failed, &why, err) : 0;
 }
 
