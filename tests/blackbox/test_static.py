@@ -17,7 +17,7 @@ from test_command_line import version
 
 pytestmark = pytest.mark.product
 MAX_BYTES = 8 << 20
-UNAVAILABLE = 5
+USAGE, UNAVAILABLE = 2, 5
 PUBLIC = "/etc/ssl/certs/ca-certificates.crt"  # this machine's
 BUNDLES = ["etc/ssl/certs/ca-certificates.crt", "etc/pki/tls/certs/ca-bundle.crt",
            "etc/pki/ca-trust/extracted/pem/tls-ca-bundle.pem", "etc/ssl/ca-bundle.pem",
@@ -97,7 +97,7 @@ def test_addresses_differ_from_run_to_run(binary):
 @pytest.mark.parametrize("path", BUNDLES)
 def test_bundle_of_a_distribution(alone, root, registry_over_tls, sources, path):
     host, ca_file = registry_over_tls
-    alone("inspect", f"{host}/ns/oci:1").fails(UNAVAILABLE, "not trusted", "--ca-file")
+    alone("inspect", f"{host}/ns/oci:1").fails(USAGE, "not trusted", "--ca-file")
     (root / path).parent.mkdir(parents=True)
     shutil.copy(ca_file, root / path)
     inspected(alone, f"{host}/ns/oci:1", sources.made_image)
@@ -117,7 +117,7 @@ def test_authorities_of_the_environment(alone, root, registry_over_tls, sources)
     host, ca_file = registry_over_tls
     (root / "etc/ssl").mkdir()
     shutil.copy(PUBLIC, root / "etc/ssl/ca-bundle.pem")
-    alone("inspect", f"{host}/ns/oci:1").fails(UNAVAILABLE, "not trusted")
+    alone("inspect", f"{host}/ns/oci:1").fails(USAGE, "not trusted")
     shutil.copy(ca_file, root / "mine.pem")
     inspected(alone.with_env(SSL_CERT_FILE="/mine.pem"), f"{host}/ns/oci:1", sources.made_image)
 
