@@ -123,7 +123,7 @@ static int file_request(const struct run *run, struct result *r)
 	return ledger_end(run->journal, r);
 }
 
-/* What a signal comes before is not filed, and what it comes after is seen through. */
+/* Skips the request if a signal arrived before it was sent; otherwise finishes it. */
 static int file_unless_stopped(const struct run *run, struct result *r)
 {
 	int failed = 0;
@@ -272,7 +272,7 @@ static void forgive(struct result *r)
 		return;
 	r->attempted = false;
 	r->error = (struct scanreq_error)SCANREQ_ERROR_INIT;
-	/* Of a refusal that was to be overcome nothing is left. */
+	/* Drops the result of the failed attempt. */
 	scanreq_submission_free(r->submission);
 	r->submission = NULL;
 }

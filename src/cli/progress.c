@@ -31,7 +31,7 @@ static struct {
 	bool visible;
 } line_state = { .mutex = PTHREAD_MUTEX_INITIALIZER };
 
-/* A clock that nobody sets, in milliseconds. */
+/* CLOCK_MONOTONIC in milliseconds. */
 static int64_t now(void)
 {
 	struct timespec t = { 0 };

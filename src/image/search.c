@@ -146,7 +146,7 @@ static int read_nested(struct image_reader *r, struct index_entries *entries, si
 		      : add_index(r, entries, &document, &nested.platform, depth + 1, err);
 }
 
-/* Whether the platform is stated as unknown, which marks what is to be run by nobody. */
+/* Whether the platform is unknown/unknown, which marks an attestation. */
 static bool is_marked(const struct platform *platform)
 {
 	return platform->os && platform->architecture && !platform_known(platform);

@@ -408,7 +408,7 @@ static void close_curl(struct http_transport *transport)
 	free(c);
 }
 
-/* Waiting goes by a clock that nobody sets. */
+/* Waits by CLOCK_MONOTONIC. */
 static void init_condition(pthread_cond_t *condition)
 {
 	pthread_condattr_t attributes;

@@ -277,7 +277,7 @@ int retry_get(struct http_transport *transport, struct log *log,
 		if (ms < 0)
 			return failed;
 		retry_hold(transport, request->url, asked_ms);
-		/* What is overcome is no part of a later error. */
+		/* Resets err before retrying. */
 		if (failed && err)
 			*err = (struct scanreq_error)SCANREQ_ERROR_INIT;
 		failed = retry_wait(transport, log, request->url, ms, err);

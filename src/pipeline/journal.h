@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * What was filed, on disk before and after each request, so that a run that was cut off
- * is gone on with and nothing is filed twice. Without a file it is what this run files.
+ * Records what was filed, on disk before and after each request, so that an interrupted run
+ * can be resumed and nothing is filed twice. Without a file it records this run alone.
  *
  * A journal is a text file of JSON lines that is only appended to. The first says that it is
  * one. Before a request goes out, a line "sending" is written and synced; after it one with

@@ -324,7 +324,7 @@ static int sts_ask(struct ask *a, struct credentials *credentials,
 		if (next == LATER ? !sts_goes_on(a, ++failures, &wait_ms) : next == SETTLED)
 			return failed;
 		log_info(log, "%s", err->message);
-		/* What is overcome is no part of a later error. */
+		/* Resets err before retrying. */
 		*err = (struct scanreq_error)SCANREQ_ERROR_INIT;
 		failed = wait_ms > 0 ? retry_wait(transport, log, a->url, wait_ms, err) : 0;
 		if (failed)

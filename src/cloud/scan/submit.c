@@ -164,7 +164,7 @@ static int send_attempts(struct course *course, struct scanreq_error *err)
 		if (!goes_on(course, &wait_ms))
 			return failed;
 		log_info(attempt->context->log, "%s", err->message);
-		/* What is overcome is no part of a later error. */
+		/* Resets err before retrying. */
 		*err = (struct scanreq_error)SCANREQ_ERROR_INIT;
 		failed = get_ready(attempt, wait_ms, err);
 		if (failed)

@@ -15,7 +15,7 @@ struct watch {
 	struct scanreq_task *task;
 	struct url url; /* owned */
 	struct digest digest;
-	int64_t began_ms; /* by a clock that nobody sets */
+	int64_t began_ms; /* CLOCK_MONOTONIC */
 	int64_t poll_ms;  /* until the next look */
 	int replaced;	  /* looks in a row that named another task */
 	int failures;	  /* looks in a row that failed and may be mended */
