@@ -276,7 +276,7 @@ int client_error(struct scanreq_client *client, int failed, struct scanreq_error
 		return failed;
 	/* No text is left that there was no memory to mask; the doubt stays. */
 	if (failed == SCANREQ_E_UNKNOWN)
-		return error_set(err, failed,
+		return error_set(err, SCANREQ_CODE_OUTCOME_UNKNOWN,
 				 "out of memory after the request was sent: a task may exist, do "
 				 "not repeat it blindly");
 	return error_nomem(err);

@@ -325,7 +325,8 @@ static bool memory_is_left(void)
  */
 static bool is_over_curls_limit(const struct transfer *t, CURLcode code)
 {
-	if (!t->started || t->head_done)
+	/* Before a status line came, there was no field that could be too long. */
+	if (!t->answered || t->head_done)
 		return false;
 #if LIBCURL_VERSION_NUM >= 0x080600
 	if (code == CURLE_TOO_LARGE)
