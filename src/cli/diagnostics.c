@@ -9,6 +9,7 @@
 #include "cli/color.h"
 #include "cli/diagnostics.h"
 #include "cli/exit-status.h"
+#include "cli/option-table.h"
 #include "cli/progress.h"
 
 #define WARNING "warning:"
@@ -61,9 +62,26 @@ int usage_error(const char *format, ...)
 	return EXIT_USAGE;
 }
 
+/* The library names settings; the user knows options. */
+static const char *option_of(const struct scanreq_error *err)
+{
+	for (const struct option_row *row = option_table; row->name; row++)
+		if (strcmp(row->name, err->setting) == 0)
+			return strstr(err->message, "--") ? NULL : row->name;
+	return NULL;
+}
+
+void diagnostic_error(const char *prefix, const struct scanreq_error *err)
+{
+	const char *option = option_of(err);
+
+	diagnostic("%s%s%s%s%s%s", prefix ? prefix : "", prefix ? ": " : "", err->message,
+		   option ? " (--" : "", option ? option : "", option ? ")" : "");
+}
+
 int complaint(const struct scanreq_error *err)
 {
-	diagnostic("%s", err->message);
+	diagnostic_error(NULL, err);
 	return exit_status_of(err->klass);
 }
 

@@ -18,7 +18,13 @@ void notice(const char *format, ...) __attribute__((format(printf, 1, 2)));
 /* The same, and returns the exit status of a usage error. */
 int usage_error(const char *format, ...) __attribute__((format(printf, 1, 2)));
 
-/* Says what is wrong, and returns its exit status. */
+/*
+ * Writes the line of an error. `prefix` says what the line is about (NULL: nothing). The option
+ * that sets the error's `setting` follows the message: "... is not set (--region)".
+ */
+void diagnostic_error(const char *prefix, const struct scanreq_error *err);
+
+/* Writes the line of an error and returns its exit status. */
 int complaint(const struct scanreq_error *err);
 
 /* Says that there is no memory, and returns the exit status of that. */

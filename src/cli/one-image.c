@@ -298,8 +298,7 @@ void image_tell(const struct run *run, const struct result *r, const char *prefi
 	const char *text;
 
 	if (r->error.klass) {
-		diagnostic("%s%s%s", prefix ? prefix : "", prefix ? ": " : "",
-			   r->error.message);
+		diagnostic_error(prefix, &r->error);
 		return;
 	}
 	for (size_t i = 0;

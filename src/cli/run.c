@@ -65,7 +65,7 @@ int run_begin(struct run *run)
 	if (!failed && run->submits)
 		failed = journal_open(s->dry_run ? NULL : s->journal, &run->journal, &err);
 	if (failed)
-		diagnostic("%s", err.message);
+		diagnostic_error(NULL, &err);
 	return exit_status_of(failed);
 }
 
