@@ -2,13 +2,13 @@
 #include <string.h>
 #include <scanreq/reference.h>
 
+#include "base/error.h"
 #include "base/str.h"
 #include "cli/built.h"
 #include "cli/diagnostics.h"
-#include "cli/exit-status.h"
 #include "pipeline/builder-file.h"
 
-/* What is no reference: a saved image, an engine, a pipe. */
+/* Whether an IMAGE is not a registry reference: a saved image, an engine, a pipe. */
 static bool is_elsewhere(const char *image)
 {
 	static const char *const others[] = {
@@ -22,7 +22,7 @@ static bool is_elsewhere(const char *image)
 	return strcmp(image, "-") == 0;
 }
 
-/* kaniko writes its digest alone and with names: then the former says nothing new. */
+/* kaniko writes its digest alone and with names; the first adds nothing to the second. */
 static bool is_named_elsewhere(const struct build_result *result, const char *digest)
 {
 	for (size_t i = 0; i < result->count; i++)
@@ -32,8 +32,8 @@ static bool is_named_elsewhere(const struct build_result *result, const char *di
 }
 
 /*
- * The scheme is not the file's to choose: without it a name such as ./app.tar would be a
- * file of this machine.
+ * The file cannot choose the scheme: without one, a name such as ./app.tar would be a file
+ * of this machine.
  */
 static int built_add(struct settings *s, const char *name, const char *digest)
 {
@@ -45,7 +45,7 @@ static void reference_done(struct scanreq_reference **reference)
 	scanreq_reference_free(*reference);
 }
 
-/* The name of a digest that comes without one. */
+/* Takes the IMAGE of the command line as the name of a digest without a name. */
 static int add_nameless(struct settings *s, const char *digest)
 {
 	struct scanreq_reference *reference CLEANUP(reference_done) = NULL;
@@ -54,13 +54,11 @@ static int add_nameless(struct settings *s, const char *digest)
 	const char *own;
 
 	if (!image || is_elsewhere(image))
-		return usage_error("--from gives a digest without a name, %s: name the image that "
-				   "it is of, as in REGISTRY/NAME:TAG", digest);
+		return usage_error("--from gives a digest without a name, %s: name its image, as "
+				   "in REGISTRY/NAME:TAG", digest);
 	str_prefix(image, "docker://", &image);
-	if (scanreq_reference_parse(image, &reference, &err)) {
-		diagnostic("%s", err.message);
-		return exit_status_of(err.klass);
-	}
+	if (scanreq_reference_parse(image, &reference, &err))
+		return complaint(&err);
 	own = scanreq_reference_part(reference, SCANREQ_REFERENCE_DIGEST);
 	if (own && strcmp(own, digest) != 0)
 		return usage_error("--from says %s, but the IMAGE says %s", digest, own);
@@ -98,8 +96,8 @@ int built_read(struct settings *settings)
 
 	for (size_t i = 0; i < settings->from.count; i++)
 		if (builder_file_read(settings->from.items[i], &result, &err)) {
-			diagnostic("--from: %s", err.message);
-			return exit_status_of(err.klass);
+			error_about(err.klass, "from", &err);
+			return complaint(&err);
 		}
 	for (size_t i = 0; i < result.notes.count && settings->verbosity > 0; i++)
 		notice("%s", result.notes.items[i]);

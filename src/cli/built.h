@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: MIT */
-/* --from: the images that builders say they have pushed, as names to ask registries for. */
+/* --from: the images that builders pushed, as references to request from registries. */
 #ifndef CLI_BUILT_H
 #define CLI_BUILT_H
 
 #include "cli/settings.h"
 
 /*
- * Reads the files of settings->from and puts "docker://NAME@DIGEST" for each image into
- * settings->built. A digest without a name takes the one IMAGE of the command line for
- * its name, which is then no image of its own. Returns 0, or the exit status after a
+ * Reads the files of settings->from and adds "docker://NAME@DIGEST" for each image to
+ * settings->built. A digest without a name takes the only IMAGE of the command line as its
+ * name, and that IMAGE is then not read by itself. Returns 0, or the exit status after a
  * complaint.
  */
 int built_read(struct settings *settings);

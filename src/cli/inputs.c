@@ -35,7 +35,7 @@ bool inputs_are_many(const struct settings *settings)
 	return settings->image_count + (int)settings->built.count > 1 || settings->images_from;
 }
 
-/* An empty list is a step before this one that failed, more often than not. */
+/* An empty list is most likely the result of an earlier step that failed. */
 static int end_of_inputs(const struct inputs *inputs, struct scanreq_error *err)
 {
 	if (inputs->read > 0)
@@ -61,7 +61,7 @@ static int any_next(struct inputs *inputs, struct image_entry *entry,
 	}
 	if (inputs->list)
 		return image_list_next(inputs->list, entry, err);
-	/* A request of overrides alone is one all the same. */
+	/* Without any IMAGE the overrides alone make one request. */
 	return !inputs_are_any(s) && inputs->read == 0;
 }
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* The images of a run, one by one: those of the command line, of builders, of a list. */
+/* The images of a run one by one: of the command line, of builders' files, of a list. */
 #ifndef CLI_INPUTS_H
 #define CLI_INPUTS_H
 
@@ -8,10 +8,10 @@
 
 struct inputs {
 	const struct settings *settings;
-	int argument;		 /* the next of the command line */
-	size_t built;		 /* the next that a builder has named */
+	int argument;		 /* the next one of the command line */
+	size_t built;		 /* the next one of builders' files */
 	struct image_list *list; /* NULL: none */
-	size_t read;		 /* images so far, those of other shards too */
+	size_t read;		 /* images so far, including those of other shards */
 };
 
 /* Errors: SCANREQ_E_USAGE when the list cannot be read, SCANREQ_E_NOMEM. */
@@ -20,13 +20,13 @@ int inputs_open(struct inputs *inputs, const struct settings *settings,
 
 void inputs_close(struct inputs *inputs);
 
-/* Ends a list that is waited for once `fd` can be read; see image_list_stop_at(). */
+/* Ends the list once `fd` is readable; see image_list_stop_at(). */
 void inputs_stop_at(struct inputs *inputs, int fd);
 
 /*
- * The next image of our shard into an all-zero entry; its `image` is NULL where a request
- * has overrides alone. Returns 1, or 0 at the end.
- * Errors: SCANREQ_E_USAGE (the list cannot be read on, or has no image), SCANREQ_E_NOMEM.
+ * Reads the next image of our shard into an all-zero entry; `image` is NULL for a request of
+ * overrides alone. Returns 1, or 0 at the end.
+ * Errors: SCANREQ_E_USAGE (the list cannot be read or names no image), SCANREQ_E_NOMEM.
  */
 int inputs_next(struct inputs *inputs, struct image_entry *entry, struct scanreq_error *err);
 

@@ -48,7 +48,7 @@ static bool same_repository(const char *a, const char *b)
 	return len == repository_length(b) && memcmp(a, b, len) == 0;
 }
 
-/* An image that is there already under another tag of the same repository, or NULL. */
+/* Finds the image with this repository and digest, whatever its tag; NULL: none. */
 static struct pushed_image *find_same(const struct build_result *result, const char *name,
 				      const char *digest)
 {
@@ -75,7 +75,7 @@ static int build_result_append(struct build_result *result, const char *name,
 
 	if (result->count >= LIMIT_CANDIDATES)
 		return error_set(err, SCANREQ_CODE_BUILDER_FILE_INVALID,
-				 "more than %d images are named", LIMIT_CANDIDATES);
+				 "the file names more than %d images", LIMIT_CANDIDATES);
 	items = reallocarray(result->items, result->count + 1, sizeof(*items));
 	if (!items)
 		return error_nomem(err);
@@ -88,7 +88,7 @@ static int build_result_append(struct build_result *result, const char *name,
 	return 0;
 }
 
-/* Adds an image under a normalised name, or one without a name, unless it is there. */
+/* Adds an image unless it is there already; `name` is normalised, or NULL. */
 static int add_image(struct build_result *result, const char *name, const char *digest,
 		     struct scanreq_error *err)
 {
@@ -107,7 +107,7 @@ static int add_image(struct build_result *result, const char *name, const char *
 		same->name = copy;
 		return 0;
 	}
-	return strv_addf(&result->notes, "%s is the same image as %s, which is taken", name,
+	return strv_addf(&result->notes, "%s is the same image as %s and is left out", name,
 			 same->name)
 		       ? error_nomem(err)
 		       : 0;
@@ -136,14 +136,15 @@ int build_result_add(struct build_result *result, const char *item, struct scanr
 		return add_image(result, NULL, item, err);
 	if (!at)
 		return error_set(err, SCANREQ_CODE_BUILDER_FILE_INVALID,
-				 "there is neither a digest nor NAME@DIGEST");
+				 "the text is neither a digest nor NAME@DIGEST");
 	if (strchr(at + 1, '@'))
 		return error_set(err, SCANREQ_CODE_BUILDER_FILE_INVALID,
-				 "there are two \"@\" in one image: write NAME@DIGEST, and commas"
-				 " between several");
+				 "one image has two \"@\": write NAME@DIGEST, and separate several"
+				 " images by commas");
 	if (!valid_digest(at + 1))
 		return error_set(err, SCANREQ_CODE_BUILDER_FILE_INVALID,
-				 "what follows \"@\" is no digest: sha256: and 64 hex digits");
+				 "the text after \"@\" is not a digest (sha256: and 64 hex"
+				 " digits)");
 	failed = scanreq_reference_parse(item, &reference, err);
 	if (failed)
 		return failed;
@@ -151,7 +152,7 @@ int build_result_add(struct build_result *result, const char *item, struct scanr
 			 scanreq_reference_part(reference, SCANREQ_REFERENCE_DIGEST), err);
 }
 
-/* Adds the image that has this digest, and a name that may repeat it. */
+/* Adds an image; `name` may end with the same digest. */
 static int add_named(struct build_result *result, const char *name, const char *digest,
 		     struct scanreq_error *err)
 {
@@ -160,7 +161,7 @@ static int add_named(struct build_result *result, const char *name, const char *
 
 	if (at && strcmp(at + 1, digest) != 0)
 		return error_set(err, SCANREQ_CODE_BUILDER_FILE_INVALID,
-				 "the name \"%s\" is not of the digest %s beside it", name,
+				 "the name \"%s\" and the digest %s beside it differ", name,
 				 digest);
 	if (asprintf(&item, "%s@%s", name, digest) < 0)
 		return error_nomem(err);
@@ -168,7 +169,7 @@ static int add_named(struct build_result *result, const char *name, const char *
 	return build_result_add(result, item, err);
 }
 
-/* Adds an image under each name of a list with commas between, one at least. */
+/* Adds an image under each name of a comma-separated list, which names at least one. */
 static int add_names(struct build_result *result, const char *names, const char *digest,
 		     struct scanreq_error *err)
 {
@@ -192,7 +193,7 @@ static int add_names(struct build_result *result, const char *names, const char 
 
 /* --- JSON -------------------------------------------------------------------------- */
 
-/* containerimage.digest, or the digest in containerimage.descriptor; NULL: neither. */
+/* Reads containerimage.digest, or the digest in containerimage.descriptor; NULL: neither. */
 static int find_digest(struct json_object *object, const char **digest,
 		       struct scanreq_error *err)
 {
@@ -225,12 +226,12 @@ static int read_metadata(struct json_object *object, struct build_result *result
 				 "\"" DIGEST_MEMBER "\" is missing: was the image pushed?");
 	if (!valid_digest(digest))
 		return error_set(err, SCANREQ_CODE_BUILDER_FILE_INVALID,
-				 "\"" DIGEST_MEMBER "\" is no digest");
+				 "\"" DIGEST_MEMBER "\" is not a digest");
 	return names ? add_names(result, names, digest, err)
 		     : build_result_add(result, digest, err);
 }
 
-/* Each of the members speaks of an image, so that none of them is passed over. */
+/* Each of these members belongs to an image, so an object with one is never skipped. */
 static bool is_metadata(struct json_object *object)
 {
 	return build_result_has_member(object, DIGEST_MEMBER) ||
@@ -240,8 +241,7 @@ static bool is_metadata(struct json_object *object)
 }
 
 /*
- * jib's `tags` are what was pushed; `image` has the tag or digest that the build file names.
- * The first tag is taken, and the others are told.
+ * jib's `tags` are those that were pushed; `image` has the tag or digest of the build file.
  */
 static int add_jib_tags(struct build_result *result, const char *image, const char *digest,
 			struct json_object *tags, struct scanreq_error *err)
@@ -254,7 +254,7 @@ static int add_jib_tags(struct build_result *result, const char *image, const ch
 
 		if (!json_object_is_type(tag, json_type_string))
 			return error_set(err, SCANREQ_CODE_BUILDER_FILE_INVALID,
-					 "\"tags\" are not all texts");
+					 "\"tags\" has an element that is not a string");
 		if (asprintf(&name, "%.*s:%s", (int)repository_length(image), image,
 			     json_object_get_string(tag)) < 0)
 			return error_nomem(err);
@@ -282,7 +282,7 @@ static int read_jib(struct json_object *object, struct build_result *result,
 				 "jib's file lacks image or imageDigest");
 	if (!valid_digest(digest))
 		return error_set(err, SCANREQ_CODE_BUILDER_FILE_INVALID,
-				 "\"imageDigest\" is no digest");
+				 "\"imageDigest\" is not a digest");
 	if (tags && json_object_array_length(tags) > 0 && !strchr(image, '@'))
 		return add_jib_tags(result, image, digest, tags, err);
 	return add_named(result, image, digest, err);
@@ -293,7 +293,7 @@ static bool is_jib(struct json_object *object)
 	return build_result_has_member(object, "imageDigest");
 }
 
-/* One line of $BUILDER_OUTPUT/images. */
+/* One line of kaniko's $BUILDER_OUTPUT/images. */
 static int read_named(struct json_object *object, struct build_result *result,
 		      struct scanreq_error *err)
 {
@@ -306,7 +306,8 @@ static int read_named(struct json_object *object, struct build_result *result,
 		return error_set(err, SCANREQ_CODE_BUILDER_FILE_INVALID,
 				 "an image lacks its name or digest");
 	if (!valid_digest(digest))
-		return error_set(err, SCANREQ_CODE_BUILDER_FILE_INVALID, "\"digest\" is no digest");
+		return error_set(err, SCANREQ_CODE_BUILDER_FILE_INVALID,
+				 "\"digest\" is not a digest");
 	return add_named(result, name, digest, err);
 }
 
@@ -322,7 +323,7 @@ static bool is_target(const char *name, struct json_object *value)
 	       json_object_is_type(value, json_type_object) && is_metadata(value);
 }
 
-/* bake: targets by name, and buildx.build.* beside them. */
+/* bake: one member per target, and buildx.build.* beside them. */
 static int read_bake(struct json_object *object, struct build_result *result,
 		     struct scanreq_error *err)
 {
@@ -345,7 +346,7 @@ static bool is_bake(struct json_object *object)
 	return false;
 }
 
-/* The forms, by a member that each of them has. */
+/* The forms, each recognised by a member. */
 static const struct {
 	bool (*is)(struct json_object *object);
 	int (*read)(struct json_object *object, struct build_result *result,
@@ -366,8 +367,7 @@ int build_result_add_object(struct build_result *result, struct json_object *obj
 				return forms[i].read(object, result, err);
 	return error_set(
 		err, SCANREQ_CODE_BUILDER_FILE_INVALID,
-		"no form of a builder is known that looks like this JSON: was the image"
-		" pushed?");
+		"this JSON is not a known builder's file: was the image pushed?");
 }
 
 int build_result_add_line(struct build_result *result, char *line, struct scanreq_error *err)
@@ -376,7 +376,7 @@ int build_result_add_line(struct build_result *result, char *line, struct scanre
 	int failed = 0;
 
 	if (*line == '{') {
-		failed = json_parse(line, strlen(line), "it", &object, err);
+		failed = json_parse(line, strlen(line), "the line", &object, err);
 		return failed ? failed : build_result_add_object(result, object, err);
 	}
 	for (char *next = line; next && !failed;) {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The images that a builder has pushed. Each is parsed whole by the grammar of references,
- * or refused: none is left out without a word.
+ * The images that a builder pushed. Each one is parsed by the grammar of references or
+ * refused with an error; none is dropped silently.
  */
 #ifndef PIPELINE_BUILD_RESULT_H
 #define PIPELINE_BUILD_RESULT_H
@@ -13,35 +13,35 @@
 #include "base/json.h"
 #include "base/str.h"
 
-/* One image that was pushed. Owned. */
+/* One pushed image; its members are owned. */
 struct pushed_image {
-	char *name;   /* normalised "registry/repository[:tag]"; NULL: the file does not say */
+	char *name;   /* normalised "registry/repository[:tag]"; NULL: unknown */
 	char *digest; /* "sha256:..." */
 };
 
 struct build_result {
 	struct pushed_image *items;
 	size_t count;
-	struct strv notes; /* names that were left out, since the image has another one */
+	struct strv notes; /* for people: other names of an image, which are left out */
 };
 
 void build_result_free(struct build_result *result);
 #define CLEANUP_BUILD_RESULT CLEANUP(build_result_free)
 
 /*
- * Adds one image for a reader of a form: "NAME[:TAG]@DIGEST", or a digest alone.
+ * Adds one image: "NAME[:TAG]@DIGEST", or a digest alone.
  * Errors: SCANREQ_E_USAGE (it is neither, or there are too many), SCANREQ_E_NOMEM.
  */
 int build_result_add(struct build_result *result, const char *item, struct scanreq_error *err);
 
-/* The same for a JSON object in one of the forms of builder-file.h. */
+/* Adds the images of a JSON object in one of the forms of builder-file.h. */
 int build_result_add_object(struct build_result *result, struct json_object *object,
 			    struct scanreq_error *err);
 
-/* The same for a line, which is cut up: images with commas or blanks between, or JSON. */
+/* Adds the images of a line: separated by commas or blanks, or as JSON. Changes `line`. */
 int build_result_add_line(struct build_result *result, char *line, struct scanreq_error *err);
 
-/* Whether an image of that repository and digest is there, whatever its tag. */
+/* Whether there is an image with this repository and digest, whatever its tag. */
 bool build_result_has(const struct build_result *result, const struct pushed_image *image);
 
 #endif

@@ -25,7 +25,7 @@ static int builder_file_lines(char *text, struct build_result *result, struct sc
 	}
 	return any ? 0
 		   : error_set(err, SCANREQ_CODE_NOTHING_PUSHED,
-			       "it names no image: was one pushed?");
+			       "the file names no image: was one pushed?");
 }
 
 static int check_encoding(const struct buf *text, struct scanreq_error *err)
@@ -34,10 +34,11 @@ static int check_encoding(const struct buf *text, struct scanreq_error *err)
 
 	if (str_prefix(data, "\xff\xfe", NULL) || str_prefix(data, "\xfe\xff", NULL))
 		return error_set(err, SCANREQ_CODE_BUILDER_FILE_INVALID,
-				 "it is UTF-16, as some shells write what is redirected: save it"
-				 " as UTF-8");
+				 "the file is UTF-16, which some shells write on redirection:"
+				 " save it as UTF-8");
 	if (strlen(data) != text->len || !utf8_valid(data, text->len))
-		return error_set(err, SCANREQ_CODE_BUILDER_FILE_INVALID, "it is no UTF-8 text");
+		return error_set(err, SCANREQ_CODE_BUILDER_FILE_INVALID,
+				 "the file is not UTF-8 text");
 	return 0;
 }
 
@@ -53,10 +54,10 @@ int builder_file_parse(const struct buf *text, struct build_result *result,
 	if (failed)
 		return failed;
 	text_trim(&data, &len);
-	/* One JSON object, over however many lines. */
+	/* One JSON object may span several lines. */
 	if (json_parse(data, len, "", &root, NULL) == 0)
 		return build_result_add_object(result, root, err);
-	data = buf_str(text); /* with all of its lines, so that they are counted */
+	data = buf_str(text); /* untrimmed, so that line numbers are right */
 	if (push_log_is(data))
 		return push_log_read(data, result, err);
 	lines = strdup(data);

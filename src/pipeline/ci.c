@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The table of CI systems, and the two tiny languages that it is written in.
+ * The table of CI systems, and the two small languages of its columns.
  *
- * A rule is alternatives of conjunctions: "A & B=x | C". A term is a variable that is set
- * and not empty, a variable with a value, or a directory that exists.
- * A template is alternatives of texts: "$A/x | $B". The first all of whose variables are
- * set is taken. "%A" is the value percent-encoded, as a part of a URL.
+ * A rule lists alternatives: "A & B=x | C". A term is a variable that is set and not empty, a
+ * variable with a value, or a directory that exists.
+ * A template lists alternatives: "$A/x | $B". The first one whose variables are all set is
+ * used. "%A" percent-encodes the value for a URL.
  */
 #include <ctype.h>
 #include <stdlib.h>
@@ -20,13 +20,13 @@
 #include "base/text.h"
 #include "pipeline/ci.h"
 
-/* The longest name of a variable in the table, and a NUL. */
+/* Room for the longest name of a variable in the table. */
 #define NAME_SIZE 64
 
 /*
- * In an order that avoids mistakes: Gitea sets what GitHub sets, Woodpecker sets names of
- * GitLab's, Yunxiao has Jenkins' BUILD_NUMBER. A Kubernetes agent of Jenkins has
- * JENKINS_URL outside of builds as well. Tekton sets no variable at all.
+ * The order matters: Gitea sets GitHub's variables, Woodpecker some of GitLab's, Yunxiao
+ * Jenkins' BUILD_NUMBER. A Kubernetes agent of Jenkins has JENKINS_URL outside of builds, too.
+ * Tekton sets no variable.
  */
 static const struct ci_system {
 	const char *name;
@@ -99,7 +99,7 @@ static const char *skip_spaces(const char *p)
 	return p + strspn(p, " ");
 }
 
-/* Reads a variable's name into `name` and returns what follows it. */
+/* Reads the name of a variable and returns the rest. */
 static const char *read_name(const char *p, char name[NAME_SIZE])
 {
 	size_t n = 0;
@@ -115,13 +115,13 @@ static const char *ci_value_of(const struct ci_surroundings *where, const char *
 {
 	const char *value = where->variable(where->arg, name);
 
-	/* "CI=false" is how a build says that it is none. */
+	/* "CI=false" means that this is not a build. */
 	if (!value || !*value || (strcmp(name, "CI") == 0 && strcasecmp(value, "false") == 0))
 		return NULL;
 	return value;
 }
 
-/* One term of a rule at *p, which is moved behind it. */
+/* Evaluates the term at *p and moves *p past it. */
 static bool term_holds(const struct ci_surroundings *where, const char **p)
 {
 	size_t len = strcspn(*p, " ");
@@ -168,11 +168,11 @@ static void add_value(struct buf *out, const char *value, bool encoded, char nex
 
 	if (encoded)
 		percent_encode(out, value, len);
-	else /* a server's URL ends with a slash here and without one there */
+	else /* some servers' URLs end with a slash */
 		buf_add(out, value, len - (next == '/' && len > 0 && value[len - 1] == '/'));
 }
 
-/* Expands one alternative at `p`; false when a variable of it is not set. */
+/* Expands the alternative at *p; false when one of its variables is not set. */
 static bool expand(const struct ci_surroundings *where, const char **p, struct buf *out)
 {
 	bool whole = **p != '\0';
@@ -194,7 +194,7 @@ static bool expand(const struct ci_surroundings *where, const char **p, struct b
 	return whole;
 }
 
-/* Whether a text may go into a runner's files and a terminal as it is. */
+/* Whether a text is safe for a runner's files and for a terminal. */
 static bool plain(const char *text)
 {
 	size_t len = strlen(text), n;

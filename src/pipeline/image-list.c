@@ -17,13 +17,13 @@
 
 struct image_list {
 	int fd;
-	int stop;     /* ends the list when it can be read; -1: none */
-	bool stopped; /* it did */
-	int number;   /* errno of a read that failed; else 0 */
+	int stop;     /* the list ends once this is readable; -1: none */
+	bool stopped; /* it was */
+	int number;   /* errno of a failed read, or 0 */
 	char *name;   /* for errors */
 	size_t line;
-	struct buf text; /* of the line */
-	size_t at, len;	 /* in the block: what is read, but not yet taken */
+	struct buf text; /* the line */
+	size_t at, len;	 /* the unread part of the block */
 	char block[BLOCK];
 };
 
@@ -63,7 +63,7 @@ int image_list_open(const char *path, struct image_list **list, struct scanreq_e
 		return error_nomem(err);
 	if (made->fd < 0)
 		return error_system(err, SCANREQ_CODE_FILE_UNREADABLE, errno,
-				    "the list %s cannot be read", path);
+				    "cannot read the list %s", path);
 	*list = TAKE(made);
 	return 0;
 }
@@ -72,11 +72,11 @@ void image_list_stop_at(struct image_list *list, int fd)
 {
 	struct stat st;
 
-	/* What cannot keep anybody waiting is read to its end. */
+	/* Reading a regular file never blocks, so it is read to its end. */
 	list->stop = fstat(list->fd, &st) == 0 && S_ISREG(st.st_mode) ? -1 : fd;
 }
 
-/* Waits for bytes. False when the list is to end before it has any. */
+/* Waits for bytes. False: the list ends before there are any. */
 static bool wait_for_bytes(struct image_list *list)
 {
 	struct pollfd fds[] = { { .fd = list->fd, .events = POLLIN },
@@ -124,11 +124,10 @@ static bool image_list_read_line(struct image_list *list)
 		buf_putc(&list->text, (char)c);
 	list->line++;
 	if (c == EOF && (list->stopped || list->number))
-		return false; /* half a line is none */
+		return false; /* drop a partial line */
 	return c != EOF || list->text.len > 0 || list->text.failed;
 }
 
-/* Cuts what does not count around the line. */
 static void image_list_trim(struct buf *text)
 {
 	const char *data = text->data;
@@ -157,10 +156,10 @@ static int add_override(struct image_entry *entry, const char *name, struct json
 	if (!json_object_is_type(value, json_type_string) &&
 	    !json_object_is_type(value, json_type_int))
 		return error_set(&entry->error, SCANREQ_CODE_LIST_INVALID,
-				 "\"%s\" must be text or a number", name);
-	/* json-c stops at an inner NUL, and so would everything after it. */
+				 "\"%s\" must be a string or a number", name);
+	/* C strings end at a NUL. */
 	if (!text)
-		return error_set(&entry->error, SCANREQ_CODE_LIST_INVALID, "\"%s\" has a NUL in it",
+		return error_set(&entry->error, SCANREQ_CODE_LIST_INVALID, "\"%s\" contains a NUL",
 				 name);
 	if (strv_add(&entry->names, option) ||
 	    strv_add(&entry->values, text))
@@ -197,17 +196,16 @@ bool image_is_stdin(const char *image)
 
 	if (!str_prefix(image, "docker-archive:", &path))
 		str_prefix(image, "oci-archive:", &path);
-	/* "-:REF" is the image of that name in it. */
+	/* "-:REF" selects an image of the archive. */
 	return *path == '-' && (path[1] == '\0' || (path != image && path[1] == ':'));
 }
 
-/* What is wrong with an IMAGE of a list, or NULL. */
+/* Why an IMAGE of a list is refused, or NULL. */
 static const char *wrong_image(const char *image)
 {
 	if (*image == '-')
-		return "begins with \"-\": a list has images, no options";
-	return image_is_stdin(image) ? "is standard input, which an image of a list cannot be"
-				     : NULL;
+		return "begins with \"-\": a list holds images, not options";
+	return image_is_stdin(image) ? "is standard input, which a list cannot name" : NULL;
 }
 
 static int image_list_read_entry(const struct image_list *list, struct image_entry *entry)
@@ -225,7 +223,7 @@ static int image_list_read_entry(const struct image_list *list, struct image_ent
 		return error_set(err, SCANREQ_CODE_LIST_INVALID,
 				 "the line is longer than %ld bytes", LIMIT_LIST_LINE);
 	if (strlen(buf_str(text)) != text->len || !utf8_valid(text->data, text->len))
-		return error_set(err, SCANREQ_CODE_LIST_INVALID, "the line is no UTF-8 text");
+		return error_set(err, SCANREQ_CODE_LIST_INVALID, "the line is not UTF-8 text");
 	if (*entry->image == '{') {
 		int failed = read_object(text, entry);
 
@@ -250,7 +248,7 @@ int image_list_next(struct image_list *list, struct image_entry *entry,
 				       ? 0
 				       : error_system(err, SCANREQ_CODE_FILE_UNREADABLE,
 						      list->number,
-						      "the list %s cannot be read", list->name);
+						      "cannot read the list %s", list->name);
 		image_list_trim(&list->text);
 	} while (!list->text.failed && (list->text.len == 0 || *list->text.data == '#'));
 	failed = image_list_read_entry(list, entry);

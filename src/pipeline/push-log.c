@@ -11,9 +11,9 @@
 #define ESCAPE '\033'
 #define BELL '\007'
 
-/* --- what stands before a line ----------------------------------------------------- */
+/* --- prefixes of a line ------------------------------------------------------------ */
 
-/* What follows the pattern, in which 0 is any digit, at the beginning of `s`; or NULL. */
+/* Skips the pattern, in which 0 is any digit; NULL when `s` does not begin with it. */
 static const char *skip_pattern(const char *s, const char *pattern)
 {
 	for (; *pattern; pattern++, s++)
@@ -22,7 +22,7 @@ static const char *skip_pattern(const char *s, const char *pattern)
 	return s;
 }
 
-/* The same for a time of day, with a date before it and a zone behind it or without. */
+/* Skips a time of day with an optional date before it and zone after it; NULL: none. */
 static const char *skip_time(const char *s)
 {
 	const char *after = skip_pattern(s, "0000-00-00"), *zone;
@@ -39,7 +39,7 @@ static const char *skip_time(const char *s)
 	return zone ? zone : s;
 }
 
-/* The same for a time stamp, "[TIME]" or "TIME", and a blank. */
+/* Skips "[TIME]" or "TIME" and a blank; NULL: there is none. */
 static const char *skip_stamp(const char *s)
 {
 	bool bracket = *s == '[';
@@ -52,7 +52,7 @@ static const char *skip_stamp(const char *s)
 	return *after == ' ' || *after == '\t' ? after + 1 : NULL;
 }
 
-/* "00O " of GitLab behind a stamp: a stream, and whether the line before goes on in this. */
+/* Skips GitLab's "00O " after a stamp. A "+" says that this continues the previous line. */
 static const char *skip_stream(const char *s, bool *goes_on)
 {
 	if (!isxdigit((unsigned char)s[0]) || !isxdigit((unsigned char)s[1]) ||
@@ -62,7 +62,7 @@ static const char *skip_stream(const char *s, bool *goes_on)
 	return s + 4;
 }
 
-/* "JOB\tSTEP\t" of gh, which a stamp follows. */
+/* Skips gh's "JOB\tSTEP\t", which comes before a stamp. */
 static const char *skip_columns(const char *s)
 {
 	const char *first = strchr(s, '\t');
@@ -74,7 +74,7 @@ static const char *skip_columns(const char *s)
 	return skip_stamp(second) ? second : s;
 }
 
-/* Returns the line without all that. */
+/* Skips all prefixes. */
 static const char *skip_before(const char *s, bool *goes_on)
 {
 	const char *after;
@@ -88,13 +88,13 @@ static const char *skip_before(const char *s, bool *goes_on)
 
 /* --- escape sequences -------------------------------------------------------------- */
 
-/* Whether an ESC begins a string, such as a link, which goes on up to a mark of its own. */
+/* Whether an ESC begins a control string, such as a link, which ends with BEL or ESC \. */
 static bool is_string(const char *s, size_t len)
 {
 	return len >= 2 && *s == ESCAPE && memchr("]P_^X", s[1], 5);
 }
 
-/* The length of the sequence (ECMA-48) that an ESC at `s` begins; 0: it has no end. */
+/* The length of the escape sequence (ECMA-48) at `s`; 0: it does not end. */
 static size_t sequence_length(const char *s, size_t len)
 {
 	size_t n = 2;
@@ -119,7 +119,7 @@ static size_t sequence_length(const char *s, size_t len)
 
 static void add_plain(struct buf *out, const char *s, size_t len)
 {
-	bool endless = false; /* where one string has no end, the next ones have none either */
+	bool endless = false; /* a string does not end, so none after it does; avoids O(n^2) */
 
 	while (len > 0) {
 		bool skip = *s == ESCAPE && !(endless && is_string(s, len));
@@ -135,15 +135,15 @@ static void add_plain(struct buf *out, const char *s, size_t len)
 
 /* --- lines ------------------------------------------------------------------------- */
 
-/* Reads a text line by line. A line that GitLab has cut is one. */
+/* Reads a text line by line and joins the lines that GitLab has cut. */
 struct lines {
-	const char *at;    /* what is not read yet; NULL: nothing */
-	size_t read;	   /* lines of the text so far */
-	struct buf next;   /* what the last of them says */
-	const char *said;  /* in it */
-	bool goes_on;      /* it belongs to the line before it */
-	struct buf line;   /* the one that was asked for */
-	size_t number;     /* where it begins */
+	const char *at;    /* the unread rest; NULL: none */
+	size_t read;	   /* lines of the text read so far */
+	struct buf next;   /* the last one, without escape sequences */
+	const char *said;  /* its text after the prefixes; NULL: taken */
+	bool goes_on;      /* it continues the line before it */
+	struct buf line;   /* the current line, joined */
+	size_t number;     /* of its first part */
 };
 
 #define LINES_INIT(text)                                                            \
@@ -173,7 +173,7 @@ static bool lines_fetch(struct lines *lines)
 	return true;
 }
 
-/* Reads the next line into lines->line; its text may be written to. False at the end. */
+/* Reads the next line into lines->line, which the caller may change. False at the end. */
 static bool lines_next(struct lines *lines)
 {
 	struct buf whole CLEANUP_BUF = BUF_INIT(LIMIT_BUILD_RESULT);
@@ -193,13 +193,12 @@ static bool lines_next(struct lines *lines)
 
 /* --- a push ------------------------------------------------------------------------ */
 
-/* What is known of the pushes so far. */
 struct pushes {
 	struct build_result *result;
-	char *repository; /* of the last that was begun; NULL: none */
-	size_t begun;     /* the line that begins it */
+	char *repository; /* of the current push; NULL: none */
+	size_t begun;     /* its first line */
 	bool has_digest;
-	size_t at; /* the line that an error speaks of */
+	size_t at; /* the line to name in an error */
 };
 
 static void pushes_free(struct pushes *pushes)
@@ -207,7 +206,7 @@ static void pushes_free(struct pushes *pushes)
 	free(pushes->repository);
 }
 
-/* Whether a line begins a push; *repository is what follows. Docker 17.05 had one word more. */
+/* Whether a line begins a push. Docker 17.05 wrote "a repository". */
 static bool begins_push(const char *line, const char **repository)
 {
 	return str_prefix(line, "The push refers to repository [", repository) ||
@@ -220,8 +219,8 @@ static int check_last(struct pushes *pushes, struct scanreq_error *err)
 		return 0;
 	pushes->at = pushes->begun;
 	return error_set(err, SCANREQ_CODE_NOTHING_PUSHED,
-			 "the push to %s has no digest, so it failed: push again, or take its"
-			 " lines out", pushes->repository);
+			 "the push to %s has no digest, so it failed: push again, or remove"
+			 " its lines", pushes->repository);
 }
 
 static int begin_push(struct pushes *pushes, const char *repository, struct scanreq_error *err)
@@ -233,7 +232,7 @@ static int begin_push(struct pushes *pushes, const char *repository, struct scan
 		return failed;
 	if (strcmp(repository + len, "]") != 0)
 		return error_set(err, SCANREQ_CODE_BUILDER_FILE_INVALID,
-				 "the repository does not end with \"]\"");
+				 "the name of the repository does not end with \"]\"");
 	free(pushes->repository);
 	pushes->repository = strndup(repository, len);
 	pushes->begun = pushes->at;
@@ -241,7 +240,7 @@ static int begin_push(struct pushes *pushes, const char *repository, struct scan
 	return pushes->repository ? 0 : error_nomem(err);
 }
 
-/* Cuts "TAG: digest: DIGEST size: N" apart. */
+/* Splits "TAG: digest: DIGEST size: N". */
 static bool cut_digest_line(char *line, const char **tag, const char **digest)
 {
 	char *middle = strstr(line, ": digest: ");
@@ -264,7 +263,8 @@ static int end_push(struct pushes *pushes, const char *tag, const char *digest,
 
 	if (!pushes->repository)
 		return error_set(err, SCANREQ_CODE_BUILDER_FILE_INVALID,
-				 "there is a digest, but the line that begins its push is missing");
+				 "a digest without a push: the line \"The push refers to\" is"
+				 " missing");
 	if (asprintf(&item, "%s:%s@%s", pushes->repository, tag, digest) < 0)
 		return error_nomem(err);
 	failed = build_result_add(pushes->result, item, err);
@@ -273,8 +273,8 @@ static int end_push(struct pushes *pushes, const char *tag, const char *digest,
 }
 
 /*
- * What looks like another form in the midst of a log is nothing to pass over. A digest alone
- * is: docker build -q says the image's ID so.
+ * Refuses NAME@DIGEST that this log did not push: it may be another builder's output. A digest
+ * alone is ignored, since docker build -q prints the image's ID in this form.
  */
 static int check_other(const struct pushes *pushes, char *line, struct scanreq_error *err)
 {
@@ -286,8 +286,8 @@ static int check_other(const struct pushes *pushes, char *line, struct scanreq_e
 	for (size_t i = 0; i < other.count; i++)
 		if (other.items[i].name && !build_result_has(pushes->result, &other.items[i]))
 			return error_set(err, SCANREQ_CODE_BUILDER_FILE_INVALID,
-					 "%s@%s is not of a push before it in this log: give it in"
-					 " a file of its own, or take it out",
+					 "no earlier line pushed %s@%s: put it into a file of its"
+					 " own, or remove it",
 					 other.items[i].name, other.items[i].digest);
 	return 0;
 }
@@ -303,7 +303,7 @@ static int read_part(struct pushes *pushes, char *line, struct scanreq_error *er
 	return check_other(pushes, line, err);
 }
 
-/* A carriage return goes back to the line's beginning: what follows stands for itself. */
+/* A carriage return restarts the line, so that each part is a line of its own. */
 static int read_parts(struct pushes *pushes, struct lines *lines, struct scanreq_error *err)
 {
 	int failed = buf_check(&lines->line, NULL, err);

@@ -10,13 +10,13 @@
 #include "base/str.h"
 #include "pipeline/shard.h"
 
-/* How CI systems number parallel jobs. */
+/* How CI systems number parallel jobs; `first` is the number of the first one. */
 static const struct {
 	const char *index;
 	const char *total;
 	int64_t first;
 } numberings[] = {
-	{ "CI_NODE_INDEX", "CI_NODE_TOTAL", 1 }, /* GitLab's parallel, Knapsack and kin */
+	{ "CI_NODE_INDEX", "CI_NODE_TOTAL", 1 }, /* GitLab, Knapsack and others */
 	{ "CIRCLE_NODE_INDEX", "CIRCLE_NODE_TOTAL", 0 },
 	{ "BUILDKITE_PARALLEL_JOB", "BUILDKITE_PARALLEL_JOB_COUNT", 0 },
 	{ "SYSTEM_JOBPOSITIONINPHASE", "SYSTEM_TOTALJOBSINPHASE", 1 }, /* Azure Pipelines */
@@ -29,7 +29,6 @@ static bool shard_valid(const struct shard *shard)
 	       shard->index < shard->count;
 }
 
-/* Sets the shard from two numbers, of which the first counts from `first`. */
 static bool shard_set(struct shard *shard, const char *index, const char *count, int64_t first)
 {
 	if (!str_to_int64(index, &shard->index) || !str_to_int64(count, &shard->count) ||
@@ -51,12 +50,12 @@ static int find_numbering(shard_variable_fn variable, struct shard *shard,
 		if (shard_set(shard, index, total, numberings[i].first))
 			return 0;
 		return error_set(err, SCANREQ_CODE_SETTING_INVALID,
-				 "--shard auto: %s=%s and %s=%s are no part of a whole",
+				 "auto: %s=%s and %s=%s do not number a parallel job",
 				 numberings[i].index, index, numberings[i].total, total);
 	}
 	return error_set(err, SCANREQ_CODE_SETTING_INVALID,
-			 "--shard auto finds no parallel job (CI_NODE_INDEX and CI_NODE_TOTAL"
-			 " and their kin are not set): give K/N");
+			 "auto finds no parallel job (neither CI_NODE_INDEX and CI_NODE_TOTAL"
+			 " nor other systems' variables are set): give K/N");
 }
 
 static int find_completion_index(const char *count, shard_variable_fn variable,
@@ -66,18 +65,17 @@ static int find_completion_index(const char *count, shard_variable_fn variable,
 
 	if (!index || !*index)
 		return error_set(err, SCANREQ_CODE_SETTING_INVALID,
-				 "--shard auto/%s needs JOB_COMPLETION_INDEX, which Kubernetes"
-				 " sets in an Indexed Job",
-				 count);
+				 "auto/%s needs JOB_COMPLETION_INDEX, which Kubernetes sets in an"
+				 " Indexed Job", count);
 	if (shard_set(shard, index, count, 0))
 		return 0;
 	return error_set(err, SCANREQ_CODE_SETTING_INVALID,
-			 "--shard auto/%s: JOB_COMPLETION_INDEX=%s is not from 0 to %s - 1",
+			 "auto/%s: JOB_COMPLETION_INDEX=%s is not from 0 to %s - 1",
 			 count, index, count);
 }
 
-int shard_parse(const char *text, shard_variable_fn variable, struct shard *shard,
-		struct scanreq_error *err)
+static int read_shard(const char *text, shard_variable_fn variable, struct shard *shard,
+		      struct scanreq_error *err)
 {
 	char *index CLEANUP_FREE = strdup(text);
 	const char *count;
@@ -96,8 +94,16 @@ int shard_parse(const char *text, shard_variable_fn variable, struct shard *shar
 			return 0;
 	}
 	return error_set(err, SCANREQ_CODE_SETTING_INVALID,
-			 "--shard must be K/N with K from 1 to N, auto or auto/N, not \"%s\"",
+			 "shard must be K/N with K from 1 to N, auto or auto/N, not \"%s\"",
 			 text);
+}
+
+int shard_parse(const char *text, shard_variable_fn variable, struct shard *shard,
+		struct scanreq_error *err)
+{
+	int failed = read_shard(text, variable, shard, err);
+
+	return failed == SCANREQ_E_USAGE ? error_about(failed, "shard", err) : failed;
 }
 
 int shard_has(const struct shard *shard, const char *image, bool *mine,

@@ -79,7 +79,7 @@ def test_text_of_a_list(scanreq, archives, tmp_path):
     ("-v", 'begins with "-"'), ('{"image":', "JSON"), ('{"tag":"1"}', 'no "image"'),
     ('{"image":"./x.tar","region":"cn-hangzhou"}', '"region" is no option of one image'),
     ('{"image":"./x.tar","platform":"a/b/c/d"}', "is no platform"),
-    ('{"image":"./x.tar","tag":["1"]}', "text or a number"),
+    ('{"image":"./x.tar","tag":["1"]}', "a string or a number"),
     ("docker-archive:-", "standard input"), ("oci-archive:-:@0", "standard input"),
 ])
 def test_bad_line_is_one_failure(scanreq, archives, tmp_path, line, word):

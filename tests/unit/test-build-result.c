@@ -122,7 +122,7 @@ static void test_notes(void **state)
 	assert_int_equal(result.count, 1);
 	assert_int_equal(result.notes.count, 1);
 	assert_string_equal(result.notes.items[0],
-			    "r.io/a:latest is the same image as r.io/a:1, which is taken");
+			    "r.io/a:latest is the same image as r.io/a:1 and is left out");
 	/* kaniko names the image without and with its tag. */
 	assert_int_equal(parse("r.io/k@" A "\n", &result, NULL), 0);
 	assert_int_equal(parse("r.io/k:1@" A "\nr.io/k@" A "\n", &result, NULL), 0);
@@ -138,9 +138,9 @@ static void test_notes(void **state)
 	assert_string_equal(result.items[2].name, "r.io/j:1");
 	assert_int_equal(result.notes.count, 3);
 	assert_string_equal(result.notes.items[1],
-			    "r.io/j:latest is the same image as r.io/j:1, which is taken");
+			    "r.io/j:latest is the same image as r.io/j:1 and is left out");
 	assert_string_equal(result.notes.items[2],
-			    "r.io/j:v1 is the same image as r.io/j:1, which is taken");
+			    "r.io/j:v1 is the same image as r.io/j:1 and is left out");
 	/* Another digest under another tag is another image. */
 	assert_int_equal(parse("r.io/a:2@" B "\n", &result, NULL), 0);
 	assert_int_equal(result.count, 4);
@@ -151,17 +151,17 @@ static const struct {
 } refused[] = {
 	{ "", "names no image" },
 	{ "\n \n", "names no image" },
-	{ "{}", "no form" },
-	{ "[]", "no form" },
-	{ "5", "no form" },
-	{ "hello\n", "line 1: there is neither" },
-	{ "r.io/a@" A "\n\nr.io/a:1\n", "line 3: there is neither" },
+	{ "{}", "not a known builder" },
+	{ "[]", "not a known builder" },
+	{ "5", "not a known builder" },
+	{ "hello\n", "line 1: the text is neither" },
+	{ "r.io/a@" A "\n\nr.io/a:1\n", "line 3: the text is neither" },
 	{ "sha256:abc\n", "neither" },
-	{ "r.io/a@sha256:abc\n", "is no digest" },
+	{ "r.io/a@sha256:abc\n", "is not a digest" },
 	{ "@" A "\n", "invalid reference" },
 	{ "r.io/a b@" A "\n", "neither" },
 	{ "user:secret@r.io/a@" A "\n", "two \"@\"" },
-	{ "r.io/a:1@" A "@" B "\n", "line 1: there are two \"@\"" },
+	{ "r.io/a:1@" A "@" B "\n", "line 1: one image has two \"@\"" },
 	{ "r.io/a@" A ";r.io/b@" B "\n", "two \"@\"" },
 	{ "r.io/a@" A ",r.io/b:1\n", "neither" },
 	{ "oci:r.io/a@" A "\n", "invalid reference" },
@@ -174,7 +174,7 @@ static const struct {
 	{ "{\"containerimage.digest\": \"" A "\", \"image.name\": \"r.io/a b\"}",
 	  "\"image.name\": invalid reference" },
 	{ "{\"containerimage.digest\": \"" A "\", \"image.name\": \"r.io/a@" B "\"}",
-	  "is not of the digest" },
+	  "beside it differ" },
 	{ "{\"web\": {\"containerimage.digest\": \"" A "\", \"image.name\":"
 	  " \"r.io/web:1\"}, \"api\": {\"containerimage.digest\": \"" B
 	  "\", \"image.name\": \"\"}}",
@@ -186,16 +186,16 @@ static const struct {
 	  " \"r.io/web:1\"}, \"api\": {\"containerimage.digest\": 5}}",
 	  "target api: \"containerimage.digest\" is no string" },
 	{ "{\"containerimage.config.digest\": \"" A "\"}", "was the image pushed" },
-	{ "{\"containerimage.digest\": \"latest\"}", "is no digest" },
+	{ "{\"containerimage.digest\": \"latest\"}", "is not a digest" },
 	{ "{\"image\": \"a\", \"imageDigest\": \"" A "\", \"imagePushed\": false}",
 	  "has not pushed" },
 	{ "{\"imageDigest\": \"" A "\"}", "lacks" },
 	{ "{\"image\": 5, \"imageDigest\": \"" A "\"}", "image" },
 	{ "{\"image\": \"a\", \"imageDigest\": \"" A "\", \"tags\": [\"1\", 5]}",
 	  "tags" },
-	{ "{\"image\": \"a\", \"imageDigest\": \"5\"}", "\"imageDigest\" is no digest" },
-	{ "{\"name\":\"a\",\"digest\":\"" A "\"}\n{\"name\":\"a\"}\n", "no form" },
-	{ "r.io/\xff@" A "\n", "no UTF-8" },
+	{ "{\"image\": \"a\", \"imageDigest\": \"5\"}", "\"imageDigest\" is not a digest" },
+	{ "{\"name\":\"a\",\"digest\":\"" A "\"}\n{\"name\":\"a\"}\n", "not a known builder" },
+	{ "r.io/\xff@" A "\n", "not UTF-8" },
 };
 
 static void test_refused(void **state)
