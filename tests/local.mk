@@ -10,6 +10,7 @@ structure_tests = \
 	tests/check-docs \
 	tests/check-headers \
 	tests/check-includes \
+	tests/check-messages \
 	tests/check-names \
 	tests/check-style \
 	tests/check-symbols \

@@ -49,7 +49,7 @@ static int make_log(struct scanreq_client *client)
 
 /* --- registry credentials ---------------------------------------------------------- */
 
-/* --username with its password: given for this run, so they win. */
+/* The setting username was given for this run, so it comes before stored credentials. */
 static int find_given(void *arg, const struct reference *reference, struct credential *credential,
 		      struct scanreq_error *err)
 {
@@ -60,7 +60,7 @@ static int find_given(void *arg, const struct reference *reference, struct crede
 		return 0;
 	credential->username = strdup(options->texts[SCANREQ_OPT_USERNAME]);
 	credential->password = strdup(options->texts[SCANREQ_OPT_PASSWORD]);
-	credential->from = strdup("--username");
+	credential->from = strdup("the setting username");
 	if (!credential->username || !credential->password || !credential->from)
 		return error_nomem(err);
 	return 0;
@@ -113,27 +113,29 @@ static int make_auth(struct scanreq_client *client, struct scanreq_error *err)
 
 /* --- making and freeing ------------------------------------------------------------ */
 
+static int conflict(const char *setting, const char *message, struct scanreq_error *err)
+{
+	return error_about(error_set(err, SCANREQ_CODE_SETTINGS_CONFLICT, "%s", message), setting,
+			   err);
+}
+
 static int check_options(const struct scanreq_options *o, struct scanreq_error *err)
 {
 	bool user = o->texts[SCANREQ_OPT_USERNAME], password = o->texts[SCANREQ_OPT_PASSWORD];
 
 	if (!o->texts[SCANREQ_OPT_CERT] != !o->texts[SCANREQ_OPT_KEY])
-		return error_set(err, SCANREQ_CODE_SETTINGS_CONFLICT,
-				 "--cert and --key go together: give both");
+		return conflict("cert", "cert and key go together: set both", err);
 	if (user != password)
-		return error_set(err, SCANREQ_CODE_SETTINGS_CONFLICT,
-				 "--username and --password-stdin go together: give both");
+		return conflict("username", "username and password go together: set both", err);
 	if (o->texts[SCANREQ_OPT_PROFILE] &&
 	    (o->texts[SCANREQ_OPT_ACCESS_KEY_ID] || o->texts[SCANREQ_OPT_ACCESS_KEY_SECRET]))
-		return error_set(err, SCANREQ_CODE_SETTINGS_CONFLICT,
-				 "access keys contradict --profile: leave one out");
+		return conflict("profile", "profile contradicts access keys: leave one out", err);
 	if (user && options_switch(o, SCANREQ_OPT_ANONYMOUS))
-		return error_set(err, SCANREQ_CODE_SETTINGS_CONFLICT,
-				 "--username contradicts --anonymous: leave one out");
+		return conflict("anonymous", "anonymous contradicts username: leave one out", err);
 	return 0;
 }
 
-/* Said each time: what was once for a test must not stay unnoticed. */
+/* Warn in every run, so that a setting made for a test does not go unnoticed. */
 static void warn_of_danger(struct scanreq_client *client)
 {
 	const struct strv *open = &client->options.lists[SCANREQ_OPT_PLAIN_HTTP];
@@ -141,12 +143,12 @@ static void warn_of_danger(struct scanreq_client *client)
 
 	for (size_t i = 0; i < open->count; i++)
 		log_write(client->log, LOG_LEVEL_WARNING,
-			  "--plain-http: whoever is on the way to %s reads the login and may"
-			  " change the answers", open->items[i]);
+			  "plain-http: anybody on the way to %s can read the login and change the"
+			  " answers", open->items[i]);
 	for (size_t i = 0; i < unverified->count; i++)
 		log_write(client->log, LOG_LEVEL_WARNING,
-			  "--insecure-skip-verify: anybody on the way can pose as %s and get"
-			  " the login", unverified->items[i]);
+			  "insecure-skip-verify: anybody on the way can pose as %s and get the"
+			  " login", unverified->items[i]);
 }
 
 static int make_transport(struct scanreq_client *client, struct scanreq_error *err)

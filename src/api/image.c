@@ -23,6 +23,15 @@ void scanreq_selection_free(struct scanreq_selection *selection)
 	free(selection);
 }
 
+static int selection_refuse(const char *criterion, const char *form, const char *value,
+			    struct scanreq_error *err)
+{
+	int failed = error_set(err, SCANREQ_CODE_SETTING_INVALID, "%s must be %s, not \"%s\"",
+			       criterion, form, value);
+
+	return error_about(failed, criterion, err);
+}
+
 static int set_image(struct scanreq_selection *selection, const char *value,
 		     struct scanreq_error *err)
 {
@@ -46,7 +55,7 @@ static int set_platform(struct scanreq_selection *selection, const char *value,
 	int failed = value && !all ? platform_parse(value, &platform, err) : 0;
 
 	if (failed)
-		return failed;
+		return error_about(failed, "platform", err);
 	platform_free(&selection->platform);
 	selection->platform = platform;
 	selection->platforms = all ? PLATFORMS_ALL : value ? PLATFORMS_ONE : PLATFORMS_DEFAULT;
@@ -59,8 +68,7 @@ static int set_digest_of(struct scanreq_selection *selection, const char *value,
 	bool index = value && strcmp(value, "index") == 0;
 
 	if (value && !index && strcmp(value, "platform") != 0)
-		return error_set(err, SCANREQ_CODE_SETTING_INVALID,
-				 "--digest-of must be platform or index, not \"%s\"", value);
+		return selection_refuse("digest-of", "platform or index", value, err);
 	selection->digest_of_index = index;
 	return 0;
 }
@@ -78,14 +86,13 @@ static int set_name(struct scanreq_selection *selection, const char *value,
 	return 0;
 }
 
-static int set_switch(bool *to, const char *flag, const char *value,
+static int set_switch(bool *to, const char *criterion, const char *value,
 		      struct scanreq_error *err)
 {
 	bool on = false;
 
 	if (value && !str_to_bool(value, &on))
-		return error_set(err, SCANREQ_CODE_SETTING_INVALID,
-				 "%s must be true or false, not \"%s\"", flag, value);
+		return selection_refuse(criterion, "true or false", value, err);
 	*to = on;
 	return 0;
 }
@@ -103,10 +110,10 @@ int scanreq_selection_set(struct scanreq_selection *selection, enum scanreq_sele
 	case SCANREQ_SELECT_NAME:
 		return set_name(selection, value, err);
 	case SCANREQ_SELECT_REQUIRE_TAG_MATCH:
-		return set_switch(&selection->require_tag_match, "--require-tag-match", value,
+		return set_switch(&selection->require_tag_match, "require-tag-match", value,
 				  err);
 	case SCANREQ_SELECT_VERIFY_LAYERS:
-		return set_switch(&selection->verify_layers, "--verify-layers", value, err);
+		return set_switch(&selection->verify_layers, "verify-layers", value, err);
 	case SCANREQ_SELECT_COUNT_:
 		break;
 	}

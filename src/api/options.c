@@ -75,65 +75,65 @@ static bool valid_instance_id(const char *value)
 	       id[strspn(id, "abcdefghijklmnopqrstuvwxyz0123456789-")] == '\0';
 }
 
-/* The user's name of each setting, its form in words, and the check of it. */
+/* Each setting's name, its form in words, and the check of it. */
 static const struct {
-	const char *flag;
+	const char *name;
 	const char *form;
 	bool (*valid)(const char *value);
 	bool repeatable;
 } rules[SCANREQ_OPT_COUNT_] = {
-	[SCANREQ_OPT_AUTHFILE] = { "--authfile", "a path", valid_text, false },
-	[SCANREQ_OPT_USERNAME] = { "--username", "a name", valid_text, false },
-	[SCANREQ_OPT_PASSWORD] = { "the password", "UTF-8 text", valid_secret, false },
-	[SCANREQ_OPT_ANONYMOUS] = { "--anonymous", "true or false", valid_switch, false },
-	[SCANREQ_OPT_CA_FILE] = { "--ca-file", "a path", valid_text, false },
-	[SCANREQ_OPT_PLAIN_HTTP] = { "--plain-http", "a HOST[:PORT]", options_valid_host,
+	[SCANREQ_OPT_AUTHFILE] = { "authfile", "a path", valid_text, false },
+	[SCANREQ_OPT_USERNAME] = { "username", "a name", valid_text, false },
+	[SCANREQ_OPT_PASSWORD] = { "password", "UTF-8 text", valid_secret, false },
+	[SCANREQ_OPT_ANONYMOUS] = { "anonymous", "true or false", valid_switch, false },
+	[SCANREQ_OPT_CA_FILE] = { "ca-file", "a path", valid_text, false },
+	[SCANREQ_OPT_PLAIN_HTTP] = { "plain-http", "a HOST[:PORT]", options_valid_host,
 				     true },
-	[SCANREQ_OPT_ALLOW_REALM] = { "--allow-realm", "a HOST[:PORT]", options_valid_host,
+	[SCANREQ_OPT_ALLOW_REALM] = { "allow-realm", "a HOST[:PORT]", options_valid_host,
 				      true },
-	[SCANREQ_OPT_ALLOW_REDIRECT] = { "--allow-redirect", "a HOST[:PORT]",
+	[SCANREQ_OPT_ALLOW_REDIRECT] = { "allow-redirect", "a HOST[:PORT]",
 					 options_valid_host, true },
-	[SCANREQ_OPT_TIMEOUT] = { "--timeout", "a duration like 60s, 5m or 500ms",
+	[SCANREQ_OPT_TIMEOUT] = { "timeout", "a duration like 60s, 5m or 500ms",
 				  valid_duration, false },
-	[SCANREQ_OPT_CONNECT_TIMEOUT] = { "--connect-timeout", "a duration like 10s or 500ms",
+	[SCANREQ_OPT_CONNECT_TIMEOUT] = { "connect-timeout", "a duration like 10s or 500ms",
 					  valid_duration, false },
-	[SCANREQ_OPT_WAIT_TIMEOUT] = { "--wait-timeout", "a duration like 10m or 90s",
+	[SCANREQ_OPT_WAIT_TIMEOUT] = { "wait-timeout", "a duration like 10m or 90s",
 				       valid_duration, false },
-	[SCANREQ_OPT_POLL] = { "--poll", "a duration like 5s or 500ms", valid_duration, false },
-	[SCANREQ_OPT_OFFLINE] = { "--offline", "true or false", valid_switch, false },
-	[SCANREQ_OPT_REGION] = { "--region", "a region id like cn-hangzhou", valid_text,
+	[SCANREQ_OPT_POLL] = { "poll", "a duration like 5s or 500ms", valid_duration, false },
+	[SCANREQ_OPT_OFFLINE] = { "offline", "true or false", valid_switch, false },
+	[SCANREQ_OPT_REGION] = { "region", "a region id like cn-hangzhou", valid_text,
 				 false },
-	[SCANREQ_OPT_ENDPOINT] = { "--endpoint", "HOST[:PORT] or a URL without path",
+	[SCANREQ_OPT_ENDPOINT] = { "endpoint", "HOST[:PORT] or a URL without path",
 				   valid_text, false },
-	[SCANREQ_OPT_ENDPOINT_TYPE] = { "--endpoint-type", "public or vpc", valid_endpoint_type,
+	[SCANREQ_OPT_ENDPOINT_TYPE] = { "endpoint-type", "public or vpc", valid_endpoint_type,
 					false },
-	[SCANREQ_OPT_STS_ENDPOINT] = { "--sts-endpoint", "HOST[:PORT] or a URL without path",
+	[SCANREQ_OPT_STS_ENDPOINT] = { "sts-endpoint", "HOST[:PORT] or a URL without path",
 				       valid_text, false },
-	[SCANREQ_OPT_PROFILE] = { "--profile", "a name", valid_text, false },
-	[SCANREQ_OPT_ACCESS_KEY_ID] = { "the access key id", "text", valid_text, false },
-	[SCANREQ_OPT_ACCESS_KEY_SECRET] = { "the access key secret", "text", valid_text,
+	[SCANREQ_OPT_PROFILE] = { "profile", "a name", valid_text, false },
+	[SCANREQ_OPT_ACCESS_KEY_ID] = { "access-key-id", "text", valid_text, false },
+	[SCANREQ_OPT_ACCESS_KEY_SECRET] = { "access-key-secret", "text", valid_text,
 					    false },
-	[SCANREQ_OPT_SECURITY_TOKEN] = { "the security token", "text", valid_text, false },
-	[SCANREQ_OPT_FIXED_TIME] = { "--fixed-time", "a time like 2024-06-03T10:00:00Z",
+	[SCANREQ_OPT_SECURITY_TOKEN] = { "security-token", "text", valid_text, false },
+	[SCANREQ_OPT_FIXED_TIME] = { "fixed-time", "a time like 2024-06-03T10:00:00Z",
 				     valid_time, false },
-	[SCANREQ_OPT_FIXED_NONCE] = { "--fixed-nonce", "text", valid_text, false },
-	[SCANREQ_OPT_SHOW_SIGNATURE] = { "--show-signature", "true or false", valid_switch,
+	[SCANREQ_OPT_FIXED_NONCE] = { "fixed-nonce", "text", valid_text, false },
+	[SCANREQ_OPT_SHOW_SIGNATURE] = { "show-signature", "true or false", valid_switch,
 					 false },
-	[SCANREQ_OPT_CERT] = { "--cert", "a path", valid_text, false },
-	[SCANREQ_OPT_KEY] = { "--key", "a path", valid_text, false },
-	[SCANREQ_OPT_INSECURE_SKIP_VERIFY] = { "--insecure-skip-verify", "a HOST[:PORT]",
+	[SCANREQ_OPT_CERT] = { "cert", "a path", valid_text, false },
+	[SCANREQ_OPT_KEY] = { "key", "a path", valid_text, false },
+	[SCANREQ_OPT_INSECURE_SKIP_VERIFY] = { "insecure-skip-verify", "a HOST[:PORT]",
 					       options_valid_host, true },
-	[SCANREQ_OPT_RETRY] = { "--retry", "a number from 0 to 100", valid_count, false },
-	[SCANREQ_OPT_SOCKET] = { "--socket", "a path", valid_text, false },
-	[SCANREQ_OPT_RETRY_AMBIGUOUS] = { "--retry-ambiguous", "true or false", valid_switch,
+	[SCANREQ_OPT_RETRY] = { "retry", "a number from 0 to 100", valid_count, false },
+	[SCANREQ_OPT_SOCKET] = { "socket", "a path", valid_text, false },
+	[SCANREQ_OPT_RETRY_AMBIGUOUS] = { "retry-ambiguous", "true or false", valid_switch,
 					  false },
-	[SCANREQ_OPT_CONNECTIONS] = { "the connections", "a number from 1 to 100",
+	[SCANREQ_OPT_CONNECTIONS] = { "connections", "a number from 1 to 100",
 				      valid_connections, false },
-	[SCANREQ_OPT_ACR_LOGIN] = { "--acr-login", "true or false", valid_switch, false },
-	[SCANREQ_OPT_ACR_INSTANCE_ID] = { "--acr-instance-id",
+	[SCANREQ_OPT_ACR_LOGIN] = { "acr-login", "true or false", valid_switch, false },
+	[SCANREQ_OPT_ACR_INSTANCE_ID] = { "acr-instance-id",
 					  "an id like cri-0gkaatghnmnt0000", valid_instance_id,
 					  false },
-	[SCANREQ_OPT_USER_AGENT] = { "the user agent", "text", valid_text, false },
+	[SCANREQ_OPT_USER_AGENT] = { "user-agent", "text", valid_text, false },
 };
 
 struct scanreq_options *scanreq_options_new(void)
@@ -176,11 +176,14 @@ static bool is_secret(enum scanreq_option option)
 static int options_refuse(enum scanreq_option option, const char *value,
 			  struct scanreq_error *err)
 {
-	if (is_secret(option))
-		return error_set(err, SCANREQ_CODE_SETTING_INVALID, "%s must be %s",
-				 rules[option].flag, rules[option].form);
-	return error_set(err, SCANREQ_CODE_SETTING_INVALID, "%s must be %s, not \"%s\"",
-			 rules[option].flag, rules[option].form, value);
+	const char *name = rules[option].name, *form = rules[option].form;
+	int failed = is_secret(option)
+			     ? error_set(err, SCANREQ_CODE_SETTING_INVALID, "%s must be %s", name,
+					 form)
+			     : error_set(err, SCANREQ_CODE_SETTING_INVALID,
+					 "%s must be %s, not \"%s\"", name, form, value);
+
+	return error_about(failed, name, err);
 }
 
 int scanreq_options_set(struct scanreq_options *options, enum scanreq_option option,

@@ -32,7 +32,7 @@ int64_t options_duration(const struct scanreq_options *options, enum scanreq_opt
 int options_count(const struct scanreq_options *options, enum scanreq_option option,
 		  int fallback);
 
-/* Whether --endpoint-type is vpc. */
+/* Whether endpoint-type is "vpc". */
 bool options_vpc(const struct scanreq_options *options);
 
 #endif

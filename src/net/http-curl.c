@@ -329,7 +329,7 @@ static int perform(struct http_transport *transport, const struct http_request *
 		return failed;
 	if (c->offline)
 		return error_set(err, SCANREQ_CODE_OFFLINE,
-				 "%s is not asked: the network is off limits with --offline",
+				 "%s is not asked: the network is switched off by offline",
 				 t->host);
 	http_response_free(response);
 	response->body.max = request->max_body;

@@ -18,7 +18,7 @@ static const struct {
 	[CONNECTING] = { SCANREQ_CODE_CONNECT_FAILED, "cannot connect to",
 			 "check host and port, and firewall or proxy" },
 	[SECURING] = { SCANREQ_CODE_TLS_FAILED, "no TLS connection with",
-		       "a registry without TLS needs --plain-http" },
+		       "set plain-http if the host is a registry without TLS" },
 	[WAITING] = { SCANREQ_CODE_NO_ANSWER, "waiting for the answer of", "try again" },
 	[READING] = { SCANREQ_CODE_ANSWER_CUT_OFF, "reading the answer of", "try again" },
 };
@@ -94,6 +94,7 @@ static int http_failure_fill(const struct curl_failure *f, enum phase phase, con
 			     struct scanreq_error *err)
 {
 	const char *advice = phases[phase].advice;
+	int failed;
 
 	if (phase == PROXYING)
 		return error_set(err, phases[phase].code,
@@ -102,8 +103,9 @@ static int http_failure_fill(const struct curl_failure *f, enum phase phase, con
 				 f->proxy->except);
 	if (phase == SECURING && too_old(f))
 		advice = "at least TLS 1.2 is needed";
-	return error_set(err, phases[phase].code, "%s %s: %s; %s", phases[phase].what,
-			 f->host, reason, advice);
+	failed = error_set(err, phases[phase].code, "%s %s: %s; %s", phases[phase].what, f->host,
+			   reason, advice);
+	return phase == SECURING && !too_old(f) ? error_about(failed, "plain-http", err) : failed;
 }
 
 static int unavailable(const struct curl_failure *f, struct scanreq_error *err)
@@ -189,17 +191,19 @@ static int untrusted(const struct curl_failure *f, struct scanreq_error *err)
 	const char *advice = find_certificate_advice(f);
 
 	if (advice)
-		return error_set(err, SCANREQ_CODE_CERTIFICATE_UNTRUSTED,
-				 "the certificate of %s is not trusted: %s; %s", f->host,
-				 f->detail, advice);
+		/* More authorities would not help: no setting is concerned. */
+		return error_about(error_set(err, SCANREQ_CODE_CERTIFICATE_UNTRUSTED,
+					     "the certificate of %s is not trusted: %s; %s",
+					     f->host, f->detail, advice),
+				   "", err);
 	if (f->ca_file)
 		return error_set(err, SCANREQ_CODE_CERTIFICATE_UNTRUSTED,
 				 "the certificate of %s is not trusted: %s; neither the system's"
-				 " authorities nor those of %s, which --ca-file names, issued it",
+				 " authorities nor those of ca-file %s issued it",
 				 f->host, f->detail, f->ca_file);
 	return error_set(err, SCANREQ_CODE_CERTIFICATE_UNTRUSTED,
 			 "the certificate of %s is not trusted: %s; name the authority that issued"
-			 " it with --ca-file", f->host, f->detail);
+			 " it with ca-file", f->host, f->detail);
 }
 
 int http_failure_set(const struct curl_failure *failure, struct scanreq_error *err)
@@ -221,7 +225,7 @@ int http_failure_set(const struct curl_failure *failure, struct scanreq_error *e
 	case CURLE_SSL_CACERT_BADFILE:
 		return error_set(err, SCANREQ_CODE_AUTHORITIES_UNREADABLE,
 				 "the authorities for %s cannot be read: %s; check"
-				 " --ca-file and SSL_CERT_FILE", host, failure->detail);
+				 " SSL_CERT_FILE and ca-file", host, failure->detail);
 	default:
 		return unavailable(failure, err);
 	}

@@ -359,10 +359,12 @@ static int http_transfer_fail(struct transfer *t, CURLcode code)
 		return t->failed;
 	}
 	if (refused)
-		return error_set(t->err, SCANREQ_CODE_REDIRECT_REFUSED,
-				 "%s has a private, local or metadata address, where a redirect"
-				 " from outside must not lead: not asked; --allow-redirect %s"
-				 " allows it", t->host, t->host);
+		return error_about(error_set(t->err, SCANREQ_CODE_REDIRECT_REFUSED,
+					     "%s has a private, local or metadata address, where a"
+					     " redirect from outside must not lead: not asked; to"
+					     " allow it, set allow-redirect to %s", t->host,
+					     t->host),
+				   "allow-redirect", t->err);
 	t->foreign = http_failure_foreign(&failure);
 	t->unconnected = code == CURLE_COULDNT_CONNECT;
 	t->temporary = http_failure_temporary(code);

@@ -117,13 +117,15 @@ static int refuse_address(const char *host, const struct url *target, struct sca
 {
 	enum address_place place = address_place(target->host);
 	char *to CLEANUP_FREE = url_host_port(target);
+	int failed;
 
 	if (!to)
 		return error_nomem(err);
-	return error_set(err, SCANREQ_CODE_REDIRECT_REFUSED,
-			 "%s redirects to %s, %s%s: not followed; --allow-redirect %s allows it",
-			 host, to, address_place_text(place),
-			 place == ADDRESS_SPECIAL ? "" : ", and is not at one itself", to);
+	failed = error_set(err, SCANREQ_CODE_REDIRECT_REFUSED,
+			   "%s redirects to %s, %s%s: not followed; to allow it, set allow-redirect"
+			   " to %s", host, to, address_place_text(place),
+			   place == ADDRESS_SPECIAL ? "" : ", and is not at one itself", to);
+	return error_about(failed, "allow-redirect", err);
 }
 
 static int check_redirect(const struct http_hop *from, const struct http_response *response,

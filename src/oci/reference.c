@@ -308,8 +308,9 @@ int reference_parse(const char *text, struct reference *reference, struct scanre
 	int failed;
 
 	if (has_credentials(text))
-		return refuse(err, "invalid reference: it has a user name before \"@\"; give "
-				   "that with --username");
+		return error_about(refuse(err, "invalid reference: it has a user name before "
+					       "\"@\"; set username instead"),
+				   "username", err);
 	failed = check_text(text, err);
 	if (!failed) {
 		copy = strdup(text);

@@ -105,7 +105,7 @@ def test_redirect_to_a_private_address_may_be_allowed(play, image, allowed):
     if fits:
         done.ok()
     else:
-        done.fails(IMAGE, "--allow-redirect 10.1.2.3:9000 allows it")
+        done.fails(IMAGE, "to allow it, set allow-redirect to 10.1.2.3:9000 (--allow-redirect)")
 
 
 @pytest.mark.parametrize("inside", ["127.0.0.1", "10.1.2.3", "100.100.100.200",

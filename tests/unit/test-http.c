@@ -148,7 +148,7 @@ static const struct {
 	REFUSED("http://169.254.7.7/x", "http://10.0.0.1/",
 		ADDRESS_NAME, PRIVATE),
 	REFUSED("https://a/x", "https://100.100.100.200:8/",
-		ADDRESS_NAME, "--allow-redirect 100.100.100.200:8 allows it"),
+		ADDRESS_NAME, "to allow it, set allow-redirect to 100.100.100.200:8"),
 	REFUSED("https://a/x", NULL,
 		ADDRESS_NAME, "without saying where"),
 	REFUSED("https://a/x", "ftp://b/",

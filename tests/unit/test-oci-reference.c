@@ -217,7 +217,8 @@ static void test_credentials_are_not_quoted(void **state)
 
 		assert_int_equal(reference_parse(texts[i], &r, &err), SCANREQ_E_USAGE);
 		assert_null(strstr(err.message, "hunter2"));
-		assert_non_null(strstr(err.message, "--username"));
+		assert_non_null(strstr(err.message, "set username instead"));
+		assert_string_equal(err.setting, "username");
 	}
 }
 
