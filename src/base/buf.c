@@ -9,7 +9,7 @@
 
 #define FIRST_CAPACITY 64
 
-static void give_back(struct buf *buf)
+static void buf_release(struct buf *buf)
 {
 	if (buf->secret && buf->data)
 		explicit_bzero(buf->data, buf->cap);
@@ -18,7 +18,7 @@ static void give_back(struct buf *buf)
 
 void buf_free(struct buf *buf)
 {
-	give_back(buf);
+	buf_release(buf);
 	buf->data = NULL;
 	buf->len = buf->cap = 0;
 	buf->failed = 0;
@@ -32,7 +32,7 @@ void buf_clear(struct buf *buf)
 	buf->failed = 0;
 }
 
-/* realloc() would leave a copy of a secret behind, so growing is done by hand. */
+/* realloc() may leave a copy of a secret behind, so a secret is moved by hand. */
 static bool buf_grow(struct buf *buf, size_t need)
 {
 	size_t cap = buf->cap ? buf->cap : FIRST_CAPACITY;
@@ -50,7 +50,7 @@ static bool buf_grow(struct buf *buf, size_t need)
 			return false;
 		if (buf->data)
 			memcpy(data, buf->data, buf->len + 1);
-		give_back(buf);
+		buf_release(buf);
 	}
 	buf->data = data;
 	buf->cap = cap;

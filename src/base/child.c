@@ -10,20 +10,19 @@
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
-#include <time.h>
 
 #include "base/child.h"
 #include "base/error.h"
 #include "base/str.h"
+#include "base/time.h"
 
 #define BLOCK 4096
-/* How often a helper that says nothing is looked after. */
+/* Interval of checks whether a silent helper has ended. */
 #define TICK_MS 20
 #define DEFAULT_PATH "/usr/local/bin:/usr/bin:/bin"
 
-/* --- what the helper gets ---------------------------------------------------------- */
+/* --- the helper's environment ------------------------------------------------------ */
 
-/* Ours, and no helper's business. */
 static const char *const own_keys[] = {
 	"SCANREQ_TOKEN",
 	"ALIBABA_CLOUD_ACCESS_KEY_ID",
@@ -41,7 +40,7 @@ static bool is_own_key(const char *variable)
 	return false;
 }
 
-/* The environment without our keys; the vector is the caller's, its texts are environ's. */
+/* Returns the environment without our keys; the caller frees the vector, not its texts. */
 static char **make_environment(bool keep_keys)
 {
 	size_t count = 0, kept = 0;
@@ -65,8 +64,8 @@ static bool is_program(const char *path)
 }
 
 /*
- * The path of a program, the caller's: `name` itself when it has a slash, else that of the
- * first in PATH. *path stays NULL when there is none. 0 or SCANREQ_E_NOMEM.
+ * Sets *path, which the caller frees, to `name` if it has a slash, else to the first such
+ * program in PATH. *path stays NULL if there is none. Returns 0 or SCANREQ_E_NOMEM.
  */
 static int find_program(const char *name, char **path)
 {
@@ -78,11 +77,10 @@ static int find_program(const char *name, char **path)
 	for (at = at ? at : DEFAULT_PATH; *at;) {
 		int len = (int)strcspn(at, ":");
 
-		free(TAKE(candidate));
-		if (asprintf(&candidate, "%.*s/%s", len, at, name) < 0) {
-			candidate = NULL;
+		free(candidate);
+		candidate = str_format("%.*s/%s", len, at, name);
+		if (!candidate)
 			return SCANREQ_E_NOMEM;
-		}
 		if (*at == '/' && is_program(candidate)) {
 			*path = TAKE(candidate);
 			return 0;
@@ -93,7 +91,7 @@ static int find_program(const char *name, char **path)
 	return 0;
 }
 
-/* Standard input as a file without a name: whoever ignores it leaves us no SIGPIPE. */
+/* A memory file: a helper that does not read its input causes no SIGPIPE. */
 static int open_input(const char *text)
 {
 	int fd = text ? memfd_create("input", MFD_CLOEXEC)
@@ -117,7 +115,7 @@ struct starting {
 	int input;
 	int null;       /* for standard error */
 	int output[2];  /* its standard output */
-	int failure[2]; /* the errno of a start that failed; closed by one that did not */
+	int failure[2]; /* carries the errno if exec fails; closed by exec */
 	unsigned int descriptors;
 };
 
@@ -131,7 +129,7 @@ static void starting_end(struct starting *s)
 	free(s->environment);
 }
 
-/* In the new process, where only async-signal-safe calls are allowed. */
+/* Runs in the new process, where only async-signal-safe calls are allowed. */
 static void reset_signals(void)
 {
 	struct sigaction action = { .sa_handler = SIG_DFL };
@@ -153,7 +151,7 @@ static void close_on_exec(unsigned int descriptors)
 		fcntl((int)fd, F_SETFD, FD_CLOEXEC);
 }
 
-/* In the new process: becomes the helper, or says why it could not. */
+/* Runs in the new process: executes the helper, or reports the errno. */
 __attribute__((noreturn)) static void become(const struct starting *s)
 {
 	int number;
@@ -163,7 +161,7 @@ __attribute__((noreturn)) static void become(const struct starting *s)
 	if (dup2(s->input, 0) >= 0 && dup2(s->output[1], 1) >= 0 && dup2(s->null, 2) >= 0) {
 		close_on_exec(s->descriptors);
 		reset_signals();
-		/* execve() changes no text: its types are older than const. */
+		/* execve() does not change the texts; its types lack const. */
 		execve(s->path, (char *const *)(uintptr_t)s->argv, s->environment);
 	}
 	number = errno;
@@ -172,7 +170,7 @@ __attribute__((noreturn)) static void become(const struct starting *s)
 	_exit(127);
 }
 
-/* Descriptors 0 to 2 may be closed in a library's program: ours must lie above them. */
+/* The calling program may have closed 0 to 2, so ours must be moved above them. */
 static bool raise_descriptor(int *fd)
 {
 	int above = *fd < 3 ? fcntl(*fd, F_DUPFD_CLOEXEC, 3) : *fd;
@@ -199,7 +197,7 @@ static bool open_descriptors(const struct child_run *run, struct starting *s)
 	       fcntl(s->output[0], F_SETFL, O_NONBLOCK) == 0;
 }
 
-/* The process, or -1. No signal handler of this program ever runs in the new one. */
+/* Returns the process, or -1. Signals are blocked, so no handler of ours runs in it. */
 static pid_t child_start(struct starting *s)
 {
 	sigset_t all, before;
@@ -212,7 +210,7 @@ static pid_t child_start(struct starting *s)
 		become(s);
 	pthread_sigmask(SIG_SETMASK, &before, NULL);
 	if (pid > 0) {
-		/* Whoever comes first: a group that does not exist yet cannot be killed. */
+		/* The child does this, too: the group must exist before it can be killed. */
 		setpgid(pid, pid);
 		cleanup_close(&s->output[1]);
 		cleanup_close(&s->failure[1]);
@@ -223,15 +221,7 @@ static pid_t child_start(struct starting *s)
 
 /* --- waiting ----------------------------------------------------------------------- */
 
-static int64_t monotonic_ms(void)
-{
-	struct timespec now;
-
-	clock_gettime(CLOCK_MONOTONIC, &now);
-	return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
-}
-
-/* Adds what lies in the pipe by now. False at its end. */
+/* Adds the bytes that are in the pipe. Returns false at its end. */
 static bool drain(int fd, struct buf *out)
 {
 	char block[BLOCK];
@@ -248,7 +238,7 @@ static bool drain(int fd, struct buf *out)
 	return n > 0 || (n < 0 && errno == EAGAIN);
 }
 
-/* Whether the process has ended; it stays there to be reaped. */
+/* Returns whether the process has ended, without reaping it. */
 static bool has_ended(pid_t pid)
 {
 	siginfo_t info = { 0 };
@@ -257,10 +247,10 @@ static bool has_ended(pid_t pid)
 	       info.si_pid == pid;
 }
 
-/* Until the helper itself has ended and all that it wrote is read, or it must be killed. */
+/* Reads until the helper has ended or must be killed. */
 static enum child_end attend(pid_t pid, int fd, int64_t timeout_ms, struct buf *out)
 {
-	int64_t deadline = monotonic_ms() + timeout_ms;
+	int64_t deadline = time_monotonic() + timeout_ms;
 	bool more = true;
 
 	for (;;) {
@@ -272,14 +262,14 @@ static enum child_end attend(pid_t pid, int fd, int64_t timeout_ms, struct buf *
 			return CHILD_FLOODED;
 		if (ended)
 			return CHILD_EXITED;
-		if (monotonic_ms() >= deadline)
+		if (time_monotonic() >= deadline)
 			return CHILD_TIMED_OUT;
-		/* The end of its output mostly is its own end, a moment later. */
+		/* A helper that has closed its output usually ends within a millisecond. */
 		poll(&ready, more ? 1 : 0, more ? TICK_MS : 1);
 	}
 }
 
-/* The errno with which the new process could not become the helper; 0: it did. */
+/* Returns the errno of a failed exec, or 0. */
 static int start_failure(int fd)
 {
 	int number = 0;
@@ -290,7 +280,7 @@ static int start_failure(int fd)
 	return n == (ssize_t)sizeof(number) ? number : 0;
 }
 
-/* Takes the ended process away. False when somebody else did: its status is lost. */
+/* Returns false if the status is lost because the program reaped the process. */
 static bool reap(pid_t pid, int *status)
 {
 	pid_t got;

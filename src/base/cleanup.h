@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Scope-bound clean-up. CLEANUP(f) runs `f(&variable)` when the variable leaves its
- * scope; f is the destructor of the variable's own type, never a bare free() of a struct.
- * TAKE(p) hands a pointer over: it gives the value and leaves NULL behind.
+ * CLEANUP(f) calls f(&variable) when the variable leaves its scope; f is the destructor of
+ * the variable's type. TAKE(p) moves a pointer out: its value is that of p, and p becomes
+ * NULL.
  */
 #ifndef BASE_CLEANUP_H
 #define BASE_CLEANUP_H
@@ -20,7 +20,7 @@
 		take_value_;                               \
 	})
 
-/* For char * and other memory without inner ownership. */
+/* For memory that owns nothing else. */
 static inline void cleanup_free(void *pointer)
 {
 	free(*(void **)pointer);

@@ -7,7 +7,7 @@
 #define ROW(code, klass, name, setting) \
 	[SCANREQ_CODE_##code] = { SCANREQ_E_##klass, name, setting }
 
-/* Gaps between groups are zero: name NULL. */
+/* Numbers without a code have a NULL name. */
 static const struct {
 	int klass;
 	const char *name;

@@ -48,7 +48,7 @@ static int base64_value(char c)
 	return p ? (int)(p - alphabet) : -1;
 }
 
-/* Four characters to `n` bytes (n + 1 of the characters count); false when malformed. */
+/* Decodes four characters, of which n + 1 count, to n bytes. */
 static bool decode_block(struct buf *out, const char *text, size_t n)
 {
 	unsigned int bits = 0;

@@ -11,18 +11,18 @@
 /* Writes 2 * len lower-case digits and a NUL. */
 void hex_encode(const unsigned char *data, size_t len, char *out);
 
-/* Whether the first `len` bytes of `text` are digits 0-9 and a-f. */
+/* Returns whether the first `len` bytes of `text` are digits 0-9 and a-f. */
 bool hex_valid(const char *text, size_t len);
 
-/* Adds the base64 form with padding. */
+/* Adds `data` in base64 with padding. */
 void base64_encode(struct buf *out, const void *data, size_t len);
 
-/* Adds the bytes of padded base64 text; false when it is malformed. */
+/* Decodes base64 with padding. Returns false if malformed. */
 bool base64_decode(struct buf *out, const char *text, size_t len);
 
 /*
- * Adds `data` percent-encoded: A-Z a-z 0-9 "-" "." "_" "~" as they are, every other byte
- * as %XX in upper case (RFC 3986 section 2.3, and what the ACS3 signature wants).
+ * Adds `data` percent-encoded as the ACS3 signature requires: the unreserved characters of
+ * RFC 3986 section 2.3 unchanged, every other byte as %XX in upper case.
  */
 void percent_encode(struct buf *out, const void *data, size_t len);
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Errors as values: nothing here allocates, so that being out of memory can be said. */
+/* Nothing here allocates, so that it can report being out of memory. */
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
@@ -8,7 +8,7 @@
 #include "base/error.h"
 #include "base/text.h"
 
-/* How much of one message is formatted before it is escaped into the error. */
+/* Longest message before escaping. */
 #define RAW_SIZE (2 * sizeof(((struct scanreq_error *)0)->message))
 
 static void set_message(struct scanreq_error *err, const char *raw)
@@ -16,7 +16,7 @@ static void set_message(struct scanreq_error *err, const char *raw)
 	text_escape(err->message, sizeof(err->message), raw, strlen(raw));
 }
 
-/* Sets all but the message, and returns the class. */
+/* Sets code, class and setting; returns the class. */
 static int set_code(struct scanreq_error *err, int code)
 {
 	err->code = code;

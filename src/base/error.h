@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Setting errors. Every setter returns the class of its code, so that failing is one
- * statement:
+ * Setting errors. Each setter returns the class, so a function fails in one statement:
  *
  *	return error_set(err, SCANREQ_CODE_IMAGE_NOT_FOUND, "no image in %s", path);
  *
- * Callers only prefix context; nobody overwrites a lower error. `err` may be NULL.
+ * Callers add context with error_prefix() and do not replace the error of a function that
+ * they called. `err` may be NULL everywhere.
  */
 #ifndef BASE_ERROR_H
 #define BASE_ERROR_H
@@ -15,43 +15,43 @@
 #include <scanreq/error.h>
 
 /*
- * Fills `err`: code, class, setting and message. The text is escaped to one printable line,
- * so texts from servers may be arguments. Other members are kept.
+ * Sets code, class, setting and message; other members keep their values. The message is
+ * escaped to one printable line, so arguments may be texts from servers.
  */
 int error_set(struct scanreq_error *err, int code, const char *format, ...)
 	__attribute__((format(printf, 3, 4)));
 
 /*
- * The same for a failed system call: adds the text of `sys_errno` and keeps the number.
- * ENOMEM is out of memory, whatever was tried.
+ * Like error_set() after a failed system call: appends the text of `sys_errno` and stores
+ * the number. With ENOMEM, the error is out of memory instead.
  */
 int error_system(struct scanreq_error *err, int code, int sys_errno, const char *format, ...)
 	__attribute__((format(printf, 4, 5)));
 
 /*
- * Makes an error one of another code, where the caller knows better what it means here: class
- * and setting change, the message and the other members stay. Returns the new class.
+ * Replaces code, class and setting where the caller knows better what the error means; the
+ * message and the other members stay. Returns the new class.
  */
 int error_recast(struct scanreq_error *err, int code);
 
 /*
- * Names the setting or parameter that an error is about, where the code alone does not
- * tell: return error_about(error_set(...), "wait-timeout", err). Returns `failed`.
+ * Sets the setting or parameter that an error is about, if the code does not determine it:
+ * return error_about(error_set(...), "wait-timeout", err). Returns `failed`.
  */
 int error_about(int failed, const char *setting, struct scanreq_error *err);
 
-/* Out of memory; works without memory. */
+/* Sets "out of memory"; allocates nothing. */
 int error_nomem(struct scanreq_error *err);
 
-/* Puts "text: " before the message. Returns the class that `err` has (or `klass`). */
+/* Puts "text: " before the message. Returns the class of `err`, or `klass` if it is NULL. */
 int error_prefix(struct scanreq_error *err, int klass, const char *format, ...)
 	__attribute__((format(printf, 3, 4)));
 
-/* Puts the text behind the message. Returns the class that `err` has (or `klass`). */
+/* Appends the text to the message. Returns the class of `err`, or `klass` if it is NULL. */
 int error_suffix(struct scanreq_error *err, int klass, const char *format, ...)
 	__attribute__((format(printf, 3, 4)));
 
-/* Copies `text`, escaped and cut, into a member of fixed size. */
+/* Copies `text` into a member of `size` bytes, escaped and cut. */
 void error_member(char *member, size_t size, const char *text);
 
 #endif

@@ -17,13 +17,13 @@
 
 #define BLOCK 65536
 
-/* As the kernel follows them. */
+/* The kernel's own limit. */
 #define LINKS_MAX 40
 
-/* What a new file may be for others; set-user-ID and its kin are nobody's wish here. */
+/* The mode bits to keep: not set-user-ID, set-group-ID and sticky. */
 #define MODE_BITS 0777
 
-/* Whether a descriptor that somebody made non-blocking can be written again. */
+/* Waits until a non-blocking descriptor can be written again. */
 static bool fd_becomes_writable(int fd)
 {
 	struct pollfd one = { .fd = fd, .events = POLLOUT };
@@ -54,7 +54,7 @@ int fd_write(int fd, const void *data, size_t len)
 
 /* --- links ------------------------------------------------------------------------- */
 
-/* The path that the link `path` leads to; NULL with errno: it is none, or no memory. */
+/* Returns the target of the link `path`; NULL with errno if it is no link or memory is out. */
 static char *link_target(const char *path)
 {
 	char target[PATH_MAX];
@@ -67,13 +67,13 @@ static char *link_target(const char *path)
 	target[n] = '\0';
 	if (*target == '/' || !slash)
 		return strdup(target);
-	if (asprintf(&whole, "%.*s/%s", (int)(slash - path), path, target) >= 0)
-		return whole;
-	errno = ENOMEM;
-	return NULL;
+	whole = str_format("%.*s/%s", (int)(slash - path), path, target);
+	if (!whole)
+		errno = ENOMEM;
+	return whole;
 }
 
-/* The file that `path` is, or would be: links are followed, also one to nothing yet. */
+/* Returns the path of the file after following links, also to a file that does not exist. */
 static char *link_followed(const char *path)
 {
 	char *at = strdup(path);
@@ -93,21 +93,20 @@ static char *link_followed(const char *path)
 
 /* --- opening ----------------------------------------------------------------------- */
 
-/* A name beside the writer's file that nobody has. */
+/* Makes an unused name beside the writer's file. */
 static int make_name(struct file_writer *w)
 {
 	uint64_t number;
 
 	if (getrandom(&number, sizeof(number), 0) != sizeof(number))
 		return -1;
-	if (asprintf(&w->temporary, "%s.%016" PRIx64, w->path, number) >= 0)
-		return 0;
-	w->temporary = NULL;
-	errno = ENOMEM;
-	return -1;
+	w->temporary = str_format("%s.%016" PRIx64, w->path, number);
+	if (!w->temporary)
+		errno = ENOMEM;
+	return w->temporary ? 0 : -1;
 }
 
-/* A file without a name is gone when we are, whatever ends us; not every system has it. */
+/* The kernel removes a nameless file when the process ends, but not every system has them. */
 static int open_nameless(const struct file_writer *w)
 {
 	const char *slash = strrchr(w->path, '/');
@@ -119,7 +118,7 @@ static int open_nameless(const struct file_writer *w)
 	return open(directory, O_TMPFILE | O_RDWR | O_CLOEXEC, 0666);
 }
 
-/* Opens a new file beside the writer's; -1 with errno. */
+/* Opens a new file beside the writer's. Returns -1 with errno on failure. */
 static int open_temporary(struct file_writer *w, mode_t mode)
 {
 	int fd;
@@ -133,11 +132,11 @@ static int open_temporary(struct file_writer *w, mode_t mode)
 	if (fd < 0)
 		free(TAKE(w->temporary));
 	else if (mode)
-		fchmod(fd, mode); /* a stranger's mode is no reason to write nothing */
+		fchmod(fd, mode); /* a file with another mode is better than none */
 	return fd;
 }
 
-/* What is there stays until something is written. */
+/* The old content stays until something is written. */
 static int open_in_place(struct file_writer *w)
 {
 	w->in_place = true;
@@ -153,7 +152,7 @@ static int open_either(struct file_writer *w)
 	if (exists && !S_ISREG(st.st_mode))
 		return open_in_place(w);
 	fd = open_temporary(w, exists ? st.st_mode & MODE_BITS : 0);
-	/* The file may be ours although its directory is not. */
+	/* The file may be writable although its directory is not. */
 	if (fd < 0 && exists && (errno == EACCES || errno == EPERM || errno == EROFS))
 		fd = open_in_place(w);
 	return fd;
@@ -186,7 +185,7 @@ static int write_failed(const struct file_writer *w, struct scanreq_error *err)
 	return error_system(err, SCANREQ_CODE_WRITE_FAILED, errno, "cannot write %s", w->path);
 }
 
-/* Before the first byte goes into a file that is written in place. */
+/* Drops the old content before the first byte is written in place. */
 static int empty_in_place(struct file_writer *w)
 {
 	struct stat st;
@@ -207,7 +206,7 @@ int file_writer_add(struct file_writer *writer, const void *data, size_t len,
 	return 0;
 }
 
-/* A mounted file cannot be replaced: it gets the temporary file's content. */
+/* A mount point cannot be renamed over: copy the temporary file's content into it. */
 static int copy_in_place(struct file_writer *w)
 {
 	char block[BLOCK];
@@ -254,7 +253,7 @@ int file_writer_commit(struct file_writer *writer, struct scanreq_error *err)
 
 	if (writer->temporary ? replace(writer) : empty_in_place(writer))
 		failed = write_failed(writer, err);
-	/* Some file systems tell only now that there is no room. */
+	/* Some file systems report only now that they are full. */
 	if (close(writer->fd) && !failed)
 		failed = write_failed(writer, err);
 	writer->fd = -1;

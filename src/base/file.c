@@ -10,9 +10,9 @@
 #include "base/file.h"
 
 #define BLOCK 4096
-/* How long a pipe may be without a writer; and a writer, behind whom may be somebody who logs
-   in, without a byte. */
+/* Longest wait for a writer of a pipe. */
 #define PIPE_WRITER_MS 10000
+/* Longest silence of a writer, which may wait for a person to log in. */
 #define PIPE_SILENCE_MS 600000
 
 static int read_failed(const char *path, struct scanreq_error *err)
@@ -24,10 +24,10 @@ static int read_failed(const char *path, struct scanreq_error *err)
 			    errno, "cannot read %s", path);
 }
 
-/* Waits until there is something to read. *written: somebody has it open to write, or had. */
+/* Waits until there are bytes to read. *written: the pipe has had a writer. */
 static int pipe_wait(int fd, const char *path, bool *written, struct scanreq_error *err)
 {
-	static const char silent[] = "what writes to it has been silent for ten minutes";
+	static const char silent[] = "its writer has been silent for ten minutes";
 	struct pollfd one = { .fd = fd, .events = POLLIN };
 	int n;
 
@@ -39,7 +39,7 @@ static int pipe_wait(int fd, const char *path, bool *written, struct scanreq_err
 	if (n == 0)
 		return error_set(err, SCANREQ_CODE_FILE_UNREADABLE,
 				 "cannot read %s: it is a pipe, and %s", path,
-				 *written ? silent : "nothing writes to it: name a file");
+				 *written ? silent : "nothing writes to it: give a file");
 	*written = true;
 	return 0;
 }
@@ -63,7 +63,7 @@ static int read_all(int fd, bool is_pipe, const char *path, struct buf *out,
 		} else if (n < 0 && errno != EINTR) {
 			failed = read_failed(path, err);
 		} else if (n == 0) {
-			/* Before it has a writer a pipe reads as if it had ended. */
+			/* A pipe without a writer yet reads like one that has ended. */
 			if (!is_pipe || written)
 				break;
 			failed = pipe_wait(fd, path, &written, err);
@@ -92,7 +92,7 @@ int file_read_fd(int fd, const char *name, struct buf *out, struct scanreq_error
 	return read_whole(fd, false, name, out, err);
 }
 
-/* Only of a pipe is it known when nothing will come. A terminal is waited for. */
+/* Makes all but a pipe blocking: only a pipe shows that it has no writer. */
 static bool is_pipe_or_blocks(int fd)
 {
 	struct stat st;
@@ -108,7 +108,7 @@ static bool is_pipe_or_blocks(int fd)
 
 int file_read(const char *path, struct buf *out, struct scanreq_error *err)
 {
-	/* Opening a pipe that nobody writes to would wait for a writer. */
+	/* Without O_NONBLOCK, opening a pipe waits for a writer. */
 	int fd CLEANUP_CLOSE = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
 
 	return fd < 0 ? read_failed(path, err)

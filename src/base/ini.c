@@ -8,12 +8,11 @@
 
 #define BLANKS " \t\r\f\v"
 
-/* A file while it is read. */
 struct reader {
 	struct ini *ini;
 	const char *what;
 	int line;
-	char *section; /* NULL before the first */
+	char *section; /* NULL before the first one */
 	struct scanreq_error *err;
 };
 
@@ -29,7 +28,7 @@ bool ini_has_section(const struct ini *ini, const char *section)
 	return strv_has(&ini->sections, section);
 }
 
-/* Whether `name` is "section\nkey". */
+/* Returns whether `name` is "section\nkey". */
 static bool is_name(const char *name, const char *section, const char *key)
 {
 	const char *rest;
@@ -51,7 +50,7 @@ static int wrong(const struct reader *r, const char *why)
 			 r->what, why);
 }
 
-/* Cuts blanks off both ends, in place. */
+/* Removes blanks from both ends, in place. */
 static char *ini_trim(char *s)
 {
 	size_t len;
@@ -64,7 +63,7 @@ static char *ini_trim(char *s)
 	return s;
 }
 
-/* Cuts a comment off a value without quotes: "#" or ";" after a blank. */
+/* Removes a comment, "#" or ";" after a blank, from a value without quotes. */
 static void cut_comment(char *s)
 {
 	for (char *p = s; *p; p++)
@@ -74,7 +73,7 @@ static void cut_comment(char *s)
 		}
 }
 
-/* The value itself, in place; NULL when its quotes do not match. */
+/* Returns the bare value, in place; NULL if its quotes do not match. */
 static char *take_value(char *s)
 {
 	char quote, *end;
@@ -105,7 +104,7 @@ static int read_section(struct reader *r, char *s)
 	after = ini_trim(end + 1);
 	name = ini_trim(s + 1);
 	if (*name == '\0' || (*after != '\0' && *after != '#' && *after != ';'))
-		return wrong(r, "is no section");
+		return wrong(r, "is not a section");
 	free(r->section);
 	r->section = strdup(name);
 	if (r->ini->sections.count == LIMIT_INI_KEYS)
@@ -129,7 +128,7 @@ static int read_key(struct reader *r, char *s)
 	if (!r->section)
 		return wrong(r, "has a key before the first section");
 	if (ini_value(r->ini, r->section, key))
-		return wrong(r, "has a key that the section has already");
+		return wrong(r, "repeats a key of its section");
 	if (r->ini->names.count == LIMIT_INI_KEYS)
 		return wrong(r, "is one key too many");
 	if (strv_addf(&r->ini->names, "%s\n%s", r->section, key) ||
@@ -151,7 +150,7 @@ static int ini_read_line(struct reader *r, const char *line, size_t len)
 		failed = read_section(r, s);
 	else if (*s != '\0' && *s != '#' && *s != ';')
 		failed = read_key(r, s);
-	/* Its end, where a secret is, is behind the NULs that taking it apart has left. */
+	/* Parsing puts NULs into the line, so wipe by its length. */
 	explicit_bzero(copy, len);
 	return failed;
 }
@@ -159,14 +158,14 @@ static int ini_read_line(struct reader *r, const char *line, size_t len)
 int ini_parse(const char *text, size_t len, const char *what, struct ini *ini,
 	      struct scanreq_error *err)
 {
-	static const char mark[] = "\xef\xbb\xbf"; /* of UTF-8, as editors on Windows write */
+	static const char mark[] = "\xef\xbb\xbf"; /* byte order mark of editors on Windows */
 	struct ini made CLEANUP_INI = { 0 };
 	struct reader r = { .ini = &made, .what = what, .err = err };
 	const char *end = text + len;
 	int failed = 0;
 
 	if (memchr(text, '\0', len) || !utf8_valid(text, len))
-		return error_set(err, SCANREQ_CODE_PROFILE_INVALID, "%s is no UTF-8 text", what);
+		return error_set(err, SCANREQ_CODE_PROFILE_INVALID, "%s is not UTF-8 text", what);
 	if (str_prefix(text, mark, NULL))
 		text += sizeof(mark) - 1;
 	while (text < end && !failed) {

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Ini files: "[section]", "key = value" (or ":"), comments after "#" and ";" at a line's
- * start or after a blank, values in one pair of quotes or none. Keys and sections are
- * case-sensitive. A key that is there twice in a section is refused, since readers differ
- * on which of the two counts.
+ * Ini files: "[section]"; "key = value" or "key: value", the value plain or in quotes;
+ * comments from "#" or ";" at the start of a line or after a blank. Keys and sections are
+ * case-sensitive. A key that a section has twice is an error, since readers differ on which
+ * one counts.
  */
 #ifndef BASE_INI_H
 #define BASE_INI_H
@@ -14,7 +14,7 @@
 
 #include "base/str.h"
 
-/* A parsed file, of any length of lines; wiped when freed. An all-zero one is empty. */
+/* A parsed file. All-zero is empty. ini_free() wipes the values. */
 struct ini {
 	struct strv sections;
 	struct strv names;  /* "section\nkey" */
@@ -22,8 +22,8 @@ struct ini {
 };
 
 /*
- * Parses text into an empty `ini`. `what` names the file in errors, which say the line
- * and never quote it. Errors: SCANREQ_E_UNREADABLE, SCANREQ_E_NOMEM.
+ * Parses text into an empty `ini`. `what` names the file in errors, which have the line's
+ * number and never its text. Errors: SCANREQ_E_UNREADABLE, SCANREQ_E_NOMEM.
  */
 int ini_parse(const char *text, size_t len, const char *what, struct ini *ini,
 	      struct scanreq_error *err);
@@ -33,7 +33,7 @@ void ini_free(struct ini *ini);
 
 bool ini_has_section(const struct ini *ini, const char *section);
 
-/* A value, borrowed; NULL when absent. */
+/* Returns a value, borrowed; NULL if absent. */
 const char *ini_value(const struct ini *ini, const char *section, const char *key);
 
 #endif

@@ -1,8 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/*
- * An iterative scanner for RFC 8259 that allocates nothing: the containers that are open
- * are bits of one word, which is why LIMIT_JSON_DEPTH fits in 64.
- */
+/* The scanner is iterative: each open container is one bit of a word. */
 #include <stdbool.h>
 #include <stdint.h>
 #include <string.h>
@@ -75,7 +72,7 @@ static const char *scan_number(struct scanner *s)
 	return NULL;
 }
 
-/* A backslash was read. json-c cuts a name at U+0000, so names must not have it. */
+/* Scans after a backslash. json-c cuts a name at U+0000, so names must not have it. */
 static const char *scan_escape(struct scanner *s, bool is_name)
 {
 	int c = peek(s);
@@ -158,7 +155,7 @@ static void close_container(struct scanner *s)
 	s->at++;
 }
 
-/* Reads a scalar, or opens a container; *opened says which. */
+/* Scans a scalar or opens a container; *opened says which. */
 static const char *scan_value(struct scanner *s, bool *opened)
 {
 	int c;
@@ -187,14 +184,14 @@ static const char *scan_value(struct scanner *s, bool *opened)
 	}
 }
 
-/* Whether the innermost container ends here. */
+/* Returns whether the innermost container ends here. */
 static bool at_close(struct scanner *s)
 {
 	json_scan_skip_space(s);
 	return peek(s) == (s->objects & 1 ? '}' : ']');
 }
 
-/* After a value: closes what ends here; then a comma must follow unless all is closed. */
+/* Scans after a value: the ends of containers, then a comma unless all are closed. */
 static const char *scan_after(struct scanner *s)
 {
 	while (s->depth > 0 && at_close(s))

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The scanner in front of json-c: it accepts exactly RFC 8259, within the caps on depth
- * and values, and allocates nothing.
+ * A strict JSON scanner: accepts RFC 8259 and nothing else, within the caps on depth and
+ * values, and allocates nothing.
  */
 #ifndef BASE_JSON_SCAN_H
 #define BASE_JSON_SCAN_H
@@ -9,13 +9,13 @@
 #include <stddef.h>
 
 struct json_census {
-	size_t values; /* every value, containers included */
-	size_t at;     /* the byte at which scanning stopped */
+	size_t values; /* number of values, including containers */
+	size_t at;     /* offset where scanning stopped */
 };
 
 /*
- * Checks that `text` is one JSON value. Returns NULL, or a static text that says what is
- * wrong; the census is filled in both cases.
+ * Checks that `text` is one JSON value. Returns NULL, or a static text that describes the
+ * error. It fills the census in both cases.
  */
 const char *json_census(const char *text, size_t len, struct json_census *census);
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The text is known to be well-formed and no deeper than LIMIT_JSON_DEPTH, so nothing here
- * looks for an end or for an error of syntax.
+ * json_census() has accepted the text, so this file checks neither its end nor its syntax nor
+ * its depth.
  */
 #include <errno.h>
 #include <stdint.h>
@@ -15,13 +15,13 @@
 
 struct tree {
 	const char *at;
-	struct buf string; /* the last one that was read; it may be a secret */
+	struct buf string; /* the string read last; it may be a secret */
 	enum json_tree_failure failure;
 };
 
 static struct json_object *tree_value(struct tree *t);
 
-/* What json-c gives when it has memory. */
+/* Returns a value of json-c; NULL means out of memory. */
 static struct json_object *tree_made(struct tree *t, struct json_object *value)
 {
 	if (!value)
@@ -34,7 +34,7 @@ static void tree_space(struct tree *t)
 	t->at += strspn(t->at, " \t\n\r");
 }
 
-/* Steps over white space, and over `c` if it comes next. */
+/* Skips white space, and `c` if it follows. */
 static bool tree_skip(struct tree *t, char c)
 {
 	tree_space(t);
@@ -75,7 +75,7 @@ static void tree_add_utf8(struct buf *out, unsigned int c)
 	buf_putc(out, (char)(0x80 | (c & 0x3f)));
 }
 
-/* "\u" was read. A surrogate without its other half stands for no character. */
+/* Reads after "\u". A lone surrogate becomes U+FFFD. */
 static void tree_add_unicode(struct tree *t)
 {
 	unsigned int c = tree_hex(t);
@@ -136,7 +136,7 @@ static struct json_object *tree_string(struct tree *t)
 
 /* --- the other scalars ------------------------------------------------------------- */
 
-/* A whole number that is too large becomes the largest, as json-c's own reader has it. */
+/* An integer that is too large becomes the largest one, like in json-c's parser. */
 static struct json_object *tree_number(struct tree *t)
 {
 	const char *start = t->at;
@@ -236,9 +236,9 @@ static struct json_object *tree_array(struct tree *t)
 	return NULL;
 }
 
-/* --- all of it --------------------------------------------------------------------- */
+/* --- values ------------------------------------------------------------------------ */
 
-/* NULL is JSON's null unless there is a failure. */
+/* Returns NULL for JSON's null, too. */
 static struct json_object *tree_value(struct tree *t)
 {
 	tree_space(t);
@@ -258,7 +258,7 @@ static struct json_object *tree_value(struct tree *t)
 	}
 }
 
-/* A number may end where the text ends, and nothing but a NUL tells that. */
+/* A number at the end of the text needs a NUL after it. */
 static struct json_object *tree_lone_number(struct tree *t, size_t len)
 {
 	char *copy CLEANUP_FREE = strndup(t->at, len);
@@ -286,7 +286,7 @@ enum json_tree_failure json_tree(const char *text, size_t len, struct json_objec
 	return t.failure;
 }
 
-/* --- giving it back ---------------------------------------------------------------- */
+/* --- freeing ----------------------------------------------------------------------- */
 
 static void wipe_strings(struct json_object *value)
 {
@@ -303,7 +303,7 @@ static void wipe_strings(struct json_object *value)
 			wipe_strings(json_object_array_get_idx(value, i));
 		break;
 	case json_type_string:
-		/* json-c has no other way to reach the bytes than through its const. */
+		/* json-c gives the bytes as const only. */
 		explicit_bzero((void *)(uintptr_t)json_object_get_string(value),
 			       (size_t)json_object_get_string_len(value));
 		break;

@@ -1,5 +1,4 @@
 /* SPDX-License-Identifier: MIT */
-/* The writer of json.h. Output depends on nothing but the calls. */
 #include <inttypes.h>
 #include <string.h>
 
@@ -15,7 +14,7 @@ static void new_line(struct json_writer *w)
 		buf_puts(w->out, "  ");
 }
 
-/* Separates what comes from what was before it. */
+/* Writes the comma and the line break before a value. */
 static void before_value(struct json_writer *w)
 {
 	if (w->named) {

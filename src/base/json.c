@@ -24,7 +24,7 @@ int json_parse(const char *text, size_t len, const char *what, struct json_objec
 	if (len > INT_MAX)
 		return error_set(err, SCANREQ_CODE_LIMIT_EXCEEDED, "%s is too large", what);
 	switch (json_tree(text, len, value)) {
-	case JSON_TREE_WHOLE:
+	case JSON_TREE_OK:
 		return 0;
 	case JSON_TREE_MEMBER_TWICE:
 		return error_set(err, SCANREQ_CODE_DOCUMENT_INVALID, "%s has a member twice", what);
@@ -82,7 +82,7 @@ const char *json_text(struct json_object *value, char number[JSON_NUMBER_SIZE])
 	}
 	if (!json_object_is_type(value, json_type_string))
 		return NULL;
-	text = json_object_get_string(value); /* of a string it takes no memory */
+	text = json_object_get_string(value); /* allocates nothing for a string */
 	return strlen(text) == (size_t)json_object_get_string_len(value) ? text : NULL;
 }
 
@@ -103,7 +103,7 @@ int json_size(struct json_object *object, const char *name, int64_t *value,
 	return 0;
 }
 
-/* One character of a name, folded as Go does: U+017F is an "s", U+212A is a "k". */
+/* Folds one character like Go does: U+017F is an "s", U+212A is a "k". */
 static char fold(const char **s)
 {
 	char c = *(*s)++;

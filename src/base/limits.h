@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Every cap of the program in one table, each with its reason. Whatever comes from a
- * registry, an archive, a server or a helper is hostile until a cap and a check passed.
+ * Every cap of the program, each with its reason. Input from a registry, an archive, a server
+ * or a helper is hostile until it has passed a cap and a check.
  */
 #ifndef BASE_LIMITS_H
 #define BASE_LIMITS_H
@@ -11,9 +11,9 @@
 
 /* distribution's own limit for a manifest; an index of 1,000 platforms is 300 KiB. */
 #define LIMIT_MANIFEST (4 * MIB)
-/* A config holds history and labels; the peers stop at 4 MiB, and so do base images. */
+/* A config has history and labels; comparable tools stop at 4 MiB, too. */
 #define LIMIT_CONFIG (4 * MIB)
-/* What an engine says of one image: a config's members, and a line for each platform. */
+/* An engine's answer about one image: members of a config, and a line for each platform. */
 #define LIMIT_ENGINE_ANSWER (4 * MIB)
 /* A token body is a JWT and a few numbers; registries' largest are 20 KiB. */
 #define LIMIT_TOKEN_BODY (1 * MIB)
@@ -21,18 +21,18 @@
 #define LIMIT_API_ANSWER (1 * MIB)
 /* Keys from STS, the metadata service or a program: a security token is some KiB. */
 #define LIMIT_SESSION (64 * KIB)
-/* Roles that lead to roles: STS chains few, and each costs a request. */
+/* Profiles whose role another profile assumes: each costs a request. */
 #define LIMIT_PROFILE_HOPS 8
-/* Keys of an ini file, and its sections; ten profiles have fifty. */
+/* Keys, and sections, of an ini file; ten profiles have fifty keys. */
 #define LIMIT_INI_KEYS 4096
-/* Error bodies are shown as one line, so only their beginning matters. */
+/* An error's body is shown as one line, so only its beginning matters. */
 #define LIMIT_ERROR_BODY (64 * KIB)
-/* Fields of one answer: name and value, and how many of them. */
+/* One header field of an answer, and the number of fields. */
 #define LIMIT_HEADER_FIELD (64 * KIB)
 #define LIMIT_HEADERS 256
-/* All fields of one answer; libcurl itself ends at 300 KiB, and calls it a broken connection. */
+/* All header fields of an answer; libcurl reports a broken connection at 300 KiB. */
 #define LIMIT_HEAD (256 * KIB)
-/* A request we build: its longest part is a security token of a few KiB. */
+/* A request that we build: its longest part is a security token of a few KiB. */
 #define LIMIT_REQUEST (1 * MIB)
 /* One value of a request: twelve of them, percent-encoded, must fit into LIMIT_REQUEST. */
 #define LIMIT_PARAMETER (16 * KIB)
@@ -44,7 +44,7 @@
 #define LIMIT_AUTHORITIES (4 * MIB)
 /* A token or password file holds one line; more is a wrong path. */
 #define LIMIT_SECRET_FILE (64 * KIB)
-/* RFC 8259 gives no depth; every document that we read needs less than 10. */
+/* RFC 8259 names no depth; every document that we read needs less than 10. */
 #define LIMIT_JSON_DEPTH 32
 /* An error of the gateway in XML has elements of three levels. */
 #define LIMIT_XML_DEPTH 32
@@ -56,17 +56,17 @@
 #define LIMIT_ARCHIVE_PROOFS 65536
 /* JSON members of an archive that are kept until its end, together. */
 #define LIMIT_ARCHIVE_JSON (8 * MIB)
-/* What follows a tar's end is read so that a writer sees no SIGPIPE; `cat /dev/zero` ends. */
+/* Bytes read after a tar's end so that the writer gets no SIGPIPE, yet `cat /dev/zero` ends. */
 #define LIMIT_ARCHIVE_TRAILING (64 * MIB)
-/* `xz -9` takes a dictionary of 64 MiB; whoever wants more wrote it by hand. */
+/* `xz -9` uses a dictionary of 64 MiB; no preset uses more. */
 #define LIMIT_XZ_WINDOW (64 * MIB)
-/* What zstd's own decoder takes unless it is told otherwise; `zstd --ultra -22` fits. */
+/* The default of zstd's own decoder; `zstd --ultra -22` fits. */
 #define LIMIT_ZSTD_WINDOW (128 * MIB)
-/* gzip cannot expand more than this many times (RFC 1951); real images of no format do. */
+/* gzip expands at most by this factor (RFC 1951); no real image of any format exceeds it. */
 #define LIMIT_EXPANSION 1032
-/* Unless it is less than this: a disk image of zeros in a layer is no bomb. */
+/* Output up to this size may exceed the factor, such as a disk image of zeros in a layer. */
 #define LIMIT_EXPANSION_FREE (4096 * MIB)
-/* A link in an archive that is followed further than this is a loop or a trap. */
+/* Links followed in an archive; more are a loop. */
 #define LIMIT_LINK_HOPS 8
 /* Headers of one member: libarchive takes a pax header and long names of 1 MiB each. */
 #define LIMIT_PAX_HEADERS (4 * MIB)
@@ -74,42 +74,42 @@
 #define LIMIT_MEMBER_NAME 4096
 /* Images in one archive; `docker save` of a whole engine is some hundreds. */
 #define LIMIT_CANDIDATES 10000
-/* Names of one image in an archive, each compared with each: a CI keeps some hundreds. */
+/* Names of one image in an archive, compared pairwise; a CI keeps some hundreds. */
 #define LIMIT_NAMES 5000
-/* Layers of one image: the kernel mounts 500 at most, the engines stop at 127. */
+/* Layers of one image: the kernel mounts at most 500, engines stop at 127. */
 #define LIMIT_LAYERS 5000
-/* Indexes within indexes: real ones are nested twice at the most. */
+/* Nested indexes; real ones are nested twice at most. */
 #define LIMIT_INDEX_DEPTH 4
-/* Documents read to find a platform: nested indexes, images whose entry states none. */
+/* Documents read to find a platform: nested indexes, and images without a stated one. */
 #define LIMIT_INDEX_READS 64
-/* Images of one index that are read together; official ones have 12, each costs requests. */
+/* Images of one index that are read together; each costs requests, official ones have 12. */
 #define LIMIT_INDEX_IMAGES 100
-/* What is odd about one archive, or what servers warn of; both could fill the screen. */
+/* Warnings about one archive, or of servers; both could fill the screen. */
 #define LIMIT_WARNINGS 20
 /* One line of a list of images: a reference, or an object with overrides. */
 #define LIMIT_LIST_LINE (64 * KIB)
-/* What a builder wrote of its images; a bake of 100 targets with provenance is 1 MiB. */
+/* A builder's file; a bake of 100 targets with provenance is 1 MiB. */
 #define LIMIT_BUILD_RESULT (4 * MIB)
-/* Machines that share one list. */
+/* Parts of a shared list. */
 #define LIMIT_SHARDS 100000
-/* One value that is handed to the next step; a reference is the longest. */
+/* One output value for the next step of a pipeline; a reference is the longest. */
 #define LIMIT_PAIR 2048
 /* GitLab's own limit for a dotenv report. */
 #define LIMIT_DOTENV (5 * KIB)
-/* The line of each image in GitHub's outputs, of which a step may have 1 MiB. */
+/* The images in GitHub's outputs, which may be 1 MiB for a step. */
 #define LIMIT_OUTPUT_IMAGES (512 * KIB)
-/* GitHub drops the summary of a step that is larger than 1 MiB. */
+/* GitHub drops a step's summary that is larger than 1 MiB. */
 #define LIMIT_STEP_SUMMARY (1000 * KIB)
-/* A URL, job or branch as a CI system names it. */
+/* A URL, job or branch name of a CI system. */
 #define LIMIT_CI_TEXT (2 * KIB)
-/* One line of text that is shown to a person. */
+/* One line of text for a person. */
 #define LIMIT_LINE (4 * KIB)
 /* A reference: distribution's 255 for the path, 128 for the tag, a digest and a host. */
 #define LIMIT_REFERENCE 1024
 
-/* A host's name: RFC 1035 section 2.3.4. */
+/* A host name (RFC 1035 section 2.3.4). */
 #define LIMIT_HOST 253
-/* Hosts that wish to be left alone at the same time; a run speaks to a handful. */
+/* Hosts with a Retry-After at the same time; a run uses a handful of hosts. */
 #define LIMIT_HOLDS 16
 
 #endif

@@ -19,8 +19,8 @@ struct log {
 	log_fn fn;
 	void *arg;
 	struct strv secrets;
-	struct strv said;   /* warnings that are written once */
-	struct strv quoted; /* and those of servers */
+	struct strv said;   /* lines of log_warn_once() */
+	struct strv quoted; /* lines of log_quote_once() */
 };
 
 struct log *log_new(enum log_level level, log_fn fn, void *arg)
@@ -49,8 +49,8 @@ void log_free(struct log **log)
 }
 
 /*
- * Keeps one form. Longer forms go first, so that a secret that is part of another one
- * does not leave the rest of it in sight.
+ * Keeps the longest forms first: if one secret contains another, masking the shorter one
+ * first would leave the rest of the longer one.
  */
 static int add_form(struct log *log, const char *form)
 {
@@ -93,7 +93,7 @@ int log_secret(struct log *log, const char *secret)
 	return failed;
 }
 
-/* The length of the secret that `text` begins with, or 0. */
+/* Returns the length of the secret at the start of `text`, or 0. */
 static size_t secret_at(const struct log *log, const char *text)
 {
 	for (size_t i = 0; i < log->secrets.count; i++)
@@ -128,12 +128,12 @@ void log_mask_fixed(struct log *log, char *text, size_t size)
 
 	log_mask(log, text, &masked);
 	if (masked.failed)
-		text[0] = '\0'; /* better no text than a secret in it */
+		text[0] = '\0'; /* no text is better than one with a secret */
 	else
 		text_escape(text, size, buf_str(&masked), masked.len);
 }
 
-/* Makes one line fit to show: secrets masked, escaped; false when there is no memory. */
+/* Formats, masks and escapes a line. Returns false if out of memory. */
 __attribute__((format(printf, 2, 0))) static bool
 make_line(struct log *log, const char *format, va_list args, char line[LIMIT_LINE])
 {
@@ -165,8 +165,8 @@ void log_write(struct log *log, enum log_level level, const char *format, ...)
 		log->fn(log->arg, level, line);
 }
 
-/* Whether a line is not among those that were said, which are at most `max`; remembers it. */
-static bool is_new(struct log *log, struct strv *said, size_t max, const char *line)
+/* Adds the line to `said`. Returns false if it is there already or `said` has `max` lines. */
+static bool log_remember(struct log *log, struct strv *said, size_t max, const char *line)
 {
 	bool new;
 
@@ -187,7 +187,7 @@ void log_warn_once(struct log *log, const char *format, ...)
 	va_start(args, format);
 	made = make_line(log, format, args, line);
 	va_end(args);
-	if (made && is_new(log, &log->said, SIZE_MAX, line))
+	if (made && log_remember(log, &log->said, SIZE_MAX, line))
 		log->fn(log->arg, LOG_LEVEL_WARNING, line);
 }
 
@@ -198,6 +198,6 @@ void log_quote_once(struct log *log, const char *who, const char *what)
 	if (!log || !log->fn)
 		return;
 	snprintf(line, sizeof(line), "%s warns: %s", who, what);
-	if (is_new(log, &log->quoted, LIMIT_WARNINGS, line))
+	if (log_remember(log, &log->quoted, LIMIT_WARNINGS, line))
 		log_write(log, LOG_LEVEL_WARNING, "%s", line);
 }

@@ -5,13 +5,13 @@
 
 #include "base/nearest.h"
 
-/* From this length on two edits are still a slip of the fingers. */
+/* Shorter names allow one edit, longer ones two. */
 #define TWO_EDITS_FROM 6
 
-/* Shorter ones are near to everything. */
+/* Names shorter than this allow none. */
 #define SHORTEST 3
 
-/* Lower case without "-" and "_". False for a name that is too long. */
+/* Lower case without "-" and "_". Returns false if the name is too long. */
 static bool nearest_fold(const char *name, char folded[NEAREST_NAME_MAX + 1])
 {
 	size_t n = 0;
@@ -37,7 +37,7 @@ static size_t nearest_least(size_t a, size_t b)
 
 size_t nearest_distance(const char *a, const char *b)
 {
-	/* The last two rows of the matrix, and the one that is made. */
+	/* The current row of the matrix and the two before it. */
 	size_t rows[3][NEAREST_NAME_MAX + 1];
 	size_t *before = rows[0], *last = rows[1], *row = rows[2];
 	char x[NEAREST_NAME_MAX + 1], y[NEAREST_NAME_MAX + 1];
@@ -88,7 +88,7 @@ void nearest_offer(struct nearest *search, const char *candidate)
 
 	if (distance > search->distance || (distance == search->distance && !search->best))
 		return;
-	/* "RepoNam" is as far from repo_name as from RepoName. */
+	/* "RepoNam" is equally far from repo_name and RepoName. */
 	if (distance == search->distance && nearest_common(search->name, candidate) <=
 						    nearest_common(search->name, search->best))
 		return;

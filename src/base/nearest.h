@@ -1,37 +1,38 @@
 /* SPDX-License-Identifier: MIT */
-/* The name that was meant, among those that there are, by edit distance. */
+/* Finds the known name that a misspelt one most likely means, by edit distance. */
 #ifndef BASE_NEAREST_H
 #define BASE_NEAREST_H
 
 #include <stdbool.h>
 #include <stddef.h>
 
-/* Longer names are compared with none: nobody has misspelt one of ours like that. */
+/* Longer names match nothing. */
 #define NEAREST_NAME_MAX 63
 
 /*
- * Whether two names differ by nothing but case, "-" and "_": a parameter's name on the wire
- * (RepoName) is spelt like its option (repo-name) by this.
+ * Returns whether two names differ in nothing but case, "-" and "_": the parameter RepoName
+ * and the option repo-name are the same.
  */
 bool nearest_same(const char *a, const char *b);
 
 /*
- * The number of characters to insert, delete, replace or swap with their neighbour that
- * make one name of the other; case, "-" and "_" do not count. SIZE_MAX for long names.
+ * Returns how many characters must be inserted, deleted, replaced or swapped with their
+ * neighbour to turn one name into the other, ignoring case, "-" and "_". SIZE_MAX if a name
+ * is too long.
  */
 size_t nearest_distance(const char *a, const char *b);
 
 /*
- * A search: every candidate is offered. Of equally near ones that with the longest common
- * beginning wins, and then the first.
+ * A search over the candidates passed to nearest_offer(). Among equally near ones the longest
+ * common prefix wins, then the first one.
  */
 struct nearest {
-	const char *name;  /* what was said */
-	const char *best;  /* borrowed; NULL: nothing is near enough to be a guess */
+	const char *name;  /* the misspelt name */
+	const char *best;  /* borrowed; NULL: no candidate is near enough */
 	size_t distance;   /* of `best` */
 };
 
-/* Begins with `best` NULL. One edit is near for a short name, two for a longer one. */
+/* Begins a search. One edit is near enough for a short name, two for a longer one. */
 struct nearest nearest_to(const char *name);
 
 void nearest_offer(struct nearest *search, const char *candidate);

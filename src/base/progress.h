@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* How far a long read is: a callback and its argument, called by whoever reads. */
+/* A callback for the progress of a long read. */
 #ifndef BASE_PROGRESS_H
 #define BASE_PROGRESS_H
 
@@ -7,15 +7,12 @@
 #include <stdint.h>
 
 struct progress {
-	/*
-	 * `bytes` were read of the `total` (-1: not known) of what is called `name`. NULL:
-	 * nobody wants to know.
-	 */
+	/* `bytes` of `total` (-1: unknown) of `name` have been read. May be NULL. */
 	void (*tell)(void *arg, const char *name, int64_t bytes, int64_t total);
 	void *arg;
 };
 
-/* Tells it, if anybody wants to know; `progress` may be NULL. */
+/* Calls the callback, if any. `progress` may be NULL. */
 static inline void progress_tell(const struct progress *progress, const char *name,
 				 int64_t bytes, int64_t total)
 {

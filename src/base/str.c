@@ -113,6 +113,24 @@ void str_lower(char *s)
 			*s = (char)(*s - 'A' + 'a');
 }
 
+__attribute__((format(printf, 1, 0))) static char *format_text(const char *format, va_list args)
+{
+	char *s = NULL;
+
+	return vasprintf(&s, format, args) < 0 ? NULL : s;
+}
+
+char *str_format(const char *format, ...)
+{
+	va_list args;
+	char *s;
+
+	va_start(args, format);
+	s = format_text(format, args);
+	va_end(args);
+	return s;
+}
+
 int str_copy(char **to, const char *from)
 {
 	*to = from ? strdup(from) : NULL;
@@ -153,7 +171,7 @@ void strv_wipe(struct strv *v)
 	strv_free(v);
 }
 
-/* Takes `s`, which may be NULL after a failed allocation. */
+/* Takes over `s`, which is NULL if its allocation failed. */
 static int strv_push(struct strv *v, char *s)
 {
 	char **items = s ? reallocarray(v->items, v->count + 1, sizeof(*items)) : NULL;
@@ -174,14 +192,13 @@ int strv_add(struct strv *v, const char *s)
 
 int strv_addf(struct strv *v, const char *format, ...)
 {
-	char *s = NULL;
 	va_list args;
-	int len;
+	char *s;
 
 	va_start(args, format);
-	len = vasprintf(&s, format, args);
+	s = format_text(format, args);
 	va_end(args);
-	return strv_push(v, len < 0 ? NULL : s);
+	return strv_push(v, s);
 }
 
 bool strv_has(const struct strv *v, const char *s)

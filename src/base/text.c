@@ -75,7 +75,7 @@ static unsigned int code_point(const unsigned char *u, size_t n)
 	return c;
 }
 
-/* Whether a character must not reach a terminal or a runner's log as it is. */
+/* Returns whether a character must be escaped for a terminal or a CI system's log. */
 static bool unprintable(unsigned int c)
 {
 	if (c < 0x20 || (c >= 0x7f && c < 0xa0))
@@ -115,7 +115,7 @@ size_t text_escape_one(char piece[TEXT_ESCAPE_SIZE], const char *s, size_t len)
 	return n;
 }
 
-/* Whether the character of `n` bytes at `s`, n from utf8_length(), is a blank. */
+/* Returns whether the character of `n` bytes (from utf8_length()) at `s` is a blank. */
 static bool is_blank(const char *s, size_t n)
 {
 	static const char *const wide[] = {
@@ -135,7 +135,7 @@ static bool is_blank(const char *s, size_t n)
 	for (size_t i = 0; i < ARRAY_LENGTH(wide); i++)
 		if (strlen(wide[i]) == n && memcmp(s, wide[i], n) == 0)
 			return true;
-	/* U+2000 to U+200B: spaces of many widths, none among them. */
+	/* U+2000 to U+200B: spaces of several widths, including zero. */
 	return n == 3 && memcmp(s, "\xe2\x80", 2) == 0 && (unsigned char)s[2] <= 0x8b;
 }
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Texts from strangers, made fit to show: UTF-8 checks, and escapes for what would move
- * a cursor, start a line, reverse a reading direction or command a pipeline's runner.
+ * UTF-8 checks, and escapes that make untrusted texts safe for a terminal and for the log of
+ * a CI system.
  */
 #ifndef BASE_TEXT_H
 #define BASE_TEXT_H
@@ -10,43 +10,42 @@
 #include <stddef.h>
 
 /*
- * The length in bytes (1 to 4) of the UTF-8 character at `s`, which has `len` bytes, or 0
- * when they are no well-formed character (RFC 3629: no surrogates, no overlong forms).
+ * Returns the length in bytes (1 to 4) of the UTF-8 character at the start of `s`; 0 if `len`
+ * is 0 or it is malformed (RFC 3629: no surrogates, no overlong forms).
  */
 size_t utf8_length(const char *s, size_t len);
 
-/* Whether all of `s` is well-formed UTF-8. */
+/* Returns whether `s` is well-formed UTF-8. */
 bool utf8_valid(const char *s, size_t len);
 
 /*
- * The code point of the character of `len` bytes at `s` (from utf8_length()) when it must
- * not reach a terminal as it is, else 0. All of these are below U+10000.
+ * Returns the code point of the character of `len` bytes (from utf8_length()) at `s` if it
+ * must be escaped for a terminal, else 0. All such code points are below U+10000.
  */
 unsigned int utf8_unprintable(const char *s, size_t len);
 
 /*
- * Cuts off the blanks at both ends of the *len bytes at *s: white space of ASCII and of
- * Unicode, and byte order marks, which editors and shells leave behind unseen.
+ * Trims both ends of the *len bytes at *s: white space of ASCII and of Unicode, and byte
+ * order marks, which editors and shells leave behind invisibly.
  */
 void text_trim(const char **s, size_t *len);
 
-/* The same for a text of our own, which is ended where its blanks begin. */
+/* Like text_trim() in place: writes a NUL after the last character kept. */
 char *text_trimmed(char *s);
 
 /*
- * Writes `s` as one line into out[size] (1 or more), always terminated, cut between
- * characters with "..." when it does not fit. Control characters (C0, DEL, C1), U+2028
- * and U+2029, bidirectional marks and bytes that are no UTF-8 become \n, \t, \xHH or
- * \u{HHHH}.
+ * Writes `s` as one line into out[size], size being 1 or more, with a NUL. If it does not fit,
+ * cuts it between characters and ends it with "...". Control characters (C0, DEL, C1), U+2028
+ * and U+2029, bidirectional marks and invalid bytes become \n, \t, \xHH or \u{HHHH}.
  */
 void text_escape(char *out, size_t size, const char *s, size_t len);
 
-/* Room for the escape of one character, the longest being \u{10FFFF}. */
+/* Room for one escaped character, \u{10FFFF} being the longest. */
 #define TEXT_ESCAPE_SIZE 16
 
 /*
- * Writes the first character of `s`, escaped as above, into `piece`, terminated. Returns how
- * many bytes of `s` it covers: 1 or more.
+ * Writes the first character of `s`, escaped like text_escape() does, into `piece`, with a
+ * NUL. Returns its length in `s`, 1 or more bytes.
  */
 size_t text_escape_one(char piece[TEXT_ESCAPE_SIZE], const char *s, size_t len);
 

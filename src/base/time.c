@@ -8,7 +8,7 @@
 #define MS_PER_SECOND 1000
 #define SECONDS_PER_DAY 86400
 
-/* Reads exactly `n` digits at *s and moves past them. */
+/* Reads exactly `n` digits and moves *s past them. */
 static bool digits(const char **s, int n, int *value)
 {
 	*value = 0;
@@ -62,7 +62,7 @@ static bool parse_date(const char **s, int64_t *days)
 	if (!digits(s, 4, &year) || !time_expect(s, "-") || !digits(s, 2, &month) ||
 	    !time_expect(s, "-") || !digits(s, 2, &day))
 		return false;
-	/* Year 0 has no place in the day count above and none in any image. */
+	/* days_from_epoch() begins with year 1. */
 	if (year < 1 || month < 1 || month > 12 || day < 1 || day > days_in_month(year, month))
 		return false;
 	*days = days_from_epoch(year, month, day);
@@ -137,10 +137,20 @@ void time_format(int64_t ms, char out[TIME_TEXT_SIZE])
 		out[0] = '\0';
 }
 
-int64_t time_now(void)
+static int64_t clock_ms(clockid_t clock)
 {
 	struct timespec now;
 
-	clock_gettime(CLOCK_REALTIME, &now);
+	clock_gettime(clock, &now);
 	return (int64_t)now.tv_sec * MS_PER_SECOND + now.tv_nsec / 1000000;
+}
+
+int64_t time_now(void)
+{
+	return clock_ms(CLOCK_REALTIME);
+}
+
+int64_t time_monotonic(void)
+{
+	return clock_ms(CLOCK_MONOTONIC);
 }

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Times as text and as milliseconds since the epoch. */
+/* Times as texts and as milliseconds. */
 #ifndef BASE_TIME_H
 #define BASE_TIME_H
 
@@ -10,16 +10,18 @@
 #define TIME_TEXT_SIZE 32
 
 /*
- * RFC 3339 section 5.6 to milliseconds since the epoch, cut (not rounded) below the
- * millisecond. A leap second counts as the second after it. False when malformed or no
- * day of the calendar.
+ * Parses a time of RFC 3339 section 5.6 to milliseconds since the epoch, truncated. A leap
+ * second counts as the second after it. Returns false if malformed or not in the calendar.
  */
 bool time_parse(const char *text, int64_t *ms);
 
-/* Whole seconds in UTC, as the ACS3 signature's x-acs-date. */
+/* Writes whole seconds in UTC, the form of the ACS3 signature's x-acs-date. */
 void time_format(int64_t ms, char out[TIME_TEXT_SIZE]);
 
-/* The wall clock in milliseconds since the epoch. */
+/* Returns the wall clock in milliseconds since the epoch. */
 int64_t time_now(void);
+
+/* Returns CLOCK_MONOTONIC in milliseconds, for intervals. */
+int64_t time_monotonic(void);
 
 #endif
