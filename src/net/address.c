@@ -11,7 +11,7 @@
 /* More than the longest spelling of an address. */
 #define TEXT_MAX 128
 
-/* A prefix of `bits` bits, and what is below it. */
+/* A network and its place. */
 struct range {
 	uint8_t prefix[16];
 	int bits;
@@ -36,14 +36,14 @@ static enum address_place find_place(const uint8_t *address, const struct range 
 	return ADDRESS_PUBLIC;
 }
 
-/* The first that fits counts. */
+/* The first match counts. */
 static enum address_place place_of_v4(const uint8_t *address)
 {
 	static const struct range ranges[] = {
-		{ { 100, 100, 100, 200 }, 32, ADDRESS_SPECIAL }, /* metadata of Alibaba Cloud */
-		{ { 192, 0, 0, 192 }, 32, ADDRESS_SPECIAL },     /* and of Oracle's */
+		{ { 100, 100, 100, 200 }, 32, ADDRESS_SPECIAL }, /* metadata, Alibaba Cloud */
+		{ { 192, 0, 0, 192 }, 32, ADDRESS_SPECIAL },     /* Oracle Cloud metadata */
 		{ { 168, 63, 129, 16 }, 32, ADDRESS_SPECIAL },   /* Azure's wire server */
-		{ { 0 }, 8, ADDRESS_SPECIAL },                   /* Linux connects to itself */
+		{ { 0 }, 8, ADDRESS_SPECIAL },                   /* this machine, on Linux */
 		{ { 127 }, 8, ADDRESS_LOOPBACK },
 		{ { 169, 254 }, 16, ADDRESS_SPECIAL },           /* metadata of most clouds */
 		{ { 10 }, 8, ADDRESS_PRIVATE },
@@ -57,7 +57,7 @@ static enum address_place place_of_v4(const uint8_t *address)
 	return find_place(address, ranges, ARRAY_LENGTH(ranges));
 }
 
-/* Prefixes of IPv6 below which bytes from `at` on are an IPv4 address. */
+/* IPv6 networks whose addresses embed an IPv4 address at byte `at`. */
 static const struct carrier {
 	struct range range;
 	int at;
@@ -70,7 +70,7 @@ static const struct carrier {
 	{ { .prefix = { 0x20, 0x02 }, .bits = 16 }, 2, false },                /* 6to4 */
 	{ { .prefix = { 0x20, 0x01, 0x00, 0x00 }, .bits = 32 }, 4, false }, /* Teredo's server */
 	{ { .prefix = { 0x20, 0x01, 0x00, 0x00 }, .bits = 32 }, 12, true }, /* and its client */
-	/* RFC 8215: a network's own NAT64, the prefix being of 96 bits or of 48 */
+	/* RFC 8215: local NAT64 with a prefix of 96 bits */
 	{ { .prefix = { 0x00, 0x64, 0xff, 0x9b, 0, 1 }, .bits = 48 }, 12, false },
 };
 
@@ -84,14 +84,14 @@ static enum address_place place_of_carried(const uint8_t *address,
 	return place_of_v4(v4);
 }
 
-/* RFC 6052 section 2.2: under a prefix of 48 bits the IPv4 address is around bits 64 to 71. */
+/* RFC 6052 section 2.2: after a prefix of 48 bits, the IPv4 address skips bits 64 to 71. */
 static enum address_place place_of_split(const uint8_t *address)
 {
 	static const struct range local_nat64 = { { 0x00, 0x64, 0xff, 0x9b, 0, 1 }, 48,
 						   ADDRESS_PRIVATE };
 	const uint8_t v4[4] = { address[6], address[7], address[9], address[10] };
 
-	/* A prefix of 96 bits has zeros there, which are no address. */
+	/* With a prefix of 96 bits, these bytes are zero. */
 	if (!in_range(address, &local_nat64) || v4[0] == 0)
 		return ADDRESS_PUBLIC;
 	return place_of_v4(v4);
@@ -107,8 +107,8 @@ static enum address_place place_of_v6(const uint8_t *address)
 	static const struct range ranges[] = {
 		{ { 0 }, 128, ADDRESS_SPECIAL },
 		{ { [15] = 1 }, 128, ADDRESS_LOOPBACK },
-		{ { 0xfd, 0x00, 0x0e, 0xc2 }, 32, ADDRESS_SPECIAL }, /* metadata of AWS */
-		{ { 0xfd, 0x20, 0x00, 0xce }, 32, ADDRESS_SPECIAL }, /* and of Google's */
+		{ { 0xfd, 0x00, 0x0e, 0xc2 }, 32, ADDRESS_SPECIAL }, /* AWS metadata */
+		{ { 0xfd, 0x20, 0x00, 0xce }, 32, ADDRESS_SPECIAL }, /* Google metadata */
 		{ { 0xfe, 0x80 }, 10, ADDRESS_SPECIAL },
 		{ { 0xff }, 8, ADDRESS_SPECIAL },
 		{ { 0xfc }, 7, ADDRESS_PRIVATE },

@@ -1,16 +1,16 @@
 /* SPDX-License-Identifier: MIT */
-/* What an address is, in all its spellings: the one rule for redirects and for realms. */
+/* Classifies addresses in all their spellings: the one rule for redirects and realms. */
 #ifndef NET_ADDRESS_H
 #define NET_ADDRESS_H
 
 #include <stdbool.h>
 
 /*
- * Where an address is, from the outside in. What a stranger names may lead outwards or to
- * another address of the same place, and never further in.
+ * Places of addresses, ordered from the outside in. A host named by a server may be in the
+ * same place as that server or further out, never further in.
  */
 enum address_place {
-	ADDRESS_NAME,     /* no address: a name, of which nothing is known */
+	ADDRESS_NAME,     /* a host name, whose address is unknown */
 	ADDRESS_PUBLIC,
 	ADDRESS_PRIVATE,  /* RFC 1918, RFC 6598 (100.64/10), RFC 4193 (fc00::/7), fec0::/10,
 			     RFC 8215 (64:ff9b:1::/48) */
@@ -19,14 +19,14 @@ enum address_place {
 };
 
 /*
- * The place of a host without brackets. IPv4 is read as getaddrinfo() and libcurl read it:
- * decimal, octal and hexadecimal, of one to four parts, with a final dot or without. Of an
- * IPv6 address that carries an IPv4 one (mapped, compatible, translated, NAT64, 6to4,
- * Teredo) the place is that of the IPv4 address.
+ * Returns the place of a host without brackets. IPv4 is parsed like getaddrinfo() and libcurl
+ * do: decimal, octal or hexadecimal, one to four parts, with or without a final dot. An IPv6
+ * address that embeds an IPv4 one (mapped, compatible, translated, NAT64, 6to4, Teredo) has
+ * the place of the IPv4 address.
  */
 enum address_place address_place(const char *host);
 
-/* "a private address" and the like. Static. */
+/* Returns a description, static: "a private address". */
 const char *address_place_text(enum address_place place);
 
 #endif

@@ -13,7 +13,7 @@
 
 /* --- JSON -------------------------------------------------------------------------- */
 
-/* Where the error is: the first of the list, the one in its place, or all of it. */
+/* Returns the first of "errors", "errors" itself, or the whole document. */
 static struct json_object *find_entry(struct json_object *root)
 {
 	struct json_object *errors = NULL;
@@ -26,7 +26,7 @@ static struct json_object *find_entry(struct json_object *root)
 	return errors;
 }
 
-/* A code is a text; some servers repeat the status as a number. */
+/* A code is a text, but some servers repeat the HTTP status as a number. */
 static void read_code(struct json_object *entry, char *code, size_t size)
 {
 	const char *text = NULL;
@@ -37,7 +37,7 @@ static void read_code(struct json_object *entry, char *code, size_t size)
 		snprintf(number, sizeof(number), "%lld", (long long)value);
 		text = number;
 	}
-	/* RFC 6749 section 5.2: "error" is a code, without a space; elsewhere a sentence. */
+	/* "error" is a code without spaces (RFC 6749 section 5.2) or a sentence. */
 	if (!text && !json_string(entry, "error", &text, NULL) && text && strpbrk(text, SPACES))
 		text = NULL;
 	error_member(code, size, text ? text : "");
@@ -55,7 +55,7 @@ static const char *find_message(struct json_object *entry)
 	return text;
 }
 
-/* False when it is no JSON, or JSON that says nothing in a known place. */
+/* Returns false if the body is not JSON or has no known member. */
 static bool read_json(struct log *log, const struct buf *body, struct error_body *said)
 {
 	struct json_object *root CLEANUP_JSON = NULL;
@@ -81,7 +81,7 @@ static bool read_json(struct log *log, const struct buf *body, struct error_body
 
 /* --- HTML -------------------------------------------------------------------------- */
 
-/* What follows a piece of markup that begins here with "<". */
+/* Returns what follows the markup that begins at "<". */
 static const char *skip_markup(const char *at)
 {
 	static const struct {
@@ -97,7 +97,7 @@ static const char *skip_markup(const char *at)
 	return at ? at + 1 : "";
 }
 
-/* Adds the text of [html, end) without its markup. */
+/* Adds the text of [html, end) without markup. */
 static void error_body_add(struct buf *text, const char *html, const char *end)
 {
 	while (*html && html < end) {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* What a registry, or what stands before it, says in the body of an error. */
+/* Reads the body of an error from a registry or from a proxy before it. */
 #ifndef NET_ERROR_BODY_H
 #define NET_ERROR_BODY_H
 
@@ -8,16 +8,15 @@
 
 struct error_body {
 	char code[sizeof(((struct scanreq_error *)NULL)->service_code)]; /* or "" */
-	char line[HTTP_LINE_SIZE]; /* one clean line of it (http_said_line()), or "" */
+	char line[HTTP_LINE_SIZE]; /* the message as one line (http_said_line()), or "" */
 };
 
 /*
- * Reads a body. distribution-spec ("Error codes") has a list of errors in JSON, of which
- * the first counts, and allows anything else: also read are a list of one that is no list,
- * a text in its place, a code that is a number, and the members "code", "message",
- * "error", "error_description", "detail" and "details" without a list. Of HTML the title
- * is taken, else the text between the tags. What is none of these is its own message.
- * `log` knows secrets that the body may repeat; or NULL.
+ * Reads a body. The distribution-spec ("Error codes") defines a list "errors" in JSON, of
+ * which the first one counts, but allows anything. This also reads "errors" that is one
+ * object or a text, a numeric code, and the members "code", "message", "error",
+ * "error_description", "detail" and "details" without a list; the title of HTML, else its
+ * text; and any other body as the message. Masks the secrets of `log`, which may be NULL.
  */
 void error_body_read(struct log *log, const struct buf *body, struct error_body *said);
 

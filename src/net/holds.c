@@ -2,31 +2,23 @@
 #include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 #include "base/limits.h"
+#include "base/time.h"
 #include "net/holds.h"
 
-/* Without its path. A hold that is over is a free place. */
+/* An origin that requests are held for. An expired one is a free slot. */
 struct hold {
 	bool https;
 	int port;
 	char host[LIMIT_HOST + 1];
-	int64_t until_ms; /* of the monotonic clock */
+	int64_t until_ms; /* time_monotonic() */
 };
 
 struct holds {
 	pthread_mutex_t mutex;
 	struct hold holds[LIMIT_HOLDS];
 };
-
-static int64_t clock_ms(void)
-{
-	struct timespec now;
-
-	clock_gettime(CLOCK_MONOTONIC, &now);
-	return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
-}
 
 struct holds *holds_new(void)
 {
@@ -70,7 +62,7 @@ static struct hold *find_free(struct holds *holds, int64_t now_ms)
 
 void holds_add(struct holds *holds, const struct url *url, int64_t ms)
 {
-	int64_t now_ms = clock_ms();
+	int64_t now_ms = time_monotonic();
 	struct hold *hold;
 
 	if (strlen(url->host) > LIMIT_HOST)
@@ -79,7 +71,7 @@ void holds_add(struct holds *holds, const struct url *url, int64_t ms)
 	hold = holds_find(holds, url);
 	if (!hold)
 		hold = find_free(holds, now_ms);
-	/* With so many hosts that are busy, one more is found out by asking it. */
+	/* If no slot is free, the next request learns again that the host is busy. */
 	if (hold) {
 		if (!is_of(hold, url)) {
 			hold->https = url->https;
@@ -101,7 +93,7 @@ int64_t holds_left(struct holds *holds, const struct url *url)
 	pthread_mutex_lock(&holds->mutex);
 	hold = holds_find(holds, url);
 	if (hold)
-		left = hold->until_ms - clock_ms();
+		left = hold->until_ms - time_monotonic();
 	pthread_mutex_unlock(&holds->mutex);
 	return left > 0 ? left : 0;
 }

@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Hosts that asked to be left alone for a while. One answer says it, and it holds for all
- * that a run sends there: what many threads go on sending is refused, too, and counts
- * against them. Callable from several threads.
+ * Hosts that sent Retry-After. All requests of a run to such a host wait, since the host
+ * would refuse, and count, those that other threads send. Several threads may call this.
  */
 #ifndef NET_HOLDS_H
 #define NET_HOLDS_H
@@ -13,14 +12,14 @@
 
 struct holds;
 
-/* NULL when out of memory. */
+/* Returns NULL if out of memory. */
 struct holds *holds_new(void);
 void holds_free(struct holds **holds);
 
-/* Holds requests to the origin of `url` for `ms` from now, or for what is left if more. */
+/* Holds requests to the origin of `url` for `ms` from now, unless they are held longer. */
 void holds_add(struct holds *holds, const struct url *url, int64_t ms);
 
-/* How long requests to the origin of `url` are still held, in ms; 0: they are not. */
+/* Returns how many ms requests to the origin of `url` are still held; 0 if they are not. */
 int64_t holds_left(struct holds *holds, const struct url *url);
 
 #endif

@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The transport over libcurl, without a thread of its own: of the threads that wait for an
- * answer, one leads and drives the multi handle for all; the others sleep, each on its own
- * condition. Whoever has its answer hands the lead on to one that has not.
+ * The transport over libcurl has no thread of its own. One of the threads that wait for an
+ * answer is the leader: it drives the multi handle for all requests. The others sleep, each
+ * on its own condition. A leader that has its answer signals another thread to lead.
  *
- * `led` says whether somebody leads. Only the leader touches the multi handle, and without
- * holding the mutex; all else is guarded by it. The lead is given up under the mutex and
- * together with a signal to one that waits, and who wakes up looks at `led` again: as long
- * as a request is under way there is a leader or a thread on its way to become one.
+ * `led` is true while there is a leader. Only the leader uses the multi handle, and it does
+ * not hold the mutex meanwhile; the mutex guards everything else. The leader resigns and
+ * signals under the mutex, and a thread that wakes up checks `led` again, so a pending
+ * request always has a leader or a thread that is about to lead.
  */
 #include <curl/curl.h>
 #include <limits.h>
@@ -22,19 +22,19 @@
 #include "net/http-options.h"
 #include "net/spoken.h"
 
-/* Connections to one host, where nobody says how many images are read at once. */
+/* Default number of connections to one host. */
 #define HOST_CONNECTIONS 4L
-/* Hosts of one image: a registry, its token server, its blob store, the cloud's endpoint. */
+/* Hosts of one image: registry, token server, blob store, endpoint of the service. */
 #define HOSTS 4L
-/* The longest sleep of a leader. Nothing depends on it: whatever happens wakes it. */
+/* Longest sleep of the leader; every event wakes it earlier. */
 #define POLL_MS 1000
 
-/* A request in the queue. Its members belong to the mutex, but for `code` and `running`. */
+/* A queued request. The mutex guards all members but `code` and `running`. */
 struct ticket {
 	struct transfer transfer;
 	struct ticket *next;
 	pthread_cond_t changed;
-	bool running;    /* the leader's: it is in the multi handle */
+	bool running;    /* it is in the multi handle; the leader's */
 	bool done;
 	bool cancelled;
 	CURLcode code;
@@ -52,7 +52,7 @@ struct curl_transport {
 	long host_connections;
 	bool offline;
 	pthread_mutex_t mutex; /* guards what follows */
-	pthread_cond_t ended;  /* by cancelling */
+	pthread_cond_t ended;  /* signals cancellation */
 	bool cancelled;
 	bool led;
 	CURLM *multi;          /* NULL until the first request */
@@ -63,7 +63,7 @@ struct curl_transport {
 
 /* --- leading ----------------------------------------------------------------------- */
 
-/* Puts new requests into the multi handle; with the mutex. */
+/* Adds new requests to the multi handle. Needs the mutex. */
 static void take_in(struct curl_transport *c)
 {
 	for (struct ticket *k = c->tickets; k; k = k->next) {
@@ -86,7 +86,7 @@ static void http_curl_end(struct curl_transport *c, struct ticket *k)
 	pthread_cond_signal(&k->changed);
 }
 
-/* Ends all that is under way; with the mutex. */
+/* Ends all pending requests. Needs the mutex. */
 static void end_all(struct curl_transport *c, CURLMcode broken)
 {
 	for (struct ticket *k = c->tickets; k; k = k->next) {
@@ -119,7 +119,7 @@ static void take_out(struct curl_transport *c)
 	}
 }
 
-/* Drives all requests until `own` is done; with the mutex, which is let go meanwhile. */
+/* Drives all requests until `own` is done. Needs the mutex, and releases it meanwhile. */
 static void lead(struct curl_transport *c, const struct ticket *own)
 {
 	while (!own->done) {
@@ -158,8 +158,8 @@ static void hand_over(struct curl_transport *c)
 }
 
 /*
- * A peer that is gone must not end the program: not every TLS library writes without
- * raising SIGPIPE, and the signal's disposition is the program's own.
+ * Blocks SIGPIPE in this thread and drops a new one: some TLS libraries raise it if the peer
+ * has closed, and the library must not change the program's handler.
  */
 struct quiet {
 	sigset_t old;
@@ -202,7 +202,7 @@ static int set_cancelled(struct scanreq_error *err)
 	return error_set(err, SCANREQ_CODE_CANCELLED, "cancelled");
 }
 
-/* Queues the ticket and waits until it is done, leading if nobody does; with the mutex. */
+/* Queues the ticket and waits until it is done; leads if nobody does. Needs the mutex. */
 static void http_curl_await(struct curl_transport *c, struct ticket *ticket)
 {
 	struct ticket **at = &c->tickets;
@@ -252,7 +252,7 @@ static int make_multi(struct curl_transport *c, struct scanreq_error *err)
 	return 0;
 }
 
-/* With the mutex: files are read once, be there ever so many threads. */
+/* Needs the mutex, so that each file is read once. */
 static int http_curl_prepare(struct curl_transport *c, struct transfer *t)
 {
 	const struct tls_options tls = {
@@ -329,7 +329,7 @@ static int perform(struct http_transport *transport, const struct http_request *
 		return failed;
 	if (c->offline)
 		return error_set(err, SCANREQ_CODE_OFFLINE,
-				 "%s is not asked: the network is switched off by offline",
+				 "%s is not asked: offline switches the network off",
 				 t->host);
 	http_response_free(response);
 	response->body.max = request->max_body;
@@ -408,7 +408,6 @@ static void close_curl(struct http_transport *transport)
 	free(c);
 }
 
-/* Waits by CLOCK_MONOTONIC. */
 static void init_condition(pthread_cond_t *condition)
 {
 	pthread_condattr_t attributes;

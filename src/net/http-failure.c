@@ -14,7 +14,7 @@ static const struct {
 } phases[] = {
 	[RESOLVING] = { SCANREQ_CODE_NAME_UNRESOLVED, "cannot resolve the name of",
 			"check the name and the network" },
-	[PROXYING] = { SCANREQ_CODE_PROXY_FAILED, "the proxy gives no way to", NULL },
+	[PROXYING] = { SCANREQ_CODE_PROXY_FAILED, "the proxy refuses a connection to", NULL },
 	[CONNECTING] = { SCANREQ_CODE_CONNECT_FAILED, "cannot connect to",
 			 "check host and port, and firewall or proxy" },
 	[SECURING] = { SCANREQ_CODE_TLS_FAILED, "no TLS connection with",
@@ -30,7 +30,7 @@ static bool passed(const struct curl_failure *f, CURLINFO time)
 	return curl_easy_getinfo(f->easy, time, &microseconds) == CURLE_OK && microseconds > 0;
 }
 
-/* Whether a proxy said no to the CONNECT, is none, or did not answer. */
+/* Returns whether the proxy refused CONNECT, did not answer or is no proxy. */
 static bool refused_by_proxy(const struct curl_failure *f)
 {
 	long status = 0;
@@ -44,12 +44,12 @@ static bool refused_by_proxy(const struct curl_failure *f)
 	case CURLE_SSL_CIPHER:
 		return status >= 300;
 	default:
-		/* Once it agreed, what fails is TLS with the host behind it. */
+		/* After it agreed, TLS with the host behind it fails. */
 		return status < 200 || status >= 300;
 	}
 }
 
-/* By the code where it is clear, else (a time-out) by what was reached. */
+/* Finds the phase by the code; for a time-out, by the times of completed phases. */
 static enum phase find_phase(const struct curl_failure *f)
 {
 	if (f->answered)
@@ -83,7 +83,7 @@ static const char *find_reason(const struct curl_failure *f)
 	return f->detail[0] ? f->detail : curl_easy_strerror(f->code);
 }
 
-/* OpenSSL's words when both sides speak TLS, and no version in common. */
+/* OpenSSL's messages if the peers have no TLS version in common. */
 static bool too_old(const struct curl_failure *f)
 {
 	return strstr(f->detail, "alert protocol version") ||
@@ -142,7 +142,7 @@ bool http_failure_temporary(CURLcode code)
 	}
 }
 
-/* A signature by another authority of the same name is told by OpenSSL as bad ASN.1. */
+/* OpenSSL reports the signature of another authority of the same name as bad ASN.1. */
 static bool has_wrong_signature(const struct curl_failure *f)
 {
 	return f->code == CURLE_SSL_CONNECT_ERROR && strstr(f->detail, "asn1 encoding routines");
@@ -159,17 +159,17 @@ bool http_failure_foreign(const struct curl_failure *f)
 	case CURLE_UNSUPPORTED_PROTOCOL: /* bytes without a status line: HTTP/0.9 */
 	case CURLE_WEIRD_SERVER_REPLY:
 		return !f->url->https;
-	case CURLE_OPERATION_TIMEDOUT: /* a server that waits for the rest of a line */
+	case CURLE_OPERATION_TIMEDOUT: /* the server waits for the rest of a line */
 		return f->url->https && !f->started;
 	case CURLE_SSL_CONNECT_ERROR:
-		/* Who sends an alert, or a certificate, speaks TLS. */
+		/* A peer that sends an alert or a certificate speaks TLS. */
 		return !strstr(f->detail, "alert") && !too_old(f) && !has_wrong_signature(f);
 	default:
 		return false;
 	}
 }
 
-/* OpenSSL's and libcurl's words for what is wrong with a certificate; else its issuer is. */
+/* Advice by the messages of OpenSSL and libcurl; NULL if the issuer is not trusted. */
 static const char *find_certificate_advice(const struct curl_failure *f)
 {
 	static const struct {

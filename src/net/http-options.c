@@ -5,7 +5,7 @@
 #include "base/error.h"
 #include "net/http-options.h"
 
-/* A handle's settings; the first that libcurl refuses is kept. */
+/* Sets options of a handle and keeps the first error. */
 struct options {
 	CURL *easy;
 	CURLcode failed;
@@ -49,7 +49,7 @@ static void set_safety(struct options *o)
 	set_number(o, CURLOPT_SUPPRESS_CONNECT_HEADERS, 1);
 	set_number(o, CURLOPT_SSLVERSION, CURL_SSLVERSION_TLSv1_2);
 #if LIBCURL_VERSION_NUM >= 0x075700
-	/* A name that is being looked up does not hold up the end. */
+	/* Do not wait for a pending name lookup at the end. */
 	set_number(o, CURLOPT_QUICK_EXIT, 1);
 #endif
 }
@@ -60,7 +60,7 @@ static void set_times(struct options *o, const struct transfer_options *options,
 
 	set_number(o, CURLOPT_TIMEOUT_MS, own ? (long)own_ms : options->timeout_ms);
 	set_number(o, CURLOPT_CONNECTTIMEOUT_MS, options->connect_timeout_ms);
-	/* Not one byte a second, in either direction, for so long. */
+	/* Fail after idle_s seconds with less than a byte per second in both directions. */
 	set_number(o, CURLOPT_LOW_SPEED_LIMIT, options->idle_s > 0);
 	set_number(o, CURLOPT_LOW_SPEED_TIME, options->idle_s);
 }
@@ -89,7 +89,7 @@ static void set_tls(struct options *o, const struct transfer_options *options)
 	}
 }
 
-/* The path and query as they are in the URL, which libcurl would tidy up. */
+/* Returns the URL's path and query unchanged; libcurl would normalise them. */
 static const char *request_target(const char *url)
 {
 	const char *host = strstr(url, "://");
@@ -98,9 +98,9 @@ static const char *request_target(const char *url)
 }
 
 /*
- * HTTP/2 where TLS agrees on it; it takes the same round trips as HTTP/1.1, and its one
- * connection serves all threads. A body goes by HTTP/1.1: under HTTP/2 it is libcurl that
- * decides whether a stream which the server refused is begun again.
+ * Uses HTTP/2 where TLS negotiates it, since one connection then serves all threads. A
+ * request with a body uses HTTP/1.1: with HTTP/2, libcurl by itself repeats a stream that
+ * the server refused.
  */
 static void set_version(struct options *o, const struct http_request *request)
 {
@@ -108,7 +108,7 @@ static void set_version(struct options *o, const struct http_request *request)
 
 	set_number(o, CURLOPT_HTTP_VERSION,
 		   has_body ? CURL_HTTP_VERSION_1_1 : CURL_HTTP_VERSION_2TLS);
-	/* Waiting for a connection that is being made, to see whether it can be shared. */
+	/* Wait for a pending connection if it may become shared. */
 	set_number(o, CURLOPT_PIPEWAIT, request->url->https && !has_body);
 }
 
@@ -122,7 +122,7 @@ static void set_way(struct options *o, struct transfer *t)
 		http_options_set_text(o, CURLOPT_UNIX_SOCKET_PATH, request->unix_socket);
 	if (!direct)
 		proxy_find(request->url, &t->proxy);
-	/* Both, so that libcurl does not look at the environment again. */
+	/* Set both, so that libcurl does not read the environment itself. */
 	http_options_set_text(o, CURLOPT_PROXY, t->proxy.url ? t->proxy.url : "");
 	http_options_set_text(o, CURLOPT_NOPROXY, "");
 	if (request->exact_path)
@@ -147,7 +147,7 @@ int transfer_set_options(struct transfer *t, const struct transfer_options *opti
 		return error_nomem(t->err);
 	if (o.failed)
 		return error_set(t->err, SCANREQ_CODE_INTERNAL,
-				 "this libcurl (%s) cannot do it: %s", curl_version(),
+				 "%s lacks an option that is needed: %s", curl_version(),
 				 curl_easy_strerror(o.failed));
 	return 0;
 }

@@ -8,7 +8,7 @@
 #include "net/http-failure.h"
 #include "net/http-transfer.h"
 
-/* --- what libcurl calls ------------------------------------------------------------ */
+/* --- callbacks --------------------------------------------------------------------- */
 
 static size_t fail_transfer(struct transfer *t, int klass)
 {
@@ -36,15 +36,16 @@ static size_t malformed_head(struct transfer *t, const char *what)
 					  t->host, what));
 }
 
-/* RFC 9112 section 5.2: a line that begins with white space goes on with the field before. */
+/* A line that begins with white space continues the field (RFC 9112 section 5.2). */
 static int unfold(struct strv *fields, const char *line)
 {
 	char **last = &fields->items[fields->count - 1];
-	char *joined = NULL;
+	char *joined;
 
 	if (strlen(*last) + strlen(line) > LIMIT_HEADER_FIELD)
 		return SCANREQ_E_UNREADABLE;
-	if (asprintf(&joined, "%s %s", *last, line + strspn(line, " \t")) < 0)
+	joined = str_format("%s %s", *last, line + strspn(line, " \t"));
+	if (!joined)
 		return SCANREQ_E_NOMEM;
 	free(*last);
 	*last = joined;
@@ -69,8 +70,8 @@ static size_t add_field(struct transfer *t, const char *line)
 }
 
 /*
- * Heads come one after the other: of interim answers (100, 103), then the final one, and
- * after the body its trailers. Only the fields of the final head are kept.
+ * Keeps the fields of the final head only. Heads of interim answers (100, 103) come before
+ * it, and trailers follow the body.
  */
 static size_t on_line(struct transfer *t, const char *line)
 {
@@ -113,14 +114,14 @@ static size_t on_header(char *data, size_t size, size_t count, void *arg)
 	return on_line(t, line) ? whole : 0;
 }
 
-/* Whether the request may go to an address; one that cannot be read is none. */
+/* Returns whether the request may go to an address; an unreadable one (NAME) is refused. */
 static bool within_reach(const struct transfer *t, enum address_place place)
 {
 	return t->request->reach == ADDRESS_NAME ||
 	       (place != ADDRESS_NAME && place <= t->request->reach);
 }
 
-/* Opens no connection to what is out of reach; other addresses of the name are tried. */
+/* Refuses an address out of reach; libcurl then tries other addresses of the name. */
 static curl_socket_t on_socket(void *arg, curlsocktype purpose, struct curl_sockaddr *address)
 {
 	struct transfer *t = arg;
@@ -142,8 +143,8 @@ static curl_socket_t on_socket(void *arg, curlsocktype purpose, struct curl_sock
 }
 
 /*
- * The connection stands, TLS included: from here on bytes of the request may leave. It may
- * have been another request's, with another reach.
+ * Runs when the connection, including TLS, is ready; bytes of the request may be sent after
+ * it. A reused connection may come from a request with another reach, so check again.
  */
 static int on_start(void *arg, char *ip, char *local_ip, int port, int local_port)
 {
@@ -178,8 +179,8 @@ static size_t http_transfer_on_read(char *data, size_t size, size_t count, void 
 }
 
 /*
- * Never rewinds: libcurl would send a body again when a kept connection turns out dead. (A
- * request without a body it does send again, which is right for a GET.)
+ * Refuses to rewind, so that libcurl does not send a body again if a reused connection turns
+ * out to be dead. It still sends a request without body again, which is right for a GET.
  */
 static int on_seek(void *arg, curl_off_t offset, int origin)
 {
@@ -189,9 +190,9 @@ static int on_seek(void *arg, curl_off_t offset, int origin)
 	return CURL_SEEKFUNC_FAIL;
 }
 
-/* --- before and after -------------------------------------------------------------- */
+/* --- setting up and finishing ------------------------------------------------------ */
 
-/* libcurl copies each text; the copies that we can reach are wiped in the end. */
+/* libcurl copies each header; this wipes the copies in our list. */
 static void free_headers(struct curl_slist **headers)
 {
 	for (struct curl_slist *h = *headers; h; h = h->next)
@@ -213,8 +214,8 @@ static int copy_headers(const struct strv *from, struct curl_slist **headers)
 }
 
 /*
- * What is called loopback is connected to as loopback, whatever a resolver makes of the name:
- * requests in clear text go there.
+ * Connects a loopback name to loopback without a resolver, since requests in clear text may
+ * go there.
  */
 static int pin_loopback(const struct http_request *request, struct curl_slist **pins)
 {
@@ -223,11 +224,8 @@ static int pin_loopback(const struct http_request *request, struct curl_slist **
 
 	if (request->unix_socket || !host_is_loopback_name(url->host))
 		return 0;
-	if (asprintf(&pin, "%s:%d:127.0.0.1,[::1]", url->host, url->port) < 0) {
-		pin = NULL;
-		return SCANREQ_E_NOMEM;
-	}
-	*pins = curl_slist_append(NULL, pin);
+	pin = str_format("%s:%d:127.0.0.1,[::1]", url->host, url->port);
+	*pins = pin ? curl_slist_append(NULL, pin) : NULL;
 	return *pins ? 0 : SCANREQ_E_NOMEM;
 }
 
@@ -256,7 +254,7 @@ void transfer_free(struct transfer *t)
 	free(t->host);
 }
 
-/* A list of settings, the first refusal of which is kept. */
+/* Keeps the first error. */
 static void http_transfer_set(CURLcode *failed, CURLcode code)
 {
 	if (!*failed)
@@ -275,7 +273,7 @@ static void set_post(CURLcode *failed, struct transfer *t)
 		failed, curl_easy_setopt(t->easy, CURLOPT_READFUNCTION, http_transfer_on_read));
 	http_transfer_set(failed, curl_easy_setopt(t->easy, CURLOPT_READDATA, t));
 	http_transfer_set(failed, curl_easy_setopt(t->easy, CURLOPT_SEEKFUNCTION, on_seek));
-	/* Nothing of an empty body refuses to be rewound: only a new connection is sure. */
+	/* on_seek() does not protect an empty body; a new connection does. */
 	if (len == 0)
 		http_transfer_set(failed, curl_easy_setopt(t->easy, CURLOPT_FRESH_CONNECT, 1L));
 }
@@ -307,7 +305,7 @@ CURLcode transfer_prepare(struct transfer *t)
 	return failed;
 }
 
-/* Twice what libcurl keeps of one line of a head. */
+/* More than twice libcurl's limit of a header line. */
 #define PROBE (256 * KIB)
 
 static bool memory_is_left(void)
@@ -319,13 +317,13 @@ static bool memory_is_left(void)
 }
 
 /*
- * Whether a line of the head was longer than libcurl's own limit (100 KiB), of which on_header()
- * sees nothing: versions before 8.6 say that they are out of memory, which they are not when
- * there is twice as much.
+ * Returns whether a header line exceeded libcurl's own limit of 100 KiB, which on_header()
+ * does not see. Versions before 8.6 report it as out of memory, so check whether memory is
+ * left.
  */
 static bool is_over_curls_limit(const struct transfer *t, CURLcode code)
 {
-	/* Before a status line came, there was no field that could be too long. */
+	/* No field is too long before the status line or after the head. */
 	if (!t->answered || t->head_done)
 		return false;
 #if LIBCURL_VERSION_NUM >= 0x080600
@@ -337,7 +335,7 @@ static bool is_over_curls_limit(const struct transfer *t, CURLcode code)
 
 static int http_transfer_fail(struct transfer *t, CURLcode code)
 {
-	/* Of several addresses another may have been tried, and failed as any may. */
+	/* If libcurl tried another address of the name, that one's error counts. */
 	bool refused = t->out_of_reach &&
 		       (code == CURLE_COULDNT_CONNECT || code == CURLE_ABORTED_BY_CALLBACK);
 	const struct curl_failure failure = {
@@ -375,7 +373,7 @@ int transfer_finish(struct transfer *t, CURLcode code)
 {
 	long status = 0;
 
-	/* libcurl takes an answer that ends in its head for one without a body. */
+	/* libcurl accepts an answer that ends within its head. */
 	if (code || !t->head_done)
 		return http_transfer_fail(t, code);
 	curl_easy_getinfo(t->easy, CURLINFO_RESPONSE_CODE, &status);

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * One request on one handle of libcurl, and what comes of it. Nothing in here waits or
- * locks: the callbacks run in whichever thread drives the transfer, while the thread that
- * made it waits, and they touch the transfer alone.
+ * One request on one libcurl handle, and its result. Nothing here waits or locks: the
+ * callbacks run in the thread that leads, while the thread that made the transfer waits, and
+ * they use the transfer only.
  */
 #ifndef NET_HTTP_TRANSFER_H
 #define NET_HTTP_TRANSFER_H
@@ -21,38 +21,38 @@ struct transfer {
 	struct scanreq_error *err;
 	char *url;
 	char *host;           /* host[:port], or the socket's path */
-	const char *ca_file;  /* authorities that the user named; or NULL */
+	const char *ca_file;  /* the setting ca-file; or NULL */
 	struct curl_slist *headers;
-	struct curl_slist *pins; /* the addresses of a name of loopback, for libcurl */
+	struct curl_slist *pins; /* addresses for a loopback name */
 	size_t uploaded;
-	struct proxy proxy;   /* that the request goes by */
-	bool out_of_reach;    /* an address was refused (struct http_request, reach) */
-	bool started;         /* a connection stands, and the request is going out */
-	bool body_read;       /* libcurl took some of the body */
-	bool answered;        /* something of the answer came */
-	bool in_head;         /* between a status line and its blank line */
-	bool head_done;       /* the final head is whole: what comes now are trailers */
+	struct proxy proxy;   /* of the request */
+	bool out_of_reach;    /* an address was beyond the request's `reach` */
+	bool started;         /* connected; the request is being sent */
+	bool body_read;       /* libcurl has read bytes of the body */
+	bool answered;        /* part of the answer has arrived */
+	bool in_head;         /* between a status line and the blank line */
+	bool head_done;       /* the final head is complete; trailers may follow */
 	size_t head_bytes;    /* of all heads and trailers so far */
-	bool foreign;         /* see struct http_failure, as the next two */
+	bool foreign;         /* see struct http_failure; so for the next two */
 	bool unconnected;
 	bool temporary;
-	int failed;           /* class of a failure found in a callback */
+	int failed;           /* class of an error in a callback */
 	char detail[CURL_ERROR_SIZE];
 };
 
-/* Makes the texts. `request` and the others must outlive it. 0 or SCANREQ_E_NOMEM. */
+/* Makes a transfer that borrows its arguments. Returns 0 or SCANREQ_E_NOMEM. */
 int transfer_init(struct transfer *t, const struct http_request *request,
 		  struct http_response *response, struct scanreq_error *err);
 
-/* Frees and wipes; the handle must have been reset or freed before. */
+/* Frees and wipes all but the handle, which must be freed before. */
 void transfer_free(struct transfer *t);
 
-/* Sets the callbacks and the body on the handle; the first refusal of libcurl, or 0. */
+/* Sets the callbacks and the body on the handle. Returns libcurl's first error, or 0. */
 CURLcode transfer_prepare(struct transfer *t);
 
 /*
- * Judges what libcurl says of a transfer that ended, and fills the response's status.
- * Errors: as of a transport's perform().
+ * Turns libcurl's result of a finished transfer into the status of the response or an error.
+ * Errors: those of perform() in struct http_transport.
  */
 int transfer_finish(struct transfer *t, CURLcode code);
 

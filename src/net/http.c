@@ -6,7 +6,7 @@
 #include "base/text.h"
 #include "net/http.h"
 
-/* How much of what was said is enough to fill a line. */
+/* Bytes of a server's text that fill a line in any case. */
 #define SAID_MAX 1024
 
 void http_response_free(struct http_response *response)
@@ -59,7 +59,7 @@ int http_send(struct http_transport *transport, struct log *log,
 	return failed;
 }
 
-/* The value of a field if its name is `name`, else NULL. */
+/* Returns the value of a field if its name is `name`, else NULL. */
 static const char *field_value(const char *field, const char *name)
 {
 	size_t n = strlen(name);
@@ -86,7 +86,7 @@ bool http_is_redirect(int status)
 	       status == 308;
 }
 
-/* Where the hop is that answered: by its address, or the one that its name led to. */
+/* Returns the place of the hop that answered, by its literal or resolved address. */
 static enum address_place place_of_hop(const struct url *url,
 				       const struct http_response *response)
 {
@@ -94,11 +94,11 @@ static enum address_place place_of_hop(const struct url *url,
 
 	if (place == ADDRESS_NAME)
 		place = response->from;
-	/* Where a proxy looked the name up, nothing is known; and special is nobody's network. */
+	/* If a proxy resolved the name, the address is unknown; nobody's network is special. */
 	return place == ADDRESS_NAME || place == ADDRESS_SPECIAL ? ADDRESS_PUBLIC : place;
 }
 
-/* How far in a request to the target may lead. */
+/* Returns the reach of a request to the target. */
 static enum address_place reach_of(const struct http_hop *from, enum address_place here,
 				   const struct url *target)
 {
@@ -145,7 +145,7 @@ static int check_redirect(const struct http_hop *from, const struct http_respons
 	target->reach = ADDRESS_NAME;
 	if (url_is_named(&target->url, allowed))
 		return 0;
-	/* Only what was asked for as this machine may name it. */
+	/* Only a host given as a loopback address may redirect to loopback. */
 	if (!same_host && there > (named && here > ADDRESS_PRIVATE ? ADDRESS_PRIVATE : here))
 		return refuse_address(host, &target->url, err);
 	target->reach = reach_of(from, here, &target->url);

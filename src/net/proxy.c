@@ -13,9 +13,9 @@
 #define NAME_MAX_LEN 256
 #define SEPARATORS ", \t\r\n"
 
-/* --- which ------------------------------------------------------------------------- */
+/* --- choosing ---------------------------------------------------------------------- */
 
-/* The first of two variables that is not empty; *name is which. */
+/* Returns the first of two variables that is not empty; *name is its name. */
 static const char *first_of(const char *lower, const char *upper, const char **name)
 {
 	const char *value = env_value(lower);
@@ -24,7 +24,7 @@ static const char *first_of(const char *lower, const char *upper, const char **n
 	return value || !upper ? value : env_value(upper);
 }
 
-/* Whether the first bits of two addresses of one family are the same; 0: all of them. */
+/* Returns whether the first `bits` bits (0: all) of two addresses are equal. */
 static bool same_network(const char *a, const char *b, int family, long bits)
 {
 	unsigned char x[16], y[16];
@@ -39,7 +39,7 @@ static bool same_network(const char *a, const char *b, int family, long bits)
 	return true;
 }
 
-/* An address or a network ("10.0.0.0/8") in no_proxy. */
+/* Returns whether an address or network ("10.0.0.0/8") of no_proxy contains the host. */
 static bool names_address(char *item, const char *host)
 {
 	int family = strchr(host, ':') ? AF_INET6 : AF_INET;
@@ -55,7 +55,7 @@ static bool names_address(char *item, const char *host)
 	return same_network(host, item, family, bits);
 }
 
-/* A name, and all below it, in no_proxy; a dot before or behind it is no part. */
+/* Returns whether a name of no_proxy, without dots at its ends, is the host or a parent. */
 static bool names_host(const char *item, size_t len, const char *host)
 {
 	size_t n = strlen(host);
@@ -106,7 +106,7 @@ void proxy_find(const struct url *url, struct proxy *proxy)
 
 /* --- secrets ----------------------------------------------------------------------- */
 
-/* The password of "[scheme://]user:password@host", percent-encoded as it stands; or NULL. */
+/* Returns the password of "[scheme://]user:password@host", still percent-encoded; or NULL. */
 static char *password_of(const char *url)
 {
 	const char *scheme = strstr(url, "://");
@@ -117,7 +117,7 @@ static char *password_of(const char *url)
 	return colon ? strndup(colon + 1, (size_t)(end - colon) - 1) : NULL;
 }
 
-/* libcurl quotes the URL as it is written, and sends the password decoded. */
+/* libcurl quotes the encoded password in messages and sends the decoded one. */
 static int proxy_keep(struct log *log, const char *written)
 {
 	int len = 0;

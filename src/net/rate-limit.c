@@ -8,10 +8,10 @@
 #include "net/rate-limit.h"
 
 #define MS_PER_SECOND 1000
-/* Digits of a number that is believed: a count, or seconds. */
+/* Longer numbers are ignored. */
 #define DIGITS_MAX 9
 
-/* The digits that `text` begins with; -1: none, or too many. */
+/* Returns the number at the start of `text`; -1 if there is none or it is too long. */
 static long long leading_number(const char *text)
 {
 	size_t digits = strspn(text, "0123456789");
@@ -26,7 +26,7 @@ static long long number_of(const struct http_response *response, const char *nam
 	return value ? leading_number(value) : -1;
 }
 
-/* Parameter "w" of a limit: the seconds that the count is over. */
+/* Returns parameter "w" of the limit: its window in seconds. */
 static long long window_of(const struct http_response *response)
 {
 	const char *value = http_header(response, "RateLimit-Limit", 0);

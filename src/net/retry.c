@@ -33,14 +33,14 @@ int64_t retry_delay(unsigned int n, uint32_t chance)
 
 /* --- dates ------------------------------------------------------------------------- */
 
-/* What the three forms say. sscanf() takes more than they allow: signs, blanks, fewer digits. */
+/* sscanf() would accept more than HTTP-date allows: signs, blanks, fewer digits. */
 enum { DAY, MONTH, YEAR, YEAR_OF_CENTURY, HOUR, MINUTE, SECOND, FIELDS };
 
 struct date {
 	int fields[FIELDS];
 };
 
-/* Reads one of `count` names of `len` characters each; its number from 0, or -1. */
+/* Reads one of `count` names of `len` characters each. Returns its index, or -1. */
 static int read_name(const char **text, const char *names, int count, size_t len)
 {
 	for (int i = 0; i < count; i++)
@@ -93,7 +93,7 @@ static bool read_padded_day(const char **text, int *day)
 	return read_number(text, 1, day);
 }
 
-/* One item of a pattern; other characters stand for themselves. */
+/* Reads one item of a pattern, like strptime(). */
 static bool read_item(char item, const char **text, int *f)
 {
 	switch (item) {
@@ -140,7 +140,7 @@ static bool to_ms(const struct date *d, int64_t *ms)
 	return time_parse(text, ms);
 }
 
-/* RFC 9110 section 5.6.7: more than 50 years ahead stands for the past. */
+/* A year more than 50 years ahead is in the past (RFC 9110 section 5.6.7). */
 static void settle_century(struct date *d, int64_t now_ms)
 {
 	char now[TIME_TEXT_SIZE];
@@ -201,7 +201,7 @@ int64_t retry_after_of(const struct http_response *response)
 
 /* --- waiting ----------------------------------------------------------------------- */
 
-/* Without random numbers the longest wait is the one that is right in any case. */
+/* Without random numbers, wait as long as possible. */
 static uint32_t chance(void)
 {
 	uint32_t number;
@@ -212,11 +212,11 @@ static uint32_t chance(void)
 int64_t retry_wait_ms(struct log *log, unsigned int n, int64_t asked_ms)
 {
 	if (asked_ms > RETRY_WAIT_MAX_MS) {
-		log_info(log, "the server says to come back in %lld s: not waited for",
+		log_info(log, "the server asks to wait %lld s: not waited for",
 			 (long long)(asked_ms / MS_PER_SECOND));
 		return -1;
 	}
-	/* Those who were told the same second do not come in the same. */
+	/* Spread clients that the server told the same time. */
 	return (asked_ms > 0 ? asked_ms : 0) + retry_delay(asked_ms >= 0 ? 1 : n, chance());
 }
 
@@ -231,7 +231,7 @@ int retry_wait(struct http_transport *transport, struct log *log, const struct u
 	return http_transport_wait(transport, ms, err);
 }
 
-/* --- for all that is sent to a host ------------------------------------------------- */
+/* --- held hosts -------------------------------------------------------------------- */
 
 void retry_hold(struct http_transport *transport, const struct url *url, int64_t asked_ms)
 {
@@ -277,7 +277,7 @@ int retry_get(struct http_transport *transport, struct log *log,
 		if (ms < 0)
 			return failed;
 		retry_hold(transport, request->url, asked_ms);
-		/* Resets err before retrying. */
+		/* Drop the failed attempt's error. */
 		if (failed && err)
 			*err = (struct scanreq_error)SCANREQ_ERROR_INIT;
 		failed = retry_wait(transport, log, request->url, ms, err);

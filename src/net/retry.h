@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Which requests are worth another attempt, when, and a GET that does it. The rules are
- * pure functions; time and chance come in as arguments or through the transport.
+ * Rules for repeating requests, and a GET that follows them. The rules are pure functions;
+ * time and random numbers are arguments or come from the transport.
  */
 #ifndef NET_RETRY_H
 #define NET_RETRY_H
@@ -11,69 +11,69 @@
 
 #include "net/http.h"
 
-/* Nobody waits longer for one attempt; a server that asks for more is believed at once. */
+/* Longest wait before an attempt; if a server asks for more, there is no other attempt. */
 #define RETRY_WAIT_MAX_MS 60000
 
-/* So often one request waits for a host that others are told to leave alone. */
+/* How many times one request waits for a held host. */
 #define RETRY_HOLDS 3
 
-/* 408, 429, 500, 502, 503, 504: the server says that another time may be better. */
+/* Returns whether another attempt may succeed: 408, 429, 500, 502, 503, 504. */
 bool retry_status(int status);
 
 /*
- * How long to wait before attempt `n` + 1, n being the number of those that failed (from
- * 1): anything up to 1 s, doubled each time, at most RETRY_WAIT_MAX_MS. `chance` is a
- * random number, so that clients which failed together do not come back together.
+ * Returns the wait in ms after `n` failed attempts (from 1): a random time up to 1 s, which
+ * doubles with each attempt up to RETRY_WAIT_MAX_MS. `chance` is a random number, so that
+ * clients that failed together do not repeat together.
  */
 int64_t retry_delay(unsigned int n, uint32_t chance);
 
 /*
- * A Retry-After field (RFC 9110 section 10.2.3), either form, in milliseconds from
- * `now_ms`; 0 for a date that is past. -1 where it is neither form; INT64_MAX where it is
- * a number too large.
+ * Parses a Retry-After field (RFC 9110 section 10.2.3), seconds or a date, and returns
+ * milliseconds from `now_ms`: 0 for a past date, -1 if malformed, INT64_MAX for a number that
+ * is too large.
  */
 int64_t retry_after(const char *value, int64_t now_ms);
 
 /*
- * An HTTP-date (RFC 9110 section 5.6.7) in any of its three forms, to milliseconds since
- * the epoch. `now_ms` settles the century of the one with two digits. False when malformed.
+ * Parses an HTTP-date (RFC 9110 section 5.6.7) in any of its three forms to milliseconds since
+ * the epoch. `now_ms` determines the century of a year with two digits. Returns false if
+ * malformed.
  */
 bool http_date_parse(const char *text, int64_t now_ms, int64_t *ms);
 
 /*
- * What an answer says of when to come back, in milliseconds: its Retry-After, a date in it
- * being compared with the answer's own Date, so that a clock that is wrong here does not
- * count. -1 where it says nothing usable.
+ * Returns the milliseconds of an answer's Retry-After; -1 without a valid one. A date counts
+ * from the answer's Date, so that a wrong clock of this machine does not matter.
  */
 int64_t retry_after_of(const struct http_response *response);
 
 /*
- * How long to wait before attempt `n` + 1 when the server asked for `asked_ms` (-1: for
- * nothing): that and up to a second more, or a retry_delay(); -1 when it asked for more
- * than RETRY_WAIT_MAX_MS, which is told to `log` (may be NULL): do not go on.
+ * Returns the wait in ms after `n` failed attempts. If the server asked for `asked_ms`, that
+ * is this time and up to a second more; if it did not (-1), a retry_delay(). Returns -1 if it
+ * asked for more than RETRY_WAIT_MAX_MS: do not repeat. `log` may be NULL.
  */
 int64_t retry_wait_ms(struct log *log, unsigned int n, int64_t asked_ms);
 
-/* Waits, and tells at level info for what. Errors: SCANREQ_E_CANCELLED, SCANREQ_E_NOMEM. */
+/* Waits `ms` and logs that. Errors: SCANREQ_E_CANCELLED, SCANREQ_E_NOMEM. */
 int retry_wait(struct http_transport *transport, struct log *log, const struct url *url,
 	       int64_t ms, struct scanreq_error *err);
 
+/* Holds the run's requests to a host that asked to wait `asked_ms` (-1: it did not). */
+void retry_hold(struct http_transport *transport, const struct url *url, int64_t asked_ms);
+
 /*
- * A host asked to be left alone for `asked_ms` (-1: it did not): retry_held() makes all
- * that the run sends there wait for what is left of it, and up to a second more; and
- * again, RETRY_HOLDS times at the most, where it asked once more in the meantime.
+ * Waits while requests to the host are held, and up to a second more. Waits again, at most
+ * RETRY_HOLDS times, if the host asked for another wait meanwhile.
  * Errors: SCANREQ_E_CANCELLED, SCANREQ_E_NOMEM.
  */
-void retry_hold(struct http_transport *transport, const struct url *url, int64_t asked_ms);
 int retry_held(struct http_transport *transport, struct log *log, const struct url *url,
 	       struct scanreq_error *err);
 
 /*
- * Sends a request without a body, and again, as often as the transport's `retries` says,
- * after a failure that is temporary and after a status of retry_status(). The last answer
- * is the result, whatever its status. An answer that asks for a longer wait than
- * RETRY_WAIT_MAX_MS is the last. `log` may be NULL; each wait is told at level info.
- * Errors: those of the transport.
+ * Sends a request without a body. Repeats it, up to the transport's `retries`, after a
+ * temporary failure and after a status of retry_status(), unless the answer asks for a longer
+ * wait than RETRY_WAIT_MAX_MS. The result is the last answer, whatever its status. `log` may
+ * be NULL. Errors: those of the transport.
  */
 int retry_get(struct http_transport *transport, struct log *log,
 	      const struct http_request *request, struct http_response *response,

@@ -10,7 +10,6 @@
 #define PORT_HTTP 80
 #define PORT_HTTPS 443
 
-/* One host and port. */
 struct known {
 	char *host;
 	int port;
@@ -23,7 +22,7 @@ struct spoken {
 	size_t count;
 };
 
-/* --- what is known ----------------------------------------------------------------- */
+/* --- known hosts ------------------------------------------------------------------- */
 
 struct spoken *spoken_new(void)
 {
@@ -70,7 +69,7 @@ enum speech spoken_find(struct spoken *spoken, const struct url *url)
 	return speech;
 }
 
-/* Without memory it is found out again the next time. */
+/* If memory is out, the next request finds it out again. */
 static struct known *add_known(struct spoken *s, const struct url *url)
 {
 	struct known *items = reallocarray(s->items, s->count + 1, sizeof(*items));
@@ -97,7 +96,7 @@ static void spoken_remember(struct spoken *spoken, const struct url *url, enum s
 	pthread_mutex_unlock(&spoken->mutex);
 }
 
-/* --- finding it out ---------------------------------------------------------------- */
+/* --- finding out ------------------------------------------------------------------- */
 
 void spoken_secure(struct url *url)
 {
@@ -106,7 +105,7 @@ void spoken_secure(struct url *url)
 		url->port = PORT_HTTPS;
 }
 
-/* Whether a redirect leads to https on the same host. */
+/* Returns whether the answer redirects to https on the same host. */
 static bool leads_to_tls(const struct url *url, const struct http_response *response)
 {
 	const char *location = http_header(response, "Location", 0);
@@ -118,7 +117,7 @@ static bool leads_to_tls(const struct url *url, const struct http_response *resp
 	       !url_parse(location, url, &target, NULL) && url_same_origin(&target, &secure);
 }
 
-/* The words of servers with TLS that are spoken to in http: Go, nginx, Apache, Tomcat. */
+/* Go, nginx, Apache and Tomcat answer http on a TLS port with 400 and such a text. */
 static bool says_tls(const struct http_response *response)
 {
 	const char *body = buf_str(&response->body);
@@ -135,7 +134,6 @@ static bool may_be_tls(const struct url *url, int failed, const struct http_fail
 	return says_tls(response) || leads_to_tls(url, response);
 }
 
-/* One request over TLS, as far as it is known that TLS is what is spoken. */
 static int send_secure(struct http_transport *transport, struct log *log,
 		       const struct http_request *request, struct http_response *response,
 		       struct http_failure *failure, struct scanreq_error *err)
@@ -176,7 +174,7 @@ int spoken_send(struct http_transport *transport, struct log *log,
 	}
 	again = send_secure(transport, log, request, &second, &second_failure, &why);
 	if (again && (second_failure.foreign || second_failure.unconnected)) {
-		/* A server that is not up yet says nothing of what it speaks. */
+		/* A server that does not listen yet may speak either. */
 		if (!failed || failure->foreign)
 			spoken_remember(transport->spoken, request->url, SPEECH_HTTP);
 		return failed;

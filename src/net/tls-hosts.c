@@ -41,20 +41,20 @@ static int read_pem(const char *path, const char *what, struct buf *pem,
 
 	if (failed == SCANREQ_E_NOT_FOUND)
 		return error_set(err, SCANREQ_CODE_CLIENT_CERTIFICATE_INVALID,
-				 "there is no %s %s", what, path);
+				 "the %s %s does not exist", what, path);
 	return failed;
 }
 
-/* OpenSSL would ask on the terminal for the password of a key, where nobody is. */
+/* OpenSSL would ask for the password of an encrypted key on the terminal. */
 static int check_key(const char *path, const struct buf *key, struct scanreq_error *err)
 {
 	if (strstr(buf_str(key), "ENCRYPTED"))
 		return error_set(err, SCANREQ_CODE_CLIENT_CERTIFICATE_INVALID,
 				 "the key %s is encrypted: decrypt it with openssl pkey, and"
-				 " keep it readable to its owner alone", path);
+				 " let only its owner read it", path);
 	if (!strstr(buf_str(key), "PRIVATE KEY-----"))
 		return error_set(err, SCANREQ_CODE_CLIENT_CERTIFICATE_INVALID,
-				 "%s holds no private key in PEM form", path);
+				 "%s has no private key in PEM form", path);
 	return 0;
 }
 
@@ -65,7 +65,7 @@ static int read_pair(struct tls_host *host, const char *cert, const char *key,
 
 	if (!failed && !strstr(buf_str(&host->cert), "CERTIFICATE-----"))
 		failed = error_set(err, SCANREQ_CODE_CLIENT_CERTIFICATE_INVALID,
-				   "%s holds no certificate in PEM form", cert);
+				   "%s has no certificate in PEM form", cert);
 	if (!failed)
 		failed = read_pem(key, "key", &host->key, err);
 	return failed ? failed : check_key(key, &host->key, err);
@@ -73,7 +73,7 @@ static int read_pair(struct tls_host *host, const char *cert, const char *key,
 
 /* --- certs.d ----------------------------------------------------------------------- */
 
-/* The entries of a directory in the order of their names. */
+/* The entries of a directory, sorted by name. */
 struct entries {
 	struct dirent **items;
 	int count;
@@ -94,13 +94,12 @@ static bool has_entry(const struct entries *e, const char *name)
 	return false;
 }
 
-/* The name with another ending: "client.cert" to "client.key". */
+/* Returns the name with another suffix: "client.cert" to "client.key". */
 static char *other_half(const char *name, const char *suffix, const char *other)
 {
-	char *text = NULL;
 	int stem = (int)(strlen(name) - strlen(suffix));
 
-	return asprintf(&text, "%.*s%s", stem, name, other) < 0 ? NULL : text;
+	return str_format("%.*s%s", stem, name, other);
 }
 
 static int take_pair(struct tls_host *host, const char *directory, const char *name,
@@ -120,30 +119,20 @@ static int take_pair(struct tls_host *host, const char *directory, const char *n
 				 " go together", directory, name, other);
 	if (!is_cert || host->cert.len > 0)
 		return 0;
-	if (asprintf(&cert, "%s/%s", directory, name) < 0) {
-		cert = NULL;
-		return error_nomem(err);
-	}
-	if (asprintf(&key, "%s/%s", directory, other) < 0) {
-		key = NULL;
-		return error_nomem(err);
-	}
-	return read_pair(host, cert, key, err);
+	cert = str_format("%s/%s", directory, name);
+	key = str_format("%s/%s", directory, other);
+	return cert && key ? read_pair(host, cert, key, err) : error_nomem(err);
 }
 
 static int take_authority(struct tls_host *host, const char *directory, const char *name,
 			  struct scanreq_error *err)
 {
-	char *path CLEANUP_FREE = NULL;
+	char *path CLEANUP_FREE = str_format("%s/%s", directory, name);
 
-	if (asprintf(&path, "%s/%s", directory, name) < 0) {
-		path = NULL;
-		return error_nomem(err);
-	}
-	return trust_add_file(&host->trust, path, err);
+	return path ? trust_add_file(&host->trust, path, err) : error_nomem(err);
 }
 
-/* *found is false where there is no such directory, or none that this user may read. */
+/* *found is false if the directory does not exist or is unreadable. */
 static int read_directory(struct tls_host *host, const char *path, bool *found,
 			  struct scanreq_error *err)
 {
@@ -179,27 +168,22 @@ static int list_roots(struct strv *roots)
 	return 0;
 }
 
-/* https's own port may be written or not. */
+/* The name of the directory may have the default port. */
 static int tls_hosts_read_entry(struct tls_host *host, const char *root,
 				const struct url *origin, bool *found,
 				struct scanreq_error *err)
 {
-	char *path CLEANUP_FREE = NULL;
+	char *path CLEANUP_FREE = str_format("%s/%s", root, host->name);
 	char *with_port CLEANUP_FREE = NULL;
 	int failed;
 
-	if (asprintf(&path, "%s/%s", root, host->name) < 0) {
-		path = NULL;
+	if (!path)
 		return error_nomem(err);
-	}
 	failed = read_directory(host, path, found, err);
 	if (failed || *found || origin->port != 443)
 		return failed;
-	if (asprintf(&with_port, "%s:443", path) < 0) {
-		with_port = NULL;
-		return error_nomem(err);
-	}
-	return read_directory(host, with_port, found, err);
+	with_port = str_format("%s:443", path);
+	return with_port ? read_directory(host, with_port, found, err) : error_nomem(err);
 }
 
 static int read_certs_d(struct tls_host *host, const struct url *origin,
@@ -216,23 +200,6 @@ static int read_certs_d(struct tls_host *host, const struct url *origin,
 
 /* --- a host ------------------------------------------------------------------------ */
 
-static bool names_host(const char *named, const struct url *origin)
-{
-	char *host CLEANUP_FREE = NULL;
-	int port;
-
-	return host_port_split(named, &host, &port) && strcmp(host, origin->host) == 0 &&
-	       (port == 0 || port == origin->port);
-}
-
-static bool is_unverified(const struct tls_options *options, const struct url *origin)
-{
-	for (size_t i = 0; options->unverified && i < options->unverified->count; i++)
-		if (names_host(options->unverified->items[i], origin))
-			return true;
-	return false;
-}
-
 static int tls_hosts_fill(struct tls_host *host, const struct tls_options *options,
 			  const struct url *origin, struct scanreq_error *err)
 {
@@ -240,7 +207,7 @@ static int tls_hosts_fill(struct tls_host *host, const struct tls_options *optio
 
 	host->cert = (struct buf)BUF_INIT(LIMIT_AUTHORITIES);
 	host->key = (struct buf)BUF_SECRET_INIT(LIMIT_SECRET_FILE);
-	host->unverified = is_unverified(options, origin);
+	host->unverified = url_is_named(origin, options->unverified);
 	host->name = url_host_port(origin);
 	if (!host->name)
 		return error_nomem(err);

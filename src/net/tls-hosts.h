@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * What TLS with one registry needs beyond the system's authorities: those of its directory
- * under certs.d (containers-certs.d(5)), a client certificate with its key, or leave to
- * speak to it unverified. Looked for once a host, when it is first asked.
+ * TLS configuration of each registry: trusted authorities, the client certificate with its
+ * key, and whether to verify the server. It is read at the first request to a host.
  *
- * Of the directories $XDG_CONFIG_HOME/containers/certs.d (~/.config without the variable),
- * /etc/containers/certs.d and /etc/docker/certs.d, the first with an entry "host[:port]" is
- * read, alone: "*.crt" are authorities, "*.cert" and "*.key" of the same name are a client's
- * pair. Of several pairs the first by name is used.
+ * The directory of a registry is the first "host[:port]" found in
+ * $XDG_CONFIG_HOME/containers/certs.d (default ~/.config/containers/certs.d),
+ * /etc/containers/certs.d and /etc/docker/certs.d (containers-certs.d(5)). In it, "*.crt" are
+ * authorities, and "*.cert" and "*.key" of the same name are a client certificate and its
+ * key; the first pair by name is used.
  */
 #ifndef NET_TLS_HOSTS_H
 #define NET_TLS_HOSTS_H
@@ -21,22 +21,22 @@
 
 struct tls_host {
 	char *name;          /* host[:port] */
-	struct trust trust;  /* whole, the system's authorities included */
-	struct buf cert;     /* PEM, with its chain; empty: none */
+	struct trust trust;  /* including the system's authorities */
+	struct buf cert;     /* PEM with its chain; empty if there is none */
 	struct buf key;
-	bool unverified;     /* the user said so */
+	bool unverified;     /* do not verify the server */
 	struct tls_host *next;
 };
 
 /* Settings; nothing is owned. */
 struct tls_options {
-	const char *ca_file;   /* for every host; or NULL */
-	const char *cert_file; /* for every registry, before certs.d's pair; or NULL */
-	const char *key_file;  /* NULL as cert_file is */
+	const char *ca_file;   /* for all hosts; or NULL */
+	const char *cert_file; /* for all registries, instead of certs.d's; or NULL */
+	const char *key_file;  /* NULL if cert_file is NULL */
 	const struct strv *unverified; /* HOST (any port) or HOST:PORT; or NULL */
 };
 
-/* Hosts looked for so far. All-zero is empty; one thread at a time. */
+/* The hosts found so far. All-zero is empty. One thread at a time may use it. */
 struct tls_hosts {
 	struct tls_host *first;
 };
@@ -44,9 +44,9 @@ struct tls_hosts {
 void tls_hosts_free(struct tls_hosts *hosts);
 
 /*
- * Finds what a registry's origin needs; *host stays valid as long as `hosts`.
- * Errors: SCANREQ_E_USAGE (a file that cannot be read or is not what its name says, half a
- * pair, an encrypted key: the file is named), SCANREQ_E_NOMEM.
+ * Finds the configuration for a registry's origin; *host is borrowed from `hosts`.
+ * Errors: SCANREQ_E_USAGE (a file is unreadable or has the wrong content, half of a pair is
+ * missing, a key is encrypted; the message names the file), SCANREQ_E_NOMEM.
  */
 int tls_hosts_find(struct tls_hosts *hosts, const struct tls_options *options,
 		   const struct url *origin, const struct tls_host **host,

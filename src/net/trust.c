@@ -14,7 +14,7 @@
 
 #define HASH_DIGITS 8
 
-/* Debian, Alpine and Arch; Fedora and those like it; SUSE. One of them is hashed. */
+/* Debian, Alpine, Arch; Fedora (two); SUSE. */
 static const char *const system_directories[] = {
 	"/etc/ssl/certs",
 	"/etc/pki/tls/certs",
@@ -22,7 +22,7 @@ static const char *const system_directories[] = {
 	"/var/lib/ca-certificates/openssl",
 };
 
-/* The same, where no directory is hashed; the last is Alpine's and the BSDs'. */
+/* The same, for systems without a hashed directory; the last is that of Alpine and BSD. */
 static const char *const system_bundles[] = {
 	"/etc/ssl/certs/ca-certificates.crt",
 	"/etc/pki/tls/certs/ca-bundle.crt",
@@ -48,7 +48,7 @@ void trust_free(struct trust *trust)
 static int no_file(const char *path, struct scanreq_error *err)
 {
 	return error_set(err, SCANREQ_CODE_AUTHORITIES_UNREADABLE,
-			 "there is no file of authorities %s", path);
+			 "the file of authorities %s does not exist", path);
 }
 
 int trust_add_file(struct trust *trust, const char *path, struct scanreq_error *err)
@@ -60,14 +60,14 @@ int trust_add_file(struct trust *trust, const char *path, struct scanreq_error *
 		return failed == SCANREQ_E_NOT_FOUND ? no_file(path, err) : failed;
 	if (!strstr(buf_str(&pem), "CERTIFICATE-----"))
 		return error_set(err, SCANREQ_CODE_AUTHORITIES_UNREADABLE,
-				 "%s holds no certificate in PEM form", path);
+				 "%s has no certificate in PEM form", path);
 	trust->pem.max = 2 * (LIMIT_AUTHORITIES + 1);
 	buf_add(&trust->pem, pem.data, pem.len);
 	buf_putc(&trust->pem, '\n');
 	return buf_check(&trust->pem, NULL, err);
 }
 
-/* Whether a directory has a name as openssl-rehash(1) makes them: "5ed36f99.0". */
+/* Returns whether openssl-rehash(1) has made a name in the directory: "5ed36f99.0". */
 static bool is_hashed(const char *path)
 {
 	DIR *directory CLEANUP(close_directory) = opendir(path);
@@ -87,7 +87,7 @@ static const char *hashed_directory(void)
 	return NULL;
 }
 
-/* What libcurl was built to take by itself, or NULL: a static one knows no system. */
+/* Returns libcurl's default bundle, or NULL: a static libcurl has none. */
 static const char *own_bundle(void)
 {
 	const curl_version_info_data *info = curl_version_info(CURLVERSION_NOW);
@@ -104,7 +104,7 @@ static const char *system_bundle(void)
 	return NULL;
 }
 
-/* libcurl takes one set in memory in the place of its default bundle, not beside it. */
+/* Authorities in memory replace libcurl's default bundle, so they must include it. */
 static int add_bundle(struct trust *trust, struct scanreq_error *err)
 {
 	const char *own = own_bundle();

@@ -1,14 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Which certificate authorities are trusted: the system's and those of a file beside
- * them. A hashed directory (openssl-rehash(1)) is preferred to a bundle, since of it only
- * what is needed is read; parsing a whole bundle costs more than the request.
+ * Trusted certificate authorities: the system's and those of files. A hashed directory
+ * (openssl-rehash(1)) has priority over a bundle, since parsing a whole bundle takes longer
+ * than the request; of a directory only the needed files are read.
  *
- * The system's are looked for where the common distributions have them: a program that is
- * one static file may run on any of them.
- *
- * SSL_CERT_FILE and SSL_CERT_DIR stand for the system's bundle and directory, as for
- * OpenSSL itself.
+ * The system's authorities are searched where the common distributions keep them, since a
+ * static program may run on any of them. SSL_CERT_FILE and SSL_CERT_DIR replace the system's
+ * bundle and directory, like in OpenSSL.
  */
 #ifndef NET_TRUST_H
 #define NET_TRUST_H
@@ -20,22 +18,22 @@
 
 /* All-zero is empty. */
 struct trust {
-	struct buf pem;        /* authorities; empty: none but those of the directory */
-	char *directory;       /* hashed; NULL: none */
-	bool system;           /* the system's authorities were looked for */
+	struct buf pem;        /* authorities besides those in `directory` */
+	char *directory;       /* hashed directory; or NULL */
+	bool system;           /* the system's authorities were added */
 };
 
 void trust_free(struct trust *trust);
 
 /*
- * Adds the authorities of a PEM file. Errors: SCANREQ_E_USAGE (it cannot be read or has
- * no certificate), SCANREQ_E_NOMEM.
+ * Adds the authorities of a PEM file. Errors: SCANREQ_E_USAGE (it is unreadable or has no
+ * certificate), SCANREQ_E_NOMEM.
  */
 int trust_add_file(struct trust *trust, const char *path, struct scanreq_error *err);
 
 /*
- * Adds the system's authorities, once. Where both members stay empty, libcurl's own
- * default is right. Errors as above.
+ * Adds the system's authorities, once. If `pem` and `directory` stay empty, libcurl's default
+ * is right. Errors: those of trust_add_file().
  */
 int trust_add_system(struct trust *trust, struct scanreq_error *err);
 

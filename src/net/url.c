@@ -47,7 +47,7 @@ static int parse_failed(CURLUcode code, struct scanreq_error *err)
 	}
 }
 
-/* Copies one part; *value NULL where the URL has none. */
+/* Copies one part; *value is NULL if the URL has none. */
 static int get_part(CURLU *handle, CURLUPart part, char **value, struct scanreq_error *err)
 {
 	char *text CLEANUP(curl_text_free) = NULL;
@@ -63,8 +63,8 @@ static int get_part(CURLU *handle, CURLUPart part, char **value, struct scanreq_
 }
 
 /*
- * Takes brackets off, and makes the case lower. Only ASCII: what IDNA makes of other
- * characters ("localhost" in full width) is not what checks of the text would see.
+ * Removes brackets and makes the host lower case. Refuses other characters than ASCII, since
+ * IDNA would map some to ASCII after our checks ("localhost" in full width).
  */
 static bool clean_host(char *host)
 {
@@ -130,8 +130,8 @@ static int get_parts(CURLU *handle, struct url *url, struct scanreq_error *err)
 }
 
 /*
- * Whether a URL of http or https says no host where it has to: libcurl takes "https:/x" and
- * "https:///x" for host x, which RFC 9110 section 4.2.1 has refused.
+ * Returns whether an http or https URL lacks its host. libcurl takes "https:/x" and
+ * "https:///x" for host x; RFC 9110 section 4.2.1 requires refusing them.
  */
 static bool lacks_host(const char *text)
 {
@@ -239,8 +239,8 @@ char *url_shown(const struct url *url)
 }
 
 /*
- * ::1, or 127/8 mapped. Other forms that carry an IPv4 address (NAT64, 6to4) are routed by
- * others: address_place() distrusts them as loopback, but packets to them leave the machine.
+ * Returns whether an address is ::1 or a mapped 127/8. Other embedded forms (NAT64, 6to4)
+ * are loopback for address_place(), which is stricter, but packets to them leave the machine.
  */
 static bool is_loopback_v6(const unsigned char v6[16])
 {

@@ -230,7 +230,7 @@ def test_proxy_that_refuses(scanreq):
         result = behind("inspect", "-vv", "registry.test/ns/app:1")
     assert result.status == 5
     assert proxy.asked == ["registry.test:443"]
-    assert "the proxy gives no way to registry.test" in result.stderr
+    assert "the proxy refuses a connection to registry.test" in result.stderr
     for secret in ("s3cr%65t-word", "s3cret-word"):
         assert secret not in result.stderr
 
@@ -257,7 +257,7 @@ def test_dead_proxy_is_named_with_its_variable(scanreq, variable, scheme, proxy)
     env = {variable: proxy.format(port=port), "no_proxy": "other.test"}
     options = ["--plain-http", "registry.test", "-q"] if scheme == "http" else []
     scanreq.with_env(**env)("inspect", *options, "registry.test/ns/app:1").fails(
-        5, "proxy gives no way to registry.test", f"check {variable},", "no_proxy")
+        5, "proxy refuses a connection to registry.test", f"check {variable},", "no_proxy")
 
 
 def test_proxy_is_not_blamed_for_what_is_excepted(scanreq):
