@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Inspects many images at the same time over one client, which the threads share:
+ * Inspects many images on several threads that share one client:
  *
  *	cc -pthread batch.c $(pkg-config --cflags --libs scanreq)
  *	./batch registry.example.com/shop/web:1 registry.example.com/shop/api:7
@@ -12,7 +12,7 @@
 
 #define THREADS 4
 
-/* One image: what goes in and what comes out. Each thread writes to its own ones. */
+/* One image and its result. Only one thread works on a job. */
 struct job {
 	const char *name;
 	struct scanreq_image *image;
@@ -61,7 +61,7 @@ static void run(struct batch *batch)
 		pthread_join(threads[--started], NULL);
 }
 
-/* Prints the results in the order of the arguments. Returns the number of failures. */
+/* Prints the results in the order of the arguments; returns the number of failures. */
 static int report(struct batch *batch)
 {
 	int failures = 0;

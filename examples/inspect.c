@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Prints what an image is: cc inspect.c $(pkg-config --cflags --libs scanreq)
+ * Prints facts about an image:
  *
+ *	cc inspect.c $(pkg-config --cflags --libs scanreq)
  *	./inspect registry.example.com/shop/web:1.4.2
  */
 #include <inttypes.h>

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Builds and signs the scan request for an image, shows it, and sends nothing:
+ * Builds, signs and shows the scan request for an image without sending it:
  *
  *	cc preview.c $(pkg-config --cflags --libs scanreq)
  *	ALIBABA_CLOUD_ACCESS_KEY_ID=... ALIBABA_CLOUD_ACCESS_KEY_SECRET=... ./preview ./web.tar
@@ -21,7 +21,7 @@ static int make_client(struct scanreq_client **client, struct scanreq_error *err
 	return failed;
 }
 
-/* The parameters, each with how its value was learnt. */
+/* Prints each parameter with the origin of its value. */
 static void show_parameters(const struct scanreq_request *request)
 {
 	for (int p = 0; p < SCANREQ_PARAM_COUNT_; p++) {

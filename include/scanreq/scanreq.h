@@ -15,7 +15,7 @@
  *	scanreq_image_free(image);
  *	scanreq_client_free(client);
  *
- * Three whole programs are in examples/ of the sources.
+ * The directory examples/ of the sources has three complete programs.
  */
 #ifndef SCANREQ_H
 #define SCANREQ_H
@@ -40,12 +40,12 @@ extern "C" {
 #define SCANREQ_VERSION_NUMBER \
 	(SCANREQ_VERSION_MAJOR * 10000 + SCANREQ_VERSION_MINOR * 100 + SCANREQ_VERSION_PATCH)
 
-/* The version of the library that is running, static: "0.1.0". Since: 0.1.0. */
+/* Returns the version of the library at run time, static: "0.1.0". Since: 0.1.0. */
 SCANREQ_API const char *scanreq_version(void);
 
 /*
- * The same as a number, to compare with SCANREQ_VERSION_NUMBER: a program that needs what a
- * version brought asks for at least that number. Since: 0.1.0.
+ * Returns the same version as a number like SCANREQ_VERSION_NUMBER. A program that needs a
+ * function of version 0.2.0 checks for at least 200. Since: 0.1.0.
  */
 SCANREQ_API int scanreq_version_number(void);
 

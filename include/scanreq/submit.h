@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Submitting a scan request, or showing what would be sent.
+ * Submitting a scan request, or previewing it.
  *
- * An accepted request has opened a task. It does not mean that anything was scanned.
+ * An accepted request has opened a task; that does not mean that the image was scanned.
  */
 #ifndef SCANREQ_SUBMIT_H
 #define SCANREQ_SUBMIT_H
@@ -17,17 +17,17 @@ extern "C" {
 
 struct scanreq_submission;
 
-/* What became of a request. Since: 0.1.0. */
+/* The outcome of a request. Since: 0.1.0. */
 enum scanreq_status {
 	SCANREQ_STATUS_NOT_ATTEMPTED = 0, /* nothing was sent */
-	SCANREQ_STATUS_DRY_RUN = 1,       /* the request was only built */
-	SCANREQ_STATUS_ACCEPTED = 2,      /* the service named a task */
-	SCANREQ_STATUS_FAILED = 3,        /* the service made no task */
+	SCANREQ_STATUS_DRY_RUN = 1,       /* a preview: the request was built and not sent */
+	SCANREQ_STATUS_ACCEPTED = 2,      /* the service opened a task */
+	SCANREQ_STATUS_FAILED = 3,        /* the service opened no task */
 	SCANREQ_STATUS_UNKNOWN = 4,       /* a task may exist: do not repeat the request */
 };
 
 /*
- * Texts of a submission: the answer's members, then the parts of the request.
+ * Texts of a submission: up to REQUEST_ID members of the answer, then parts of the request.
  * Since: 0.1.0.
  */
 enum scanreq_submission_text {
@@ -42,18 +42,19 @@ enum scanreq_submission_text {
 	SCANREQ_SUBMISSION_URL = 8,
 	SCANREQ_SUBMISSION_BODY = 9,               /* redacted */
 	SCANREQ_SUBMISSION_CANONICAL_REQUEST = 10, /* redacted */
-	SCANREQ_SUBMISSION_STRING_TO_SIGN = 11,    /* "" when the request is unsigned */
+	SCANREQ_SUBMISSION_STRING_TO_SIGN = 11,    /* "" if the request is unsigned */
 	SCANREQ_SUBMISSION_COUNT_
 };
 
 /*
- * Sends `request` to the service and reads the answer; again, up to SCANREQ_OPT_RETRY times,
- * where it is certain that nothing came of the last attempt, and on doubt only with
- * SCANREQ_OPT_RETRY_AMBIGUOUS. *submission is set whatever happens, save when out of memory,
- * and is the caller's to free: a failed call has its status there and its reason in `err`.
- * Errors: SCANREQ_E_USAGE (no region, fixed time or nonce), SCANREQ_E_DENIED,
- * SCANREQ_E_UNAVAILABLE, SCANREQ_E_REFUSED, SCANREQ_E_UNKNOWN, SCANREQ_E_NOMEM.
- * Since: 0.1.0.
+ * Sends `request` to the service and reads the answer. It repeats the request up to
+ * SCANREQ_OPT_RETRY times if the failed attempt certainly opened no task; if it may have
+ * opened one, only with SCANREQ_OPT_RETRY_AMBIGUOUS. Returns 0 if the service accepted it.
+ * *submission has the outcome, also on failure; it is NULL only if out of memory. The caller
+ * frees it with scanreq_submission_free().
+ * Errors: SCANREQ_E_USAGE (no region; a fixed time or nonce is set), SCANREQ_E_DENIED,
+ * SCANREQ_E_UNAVAILABLE, SCANREQ_E_REFUSED, SCANREQ_E_UNKNOWN (a task may exist),
+ * SCANREQ_E_CANCELLED, SCANREQ_E_NOMEM. Since: 0.1.0.
  */
 SCANREQ_API int scanreq_submit(struct scanreq_client *client,
 			       const struct scanreq_request *request,
@@ -61,10 +62,12 @@ SCANREQ_API int scanreq_submit(struct scanreq_client *client,
 	SCANREQ_MUST_CHECK;
 
 /*
- * Builds and signs the request as scanreq_submit() would and sends nothing. Without
- * keys the request is unsigned. Secrets in its texts are redacted, the signature too
- * unless SCANREQ_OPT_SHOW_SIGNATURE is set. Errors: SCANREQ_E_USAGE, SCANREQ_E_DENIED (a
- * key without its other half), SCANREQ_E_NOMEM. Since: 0.1.0.
+ * Builds and signs the request like scanreq_submit(), but does not send it. If there are no
+ * keys, the request is unsigned. Secrets in its texts are redacted; so is the signature
+ * unless SCANREQ_OPT_SHOW_SIGNATURE is set. Returns 0 and sets *submission, which the caller
+ * frees with scanreq_submission_free().
+ * Errors: SCANREQ_E_USAGE, SCANREQ_E_DENIED (only one half of an access key is set),
+ * SCANREQ_E_NOMEM. Since: 0.1.0.
  */
 SCANREQ_API int scanreq_submit_preview(struct scanreq_client *client,
 				       const struct scanreq_request *request,
@@ -73,33 +76,33 @@ SCANREQ_API int scanreq_submit_preview(struct scanreq_client *client,
 	SCANREQ_MUST_CHECK;
 
 /*
- * Checks what a submission needs beside its request: endpoint and keys (a preview does
- * without keys). Asking first spares the reading of an image for nothing.
- * Errors: as scanreq_submit() gives them before it sends. Since: 0.1.0.
+ * Checks the endpoint and, unless `preview` is true, the keys, so that a program can fail
+ * before it reads an image. Sends nothing to Security Center. Returns 0 if both are there.
+ * Errors: those of scanreq_submit() before it sends. Since: 0.1.0.
  */
 SCANREQ_API int scanreq_submit_check(struct scanreq_client *client, bool preview,
 				     struct scanreq_error *err)
 	SCANREQ_MUST_CHECK;
 
-/* Frees a submission. NULL is fine. Since: 0.1.0. */
+/* Frees a submission. NULL is allowed. Since: 0.1.0. */
 SCANREQ_API void scanreq_submission_free(struct scanreq_submission *submission);
 
-/* What became of the request. Since: 0.1.0. */
+/* Returns the outcome of the request. Since: 0.1.0. */
 SCANREQ_API enum scanreq_status scanreq_submission_status(const struct scanreq_submission *s);
 
-/* A status's name, static: "dry_run". Since: 0.1.0. */
+/* Returns the name of a status, static: "dry_run". Since: 0.1.0. */
 SCANREQ_API const char *scanreq_status_name(enum scanreq_status status);
 
-/* How many times the request was sent or may have been sent. Since: 0.1.0. */
+/* Returns how many times the request was, or may have been, sent. Since: 0.1.0. */
 SCANREQ_API int scanreq_submission_attempts(const struct scanreq_submission *s);
 
-/* One text, borrowed, or NULL where it is absent. Since: 0.1.0. */
+/* Returns one text, borrowed from the submission; NULL if absent. Since: 0.1.0. */
 SCANREQ_API const char *scanreq_submission_text(const struct scanreq_submission *s,
 						enum scanreq_submission_text text);
 
 /*
- * Header `i` of the request as it is sent, redacted, borrowed; false past the end.
- * Since: 0.1.0.
+ * Gives header `i` (from 0) of the request, redacted; *name and *value are borrowed from the
+ * submission. Returns false past the last header. Since: 0.1.0.
  */
 SCANREQ_API bool scanreq_submission_header(const struct scanreq_submission *s, size_t i,
 					   const char **name, const char **value);

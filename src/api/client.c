@@ -16,7 +16,7 @@
 _Static_assert((int)LOG_LEVEL_WARNING == (int)SCANREQ_LOG_WARNING &&
 		       (int)LOG_LEVEL_INFO == (int)SCANREQ_LOG_INFO &&
 		       (int)LOG_LEVEL_DEBUG == (int)SCANREQ_LOG_DEBUG,
-	       "the public levels are the sink's");
+	       "the levels of client.h are those of log.h");
 
 static void forward_line(void *arg, enum log_level level, const char *line)
 {
@@ -66,7 +66,7 @@ static int find_given(void *arg, const struct reference *reference, struct crede
 	return 0;
 }
 
-/* Last among the providers: what is stored for a registry was put there for it. */
+/* A temporary login is the last provider: a stored login was made for its registry. */
 static int add_acr(struct scanreq_client *client)
 {
 	const struct scanreq_options *o = &client->options;
@@ -154,11 +154,14 @@ static void warn_of_danger(struct scanreq_client *client)
 static int make_transport(struct scanreq_client *client, struct scanreq_error *err)
 {
 	const struct scanreq_options *o = &client->options;
-	char *agent CLEANUP_FREE = NULL;
+	const char *product = o->texts[SCANREQ_OPT_USER_AGENT];
+	char *agent CLEANUP_FREE = str_format("%s%sscanreq/" PACKAGE_VERSION,
+					      product ? product : "", product ? " " : "");
 	struct http_curl_options curl = {
 		.ca_file = o->texts[SCANREQ_OPT_CA_FILE],
 		.cert_file = o->texts[SCANREQ_OPT_CERT],
 		.key_file = o->texts[SCANREQ_OPT_KEY],
+		.user_agent = agent,
 		.unverified = &o->lists[SCANREQ_OPT_INSECURE_SKIP_VERIFY],
 		.retries = options_count(o, SCANREQ_OPT_RETRY, DEFAULT_RETRIES),
 		.host_connections = options_count(o, SCANREQ_OPT_CONNECTIONS, 0),
@@ -168,12 +171,9 @@ static int make_transport(struct scanreq_client *client, struct scanreq_error *e
 						       DEFAULT_CONNECT_TIMEOUT_MS),
 		.offline = options_switch(o, SCANREQ_OPT_OFFLINE),
 	};
-	const char *product = o->texts[SCANREQ_OPT_USER_AGENT];
 
-	if (asprintf(&agent, "%s%sscanreq/" PACKAGE_VERSION, product ? product : "",
-		     product ? " " : "") < 0)
+	if (!agent)
 		return error_nomem(err);
-	curl.user_agent = agent;
 	return http_curl_new(&curl, &client->transport, err);
 }
 
@@ -276,7 +276,7 @@ int client_error(struct scanreq_client *client, int failed, struct scanreq_error
 	log_mask_fixed(client->log, err->message, sizeof(err->message));
 	if (*err->message)
 		return failed;
-	/* No text is left that there was no memory to mask; the doubt stays. */
+	/* Masking ran out of memory and dropped the message; keep an unknown outcome. */
 	if (failed == SCANREQ_E_UNKNOWN)
 		return error_set(err, SCANREQ_CODE_OUTCOME_UNKNOWN,
 				 "out of memory after the request was sent: a task may exist, do "

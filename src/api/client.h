@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* The client: what the images and submissions of one run share. */
+/* The client and its parts. */
 #ifndef API_CLIENT_H
 #define API_CLIENT_H
 
@@ -21,18 +21,21 @@ struct scanreq_client {
 	struct log *log;
 	struct http_transport *transport;
 	struct registry_auth *auth;
-	struct credential_store *store; /* NULL: no registry credentials are used */
-	struct acr *acr;                /* NULL: no temporary logins are fetched */
+	struct credential_store *store; /* NULL: no registry credentials */
+	struct acr *acr;                /* NULL: no temporary logins */
 	struct image_context images;
-	struct given_keys keys;        /* borrowed from the options */
+	struct given_keys keys;        /* borrows from the options */
 	struct credential_chain *chain;
 	struct service_clock clock;
 };
 
-/* What submissions and tasks work with; borrows from the client. */
+/* Returns the context of submissions and tasks; it borrows from the client. */
 struct submit_context client_submit_context(struct scanreq_client *client);
 
-/* Masks secrets in the error of a call that failed; returns `failed`. */
+/*
+ * Masks secrets in the error of a failed call. Returns `failed`, or SCANREQ_E_NOMEM if masking
+ * ran out of memory.
+ */
 int client_error(struct scanreq_client *client, int failed, struct scanreq_error *err);
 
 #endif

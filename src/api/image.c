@@ -1,5 +1,4 @@
 /* SPDX-License-Identifier: MIT */
-/* The exported functions about images: argument checks and delegation. */
 #include <string.h>
 #include <scanreq/image.h>
 

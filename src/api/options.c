@@ -7,7 +7,7 @@
 #include "base/time.h"
 #include "net/url.h"
 
-/* Of retries; more would be waiting for a server that is gone. */
+/* Most retries: more would wait for a server that is gone. */
 #define COUNT_MAX 100
 
 static bool valid_text(const char *value)
@@ -15,7 +15,7 @@ static bool valid_text(const char *value)
 	return *value != '\0' && utf8_valid(value, strlen(value));
 }
 
-/* An empty password or token is one all the same; a NUL cannot be in it. */
+/* A password or token may be empty. */
 static bool valid_secret(const char *value)
 {
 	return utf8_valid(value, strlen(value));
@@ -166,7 +166,7 @@ static int add_value(struct strv *list, const char *value, struct scanreq_error 
 	return strv_add_new(list, value) ? error_nomem(err) : 0;
 }
 
-/* Settings whose value no message may quote. */
+/* Messages must not quote the value of these settings. */
 static bool is_secret(enum scanreq_option option)
 {
 	return option == SCANREQ_OPT_PASSWORD || option == SCANREQ_OPT_ACCESS_KEY_SECRET ||

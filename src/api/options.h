@@ -11,28 +11,28 @@
 #include "base/str.h"
 
 struct scanreq_options {
-	char *texts[SCANREQ_OPT_COUNT_];        /* as given; NULL: not set */
-	struct strv lists[SCANREQ_OPT_COUNT_];  /* of those that are repeatable */
+	char *texts[SCANREQ_OPT_COUNT_];        /* NULL: the default */
+	struct strv lists[SCANREQ_OPT_COUNT_];  /* values of repeatable settings */
 	enum scanreq_level level;
 	scanreq_log_fn log;
 	void *log_arg;
 	struct progress progress;
 };
 
-/* Copies settings; `to` must be empty. 0 or SCANREQ_E_NOMEM. */
+/* Copies settings into `to`, which must be empty. Returns 0 or SCANREQ_E_NOMEM. */
 int options_copy(struct scanreq_options *to, const struct scanreq_options *from);
 
-/* Frees what is inside and wipes the secrets. */
+/* Frees the content and wipes secrets. */
 void options_clear(struct scanreq_options *options);
 
-/* A switch, a duration or a number that was checked when it was set; `fallback` when it was not. */
+/* Return the value of a switch (false if not set), a duration in ms or a number. */
 bool options_switch(const struct scanreq_options *options, enum scanreq_option option);
 int64_t options_duration(const struct scanreq_options *options, enum scanreq_option option,
 			 int64_t fallback);
 int options_count(const struct scanreq_options *options, enum scanreq_option option,
 		  int fallback);
 
-/* Whether endpoint-type is "vpc". */
+/* Returns whether endpoint-type is "vpc". */
 bool options_vpc(const struct scanreq_options *options);
 
 #endif

@@ -1,5 +1,4 @@
 /* SPDX-License-Identifier: MIT */
-/* The exported functions about references: delegation. */
 #include <scanreq/reference.h>
 
 #include "base/error.h"
@@ -18,7 +17,6 @@ static void release(struct scanreq_reference **reference)
 	scanreq_reference_free(*reference);
 }
 
-/* The texts that the parsed one has not got. */
 static int format(struct scanreq_reference *made)
 {
 	struct reference named = made->parsed;

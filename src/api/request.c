@@ -1,5 +1,4 @@
 /* SPDX-License-Identifier: MIT */
-/* The exported functions about requests: delegation. */
 #include <stdlib.h>
 #include <scanreq/request.h>
 

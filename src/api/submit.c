@@ -1,5 +1,4 @@
 /* SPDX-License-Identifier: MIT */
-/* The exported functions about submissions: delegation. */
 #include <scanreq/submit.h>
 
 #include "api/client.h"

@@ -1,5 +1,4 @@
 /* SPDX-License-Identifier: MIT */
-/* The exported functions about tasks: delegation. */
 #include <scanreq/task.h>
 
 #include "api/client.h"
