@@ -40,7 +40,7 @@ MANIFEST_LIMIT = 4 << 20
     (["inspect", "--raw", "layer", "x"], ["layer", "manifest"]),
     (["inspect", "--raw", "config", "--get", "size", "x"], ["--raw"]),
     (["inspect", "--timeout", "soon", "x"], [": timeout must be", 'not "soon" (--timeout)']),
-    (["inspect", "--username", "u", "x"], ["--password-stdin"]),
+    (["inspect", "--username", "u", "x"], ["username and password go together", "(--username)"]),
     (["inspect", "--region", "cn-hangzhou", "x"], ["--region"]),
     (["inspect", ""], ["empty"]),
     (["inspect", "-", "-"], ["standard input"]),
