@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Whether what a submission needs is there, and right. Nothing is submitted. */
+/* Checks of everything that a submission needs. They submit nothing. */
 #ifndef SCANREQ_DOCTOR_H
 #define SCANREQ_DOCTOR_H
 
@@ -10,30 +10,34 @@
 extern "C" {
 #endif
 
-/* What a check found. Since: 0.1.0. */
+/* The result of a check. Since: 0.1.0. */
 enum scanreq_check {
 	SCANREQ_CHECK_OK = 0,
-	SCANREQ_CHECK_WARNING = 1, /* it may do harm */
-	SCANREQ_CHECK_FAILURE = 2, /* it has to be mended first */
+	SCANREQ_CHECK_WARNING = 1, /* a submission may fail or do harm */
+	SCANREQ_CHECK_FAILURE = 2, /* a submission fails */
 };
 
 /*
- * Takes what one check has found: `subject` is static ("credentials"), `text` one line of
- * clean UTF-8 with what to do where it is not ok, without a secret. Since: 0.1.0.
+ * Receives the result of one check. `subject` is a static name ("credentials"). `text` is
+ * one line of UTF-8 without secrets and control characters; unless the result is
+ * SCANREQ_CHECK_OK, it says what to do. It is valid during the call. Since: 0.1.0.
  */
 typedef void (*scanreq_check_fn)(void *arg, enum scanreq_check check, const char *subject,
 				 const char *text);
 
 /*
- * Checks the credentials, the region or endpoint, whether the service can be reached there and
- * accepts what the keys sign, and this machine's clock against the service's. One request that
- * changes nothing is sent: DescribeImageLatestScanTask, or without keys a GET.
- * Returns 0, or the class of the first failure: what SCANREQ_CHECK_FAILURE told.
- * Since: 0.1.0.
+ * Runs all checks and passes each result, with `arg`, to `fn`: whether there are credentials
+ * and a region or endpoint, whether the service answers there and accepts the keys'
+ * signature, and whether this machine's clock agrees with the service's. It sends one request
+ * that changes nothing: DescribeImageLatestScanTask, or a GET if there are no keys.
+ * Returns 0 if no check failed.
+ * Errors: that of the first check that failed. Since: 0.1.0.
  */
-SCANREQ_API int scanreq_doctor(struct scanreq_client *client, scanreq_check_fn fn, void *arg);
+SCANREQ_API int scanreq_doctor(struct scanreq_client *client, scanreq_check_fn fn, void *arg,
+			       struct scanreq_error *err)
+	SCANREQ_MUST_CHECK;
 
-/* A check's name, static: "warning". Since: 0.1.0. */
+/* Returns the name of a check's result, static: "warning". Since: 0.1.0. */
 SCANREQ_API const char *scanreq_check_name(enum scanreq_check check);
 
 #ifdef __cplusplus

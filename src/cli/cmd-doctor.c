@@ -203,7 +203,7 @@ static int cmd_doctor_examine(const struct settings *settings)
 	if (status)
 		return status;
 	begin(&f);
-	f.failed = scanreq_doctor(run.client, cmd_doctor_find, &f);
+	f.failed = scanreq_doctor(run.client, cmd_doctor_find, &f, NULL);
 	check_trust(&f);
 	check_token(&f, &run);
 	check_ci(&f);

@@ -22,6 +22,7 @@ directly_linked = \
 	tests/unit/test-challenge \
 	tests/unit/test-child \
 	tests/unit/test-ci \
+	tests/unit/test-client \
 	tests/unit/test-credential-store \
 	tests/unit/test-credentials \
 	tests/unit/test-docker-archive \
@@ -107,6 +108,8 @@ tests_unit_test_base_LDFLAGS = $(AM_LDFLAGS) -Wl,--wrap=free -Wl,--wrap=realloc
 tests_unit_test_acr_LDFLAGS = $(AM_LDFLAGS) -Wl,--wrap=free -Wl,--wrap=realloc
 
 tests_unit_test_build_result_LDADD = libpipeline.la libscanreq.la libbase.la $(CMOCKA_LIBS)
+
+tests_unit_test_client_LDADD = libscanreq.la libbase.la $(CMOCKA_LIBS)
 
 tests_unit_test_push_log_LDADD = libpipeline.la libscanreq.la libbase.la $(CMOCKA_LIBS)
 

@@ -38,6 +38,8 @@ __attribute__((format(printf, 4, 5))) static void doctor_tell(const struct docto
 
 static void tell_failure(struct doctor *d, const char *subject, const struct scanreq_error *err)
 {
+	if (!d->failed && d->err)
+		*d->err = *err;
 	if (!d->failed)
 		d->failed = err->klass;
 	doctor_tell(d, SCANREQ_CHECK_FAILURE, subject, "%s", err->message);

@@ -13,6 +13,7 @@ struct doctor {
 	scanreq_check_fn fn;
 	void *arg;
 	int failed; /* class of the first failure; 0: none */
+	struct scanreq_error *err; /* set to the first failure; may be NULL */
 };
 
 /* All checks, in the order of a submission. Returns doctor->failed. */
