@@ -43,8 +43,9 @@ static int complain(const struct candidates *candidates, int code, const char *w
 	list_choices(candidates, &choices);
 	if (buf_check(&choices, NULL, err))
 		return err ? err->klass : SCANREQ_E_NOMEM;
-	return error_set(err, code, "%s %s: choose with --select one of %s", input, what,
-			 buf_str(&choices));
+	return error_about(error_set(err, code, "%s %s: set select to one of %s", input, what,
+				     buf_str(&choices)),
+			   "select", err);
 }
 
 static int position_of(const char *selector, int64_t *n, struct scanreq_error *err)
@@ -228,7 +229,7 @@ static int no_platform(const struct choice *choice, const struct platform *wante
 	if (!wanted_text || list.failed)
 		return error_nomem(err);
 	return error_set(err, SCANREQ_CODE_PLATFORM_MISSING,
-			 "there is no image for %s: choose with --platform one of %s",
+			 "there is no image for %s: set platform to one of %s",
 			 wanted_text, buf_str(&list));
 }
 
@@ -333,7 +334,7 @@ int choose_candidates(const struct candidates *candidates,
 		return error_set(err, SCANREQ_CODE_NOT_AN_IMAGE, "%s holds no image", input);
 	if (image && !candidates->items[0].selector)
 		return error_set(err, SCANREQ_CODE_SELECTOR_INVALID,
-				 "--select is for saved images; %s is one image", input);
+				 "select is for saved images; %s is one image", input);
 	if (image && image[0] == '@')
 		return by_position(candidates, image, input, choice, err);
 	if (image)

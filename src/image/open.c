@@ -83,9 +83,10 @@ static int check_verify_layers(const struct image_name *name, const char *input,
 {
 	if (openers[name->type].has_layers)
 		return 0;
-	return error_set(err, SCANREQ_CODE_SOURCE_UNSUITABLE,
-			 "--verify-layers is for saved images, not for %s: the layers of %s are "
-			 "not downloaded", input, openers[name->type].noun);
+	return error_about(error_set(err, SCANREQ_CODE_SOURCE_UNSUITABLE,
+				     "verify-layers is for saved images, not for %s: the layers of "
+				     "%s are not downloaded", input, openers[name->type].noun),
+			   "verify-layers", err);
 }
 
 /* What people call the files and directories of saved images. */
@@ -133,9 +134,10 @@ int image_open_all(const struct image_context *context, const char *input,
 	if (failed)
 		return failed;
 	if (name.selector && selection->image)
-		return error_set(err, SCANREQ_CODE_SETTINGS_CONFLICT,
-				 "%s names an image of the archive already: leave --select out",
-				 input);
+		return error_about(error_set(err, SCANREQ_CODE_SETTINGS_CONFLICT,
+					     "%s names an image of the archive already: leave "
+					     "select out", input),
+				   "select", err);
 	if (name.selector)
 		effective.image = name.selector;
 	if (selection->verify_layers)

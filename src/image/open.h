@@ -15,7 +15,7 @@
 struct image_context {
 	struct registry_context registry;
 	const struct progress *progress;
-	const char *engine_socket; /* of --socket; NULL: found where engines have it */
+	const char *engine_socket; /* NULL: look where engines have theirs */
 };
 
 /* Opens the source that `input` names, reads the image, and closes the source. */

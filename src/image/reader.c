@@ -131,7 +131,7 @@ static int check_platform(const struct image_reader *r, struct scanreq_error *er
 				 "the index gives this image for %s, but its config says %s",
 				 wanted_text, own_text);
 	return error_set(err, SCANREQ_CODE_PLATFORM_MISSING,
-			 "the image is for %s alone, not for %s: leave --platform out to take it",
+			 "the image is for %s alone, not for %s: leave platform out to take it",
 			 own_text, wanted_text);
 }
 

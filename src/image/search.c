@@ -300,7 +300,7 @@ static int no_platform(const struct search *s, struct scanreq_error *err)
 		return error_set(err, SCANREQ_CODE_PLATFORM_MISSING, "the index holds no image%s%s",
 				 s->asked ? " for " : "", s->asked ? text : "");
 	return error_set(err, SCANREQ_CODE_PLATFORM_MISSING,
-			 "the index has no image for %s: choose with --platform one of %s", text,
+			 "the index has no image for %s: set platform to one of %s", text,
 			 buf_str(&list));
 }
 

@@ -53,9 +53,10 @@ int image_set_take(struct scanreq_image_set *set, size_t i, struct scanreq_image
 
 static int too_many(struct scanreq_error *err)
 {
-	return error_set(err, SCANREQ_CODE_LIMIT_EXCEEDED,
-			 "the index has more than %d images: choose one with --platform",
-			 LIMIT_INDEX_IMAGES);
+	return error_about(error_set(err, SCANREQ_CODE_LIMIT_EXCEEDED,
+				     "the index has more than %d images: set platform to one",
+				     LIMIT_INDEX_IMAGES),
+			   "platform", err);
 }
 
 /* Adds an outcome, which is to be filled; NULL: see err. */

@@ -7,17 +7,20 @@ int tag_match_possible(const struct image_name *name, const char *input,
 {
 	const struct reference *r = &name->reference;
 
-	if (name->type != IMAGE_NAME_REGISTRY)
-		return error_set(err, SCANREQ_CODE_SOURCE_UNSUITABLE,
-				 "--require-tag-match is for images in a registry, not for %s",
-				 input);
-	if (r->tag && r->digest.algorithm != DIGEST_NONE)
+	int failed;
+
+	if (name->type == IMAGE_NAME_REGISTRY && r->tag && r->digest.algorithm != DIGEST_NONE)
 		return 0;
-	return error_set(
-		err, SCANREQ_CODE_REFERENCE_INVALID,
-		"--require-tag-match needs a tag and a digest, as in NAME:TAG@DIGEST; %s "
-		"has no %s",
-		input, r->tag ? "digest" : "tag");
+	if (name->type != IMAGE_NAME_REGISTRY)
+		failed = error_set(err, SCANREQ_CODE_SOURCE_UNSUITABLE,
+				   "require-tag-match is for images in a registry, not for %s",
+				   input);
+	else
+		failed = error_set(err, SCANREQ_CODE_REFERENCE_INVALID,
+				   "require-tag-match needs a tag and a digest, as in "
+				   "NAME:TAG@DIGEST; %s has no %s",
+				   input, r->tag ? "digest" : "tag");
+	return error_about(failed, "require-tag-match", err);
 }
 
 /* Reads the document of the tag alone. */

@@ -271,7 +271,7 @@ def test_unusual_packings(scanreq, tmp_path, name):
 
 @pytest.mark.parametrize("command, words", [
     (["xz", "--lzma2=dict=65MiB", "-c"], ["dictionary", "64 MiB", "xz -9"]),
-    (["zstd", "-q", "--long=28", "-c"], ["window", "128 MiB", "--long=27"]),
+    (["zstd", "-q", "--long=28", "-c"], ["window", "128 MiB", "long=27"]),
 ])
 def test_windows_over_the_limit(scanreq, tmp_path, command, words):
     data = (TESTDATA / "images/demo.tar").read_bytes()

@@ -140,7 +140,7 @@ def test_id_in_the_place_of_a_digest(scanreq, registry, sources):
     image_id = oci_image.sha256(sources.made_image.config)
     done = scanreq("inspect", f"{registry}/ns/oci@{image_id}")
     assert done.status in (3, 5), done.stderr
-    done.fails(done.status, image_id, "an image's id", "--iidfile")
+    done.fails(done.status, image_id, "an image's id", "buildah's iidfile")
 
 
 @pytest.mark.parametrize("status, exit_status", [(404, 3), (500, 5)])

@@ -334,14 +334,14 @@ def test_harbor_behind_a_proxy_names_an_http_realm(play, image, login):
     options = login({"harbor.test": (USER, SECRET)})
     start = [challenged(registry, image, HARBOR.replace("https:", "http:"))]
     play.inspect(*options, "harbor.test/ns/app:1", steps=start).fails(
-        DENIED, "is not https", "--allow-realm harbor.test")
+        DENIED, "is not https", "set allow-realm to harbor.test", "(--allow-realm)")
     name = "harbor.test/ns/app:1"
     done = play.inspect(*options, "--allow-realm", "harbor.test", name, name, steps=[
         *start,
         Step(auth, f"/service/token?account={USER}&service=harbor-registry&{scope()}",
              token("t"), MINE),
         *reads(registry, image, "Bearer t"), *reads(registry, image, "Bearer t")]).ok()
-    assert sum("warning: --allow-realm: harbor.test" in line for line in done.lines) == 1
+    assert sum("warning: allow-realm: harbor.test" in line for line in done.lines) == 1
 
 
 @pytest.mark.parametrize("code", ["NOT_FOUND", "MANIFEST_UNKNOWN", "NAME_UNKNOWN"])
@@ -492,11 +492,11 @@ def test_realm_at_a_private_address_may_be_allowed(play, image, login):
     for allowed in ("10.1.2.3", "10.1.2.3:8080"):
         done = play.inspect(*options, "--allow-realm", allowed, "registry.test/ns/app:1",
                             steps=[*start, ask, *reads(registry, image, "Bearer t")]).ok()
-        assert "warning: --allow-realm: registry.test sends to 10.1.2.3:8080 in http" \
+        assert "warning: allow-realm: registry.test sends to 10.1.2.3:8080 in http" \
             in done.stderr
     for allowed in ("10.1.2.3:80", "registry.test", "10.1.2.4"):
         play.inspect(*options, "--allow-realm", allowed, "registry.test/ns/app:1",
-                     steps=start).fails(DENIED, "--allow-realm 10.1.2.3:8080")
+                     steps=start).fails(DENIED, "set allow-realm to 10.1.2.3:8080")
 
 
 def test_unverified_registry_leaves_its_token_server_verified(play, image, login):

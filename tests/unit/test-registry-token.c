@@ -120,7 +120,7 @@ static void checks_realms(void **state)
 		FORGED("https://r.example/", "ftp://auth.example/token", "realm"),
 		FORGED("https://r.example/", "https://u:p@auth.example/token", "realm"),
 		FORGED("https://r.example/", "https://auth.example:0/", "realm"),
-		FORGED("https://r.example/", "https://10.0.0.1/token", "--allow-realm 10.0.0.1"),
+		FORGED("https://r.example/", "https://10.0.0.1/token", "set allow-realm to 10.0.0.1"),
 		FORGED("https://r.example/", "https://172.16.0.1:8443/", "private"),
 		FORGED("https://r.example/", "https://172.31.255.255/", "private"),
 		FORGED("https://r.example/", "https://192.168.1.1/", "private"),
@@ -161,7 +161,7 @@ static void checks_realms(void **state)
 	  .exchanges = { { .method = "GET", .url = to "?" SCOPE, TOKEN } } }
 #define NOT_VOUCHED(realm, from, to) \
 	{ .origin = from, .allow = realm, REALM(to), .failed = SCANREQ_E_DENIED, \
-	  .says = "--allow-realm" }
+	  .says = "set allow-realm to" }
 
 /* What the user named is asked, and nothing beside it. */
 static void asks_allowed_realms(void **state)

@@ -101,9 +101,11 @@ int archive_proofs_read(struct archive_proofs *proofs, const char *clean,
 	int failed;
 
 	if (proofs->count >= LIMIT_ARCHIVE_PROOFS)
-		return error_set(err, SCANREQ_CODE_LIMIT_EXCEEDED,
-				 "the archive has more than %d files: their bytes cannot be "
-				 "verified, leave --verify-layers out", LIMIT_ARCHIVE_PROOFS);
+		return error_about(error_set(err, SCANREQ_CODE_LIMIT_EXCEEDED,
+					     "the archive has more than %d files: their bytes cannot "
+					     "be verified, leave verify-layers out",
+					     LIMIT_ARCHIVE_PROOFS),
+				   "verify-layers", err);
 	failed = layer_proof_read(from, algorithm_of(clean), &proofs->budget, &proof, err);
 	if (failed)
 		return failed;

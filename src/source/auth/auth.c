@@ -200,7 +200,7 @@ struct answering {
 	struct credential credential;
 };
 
-/* --plain-http is for logins of the user's own, not for those of a cloud account. */
+/* plain-http is for the user's own logins, not for those of a cloud account. */
 static int check_origin(const struct answering *a, struct scanreq_error *err)
 {
 	const struct credential *c = &a->credential;
@@ -208,8 +208,8 @@ static int check_origin(const struct answering *a, struct scanreq_error *err)
 	if (!c->realm_below || a->origin->https)
 		return 0;
 	return error_set(err, SCANREQ_CODE_LOGIN_EXPOSED,
-			 "%s is spoken to in http: it does not get the login of %s; leave out"
-			 " --plain-http", a->host, c->from);
+			 "%s is spoken to in http: it does not get the login of %s; leave"
+			 " plain-http out", a->host, c->from);
 }
 
 static int find_credential(struct answering *a, struct scanreq_error *err)
@@ -235,14 +235,15 @@ static int auth_refused(struct answering *a, struct scanreq_error *err)
 
 	a->refused = true;
 	if (credential_found(&a->credential))
-		return error_set(err, SCANREQ_CODE_LOGIN_REFUSED,
-				 "%s refused the credentials of %s from %s for %s; log in"
-				 " again, or try --anonymous if the image is public",
-				 a->host, credential_owner(&a->credential),
-				 a->credential.from, r->path);
+		return error_about(error_set(err, SCANREQ_CODE_LOGIN_REFUSED,
+					     "%s refused the credentials of %s from %s for %s; log "
+					     "in again, or set anonymous if the image is public",
+					     a->host, credential_owner(&a->credential),
+					     a->credential.from, r->path),
+				   "anonymous", err);
 	return error_set(err, SCANREQ_CODE_LOGIN_REQUIRED,
 			 "login required: %s shows %s to nobody without one; use docker login,"
-			 " --authfile, or --username with --password-stdin", a->host, r->path);
+			 " or set authfile, or username and password", a->host, r->path);
 }
 
 /*
@@ -258,9 +259,10 @@ static int not_shown(const struct answering *a, struct scanreq_error *err)
 				 "%s/%s is absent, or private and not for %s from %s: check the"
 				 " name, or log in as somebody who may pull it", r->domain,
 				 r->path, credential_owner(&a->credential), a->credential.from);
-	return error_set(err, SCANREQ_CODE_ACCESS_DENIED,
-			 "%s/%s is absent or private: check the name, or use docker login, or"
-			 " --username with --password-stdin", r->domain, r->path);
+	return error_about(error_set(err, SCANREQ_CODE_ACCESS_DENIED,
+				     "%s/%s is absent or private: check the name, use docker login, "
+				     "or set username and password", r->domain, r->path),
+			   "username", err);
 }
 
 static int answer_basic(struct answering *a, struct buf *value, struct grant *grant,

@@ -35,11 +35,13 @@ static int helper_failed(const struct helper_request *request,
 	struct buf how CLEANUP_BUF = BUF_INIT(WHY_MAX);
 
 	child_describe(result, &how);
-	return error_set(err, SCANREQ_CODE_HELPER_FAILED,
-			 PROGRAM "%s, which %s names, %s for %s; run it with \"get\" and the"
-			 " server on standard input to see why, or use --anonymous",
-			 request->name, request->from, buf_str(&how),
-			 request->reference->domain);
+	return error_about(error_set(err, SCANREQ_CODE_HELPER_FAILED,
+				     PROGRAM "%s, which %s names, %s for %s; run it with \"get\" "
+				     "and the server on standard input to see why, or set "
+				     "anonymous",
+				     request->name, request->from, buf_str(&how),
+				     request->reference->domain),
+			   "anonymous", err);
 }
 
 static int nonsense(const struct helper_request *request, const char *what,

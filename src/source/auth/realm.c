@@ -43,8 +43,8 @@ static int realm_refuse(const struct url *realm, const char *registry, const cha
 		return error_nomem(err);
 	return error_set(err, SCANREQ_CODE_REALM_REFUSED,
 			 "the realm of %s, where tokens are issued, %s (%s): it is not asked, so"
-			 " that no login leaks; --allow-realm %s allows it", registry, why, host,
-			 host);
+			 " that no login leaks; set allow-realm to %s if you trust it", registry,
+			 why, host, host);
 }
 
 int realm_find(const struct challenge *challenge, const struct url *origin,
@@ -60,9 +60,10 @@ int realm_find(const struct challenge *challenge, const struct url *origin,
 	if (failed == SCANREQ_E_NOMEM)
 		return error_nomem(err);
 	if (failed)
-		return error_set(err, SCANREQ_CODE_REALM_REFUSED,
-				 "the realm of %s, where tokens are issued, cannot be used:"
-				 " %s", registry, why.message);
+		return error_about(error_set(err, SCANREQ_CODE_REALM_REFUSED,
+					     "the realm of %s, where tokens are issued, cannot be "
+					     "used: %s", registry, why.message),
+				   "", err);
 	wrong = url_is_named(&found, allowed) ? NULL : forbidden(origin, &found);
 	if (wrong)
 		return realm_refuse(&found, registry, wrong, err);
@@ -88,8 +89,9 @@ int realm_check_below(const struct url *realm, const char *below, const char *re
 	host = url_host_port(realm);
 	if (!host)
 		return error_nomem(err);
-	return error_set(err, SCANREQ_CODE_REALM_REFUSED,
-			 "the realm of %s, where tokens are issued, is %s, which is no https host"
-			 " below %s: it does not get the temporary login; log in with a password,"
-			 " or use --anonymous", registry, host, below);
+	return error_about(error_set(err, SCANREQ_CODE_REALM_REFUSED,
+				     "the realm of %s, where tokens are issued, is %s, which is no "
+				     "https host below %s: it does not get the temporary login; log "
+				     "in with a password, or set anonymous", registry, host, below),
+			   "anonymous", err);
 }

@@ -129,9 +129,10 @@ static int token_follow(const struct token_request *request,
 	if (failed)
 		return error_set(err, SCANREQ_CODE_TOKEN_FAILED, "%s", why.message);
 	if (!url_same_origin(realm, &target))
-		return error_set(err, SCANREQ_CODE_REALM_REFUSED,
-				 "the token server of %s redirects to %s, which gets no login",
-				 request->registry, target.host);
+		return error_about(error_set(err, SCANREQ_CODE_REALM_REFUSED,
+					     "the token server of %s redirects to %s, which gets no "
+					     "login", request->registry, target.host),
+				   "", err);
 	url_free(realm);
 	*realm = target;
 	memset(&target, 0, sizeof(target));
@@ -303,13 +304,16 @@ static int token_refuse(const struct token_request *request,
 	if (status != 401 && status != 403)
 		return error_set(err, SCANREQ_CODE_ACCESS_DENIED, "no token (%s)", said);
 	if (credential_found(c))
-		return error_set(err, SCANREQ_CODE_LOGIN_REFUSED,
-				 "the credentials of %s from %s were refused; log in again,"
-				 " or try --anonymous if the image is public (%s)",
-				 credential_owner(c), c->from, said);
-	return error_set(err, SCANREQ_CODE_ACCESS_DENIED,
-			 "no token without a login; the image is absent or private: check"
-			 " the name, or use docker login, or --username (%s)", said);
+		return error_about(error_set(err, SCANREQ_CODE_LOGIN_REFUSED,
+					     "the credentials of %s from %s were refused; log in "
+					     "again, or set anonymous if the image is public (%s)",
+					     credential_owner(c), c->from, said),
+				   "anonymous", err);
+	return error_about(error_set(err, SCANREQ_CODE_ACCESS_DENIED,
+				     "no token without a login; the image is absent or private: "
+				     "check the name, use docker login, or set username (%s)",
+				     said),
+			   "username", err);
 }
 
 /* The user vouched for the server, not for the way to it. */
@@ -319,7 +323,7 @@ static void warn_of_http(const struct token_request *request, const struct url *
 	if (!realm->https && !host_is_loopback(realm->host) &&
 	    url_is_named(realm, request->allowed))
 		log_warn_once(request->log,
-			      "--allow-realm: %s sends to %s in http: whoever is on the way there"
+			      "allow-realm: %s sends to %s in http: whoever is on the way there"
 			      " reads the login and may change the token",
 			      request->registry, host);
 }

@@ -19,10 +19,9 @@
 	"pulled from there nor pushed"
 #define SEVERAL                                                                               \
 	"the engine knows several digests of the image in its repository, maybe of an "       \
-	"index and of its manifest: choose one with --digest"
+	"index and of its manifest: set digest to one of them"
 #define INDEX_ALONE                                                                           \
-	"the engine tells the digest of the index alone: take it with "                       \
-	"--digest-of index"
+	"the engine tells the digest of the index alone: set digest-of to index to take it"
 
 /* An answer while it is being read. Nothing is owned but what is in the candidates. */
 struct answer {

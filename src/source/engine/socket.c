@@ -22,7 +22,7 @@
 static int refuse_missing(const char *path, struct scanreq_error *err)
 {
 	return error_system(err, SCANREQ_CODE_ENGINE_UNREACHABLE, errno,
-			    "no engine at %s: start it, or say --socket PATH", path);
+			    "no engine at %s: start it, or set socket", path);
 }
 
 /* A socket that may be connected to: that takes permission to write (unix(7)). */
@@ -39,7 +39,7 @@ static int engine_socket_check(const char *path, struct scanreq_error *err)
 		return S_ISSOCK(st.st_mode)
 			       ? 0
 			       : error_set(err, SCANREQ_CODE_ENGINE_UNREACHABLE,
-					   "%s is no socket: say --socket PATH", path);
+					   "%s is no socket: set socket to the engine's", path);
 	if (errno == EACCES || errno == EPERM)
 		return error_system(
 			err, SCANREQ_CODE_ENGINE_DENIED, errno,
@@ -65,11 +65,11 @@ static int use_host(const char *host, char **found, struct scanreq_error *err)
 	if (str_prefix(host, UNIX_SCHEME, &path) && *path == '/')
 		return engine_socket_use(path, found, err);
 	/* What follows the scheme may be a user with a password. */
-	return error_set(
-		err, SCANREQ_CODE_SETTING_INVALID,
-		"DOCKER_HOST is %.*s...: only an engine on a unix socket is asked: say "
-		"--socket PATH, or " OTHERWISE,
-		(int)strcspn(host, ":/"), host);
+	return error_about(error_set(err, SCANREQ_CODE_SETTING_INVALID,
+				     "DOCKER_HOST is %.*s...: only an engine on a unix socket is "
+				     "asked: set socket, or " OTHERWISE,
+				     (int)strcspn(host, ":/"), host),
+			   "socket", err);
 }
 
 static bool exists(const char *path)
@@ -95,8 +95,8 @@ static int use_default(char **found, struct scanreq_error *err)
 	if (exists(PODMAN_SOCKET))
 		return engine_socket_use(PODMAN_SOCKET, found, err);
 	return error_set(err, SCANREQ_CODE_ENGINE_UNREACHABLE,
-			 "no engine is found: neither %s%s%s nor %s is there: start one, say "
-			 "--socket PATH, or " OTHERWISE,
+			 "no engine is found: neither %s%s%s nor %s is there: start one, set "
+			 "socket, or " OTHERWISE,
 			 DOCKER_SOCKET, own ? ", " : "", own ? own : "", PODMAN_SOCKET);
 }
 

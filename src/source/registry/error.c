@@ -123,8 +123,9 @@ int registry_error(const struct registry_asked *asked, const struct http_respons
 	if (meaning.code == SCANREQ_CODE_ACCESS_DENIED && asked->login)
 		add_login_advice(asked, &said, &advice);
 	if (may_be_id(asked, status))
-		buf_puts(&advice, "check the digest: an image's id (docker images, buildah"
-			 " --iidfile) is none; a push prints it, and writes it to --digestfile");
+		buf_puts(&advice, "check the digest: an image's id (of docker images, of buildah's"
+			 " iidfile) is none; a push prints the digest, and writes it to its"
+			 " digestfile");
 	add_advice(response, &meaning, status, &advice);
 	if (err)
 		error_member(err->host, sizeof(err->host), asked->host);

@@ -256,7 +256,7 @@ static int zstd_frame(struct frames *f, struct scanreq_error *err)
 	if (window > LIMIT_ZSTD_WINDOW)
 		return error_set(err, SCANREQ_CODE_LIMIT_EXCEEDED,
 				 "the zstd data need a window of %llu MiB, and %ld MiB is the "
-				 "most: compress it again without --long or with --long=27, or "
+				 "most: compress it again with zstd's long=27 at most, or "
 				 "decompress it first", (unsigned long long)(window / MIB),
 				 LIMIT_ZSTD_WINDOW / MIB);
 	f->check = descriptor & 4 ? 4 : 0;
