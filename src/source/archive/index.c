@@ -200,8 +200,8 @@ static bool is_statement(const char *text, size_t len)
 	       memcmp(text + at, start, sizeof(start) - 1) == 0;
 }
 
-/* Whether the beginning of a member is a document's. */
-static bool is_wanted(const struct buf *bytes, struct member *member)
+/* Whether the beginning of a member is a document's. Marks a git-lfs pointer. */
+static bool begins_document(const struct buf *bytes, struct member *member)
 {
 	const char *text = buf_str(bytes);
 
@@ -230,35 +230,48 @@ static int next_piece(struct walk *w, struct piece *piece, struct scanreq_error 
 	return archive_index_explain(w, err);
 }
 
-/*
- * Reads the current member into `out`, until it turns out to be no document to keep, and
- * says in *wanted whether it is one. A sparse file is none: its holes are nobody's JSON.
- */
-static int archive_index_read_document(struct walk *w, struct member *member, struct buf *out,
-				       bool *wanted, struct scanreq_error *err)
-{
-	bool root = *wanted, decided = false;
-	struct piece piece = { .more = true };
+/* What was read of the current member to see whether it is a document. */
+struct begun {
+	bool root; /* a root document, whatever it begins with */
+	bool keep; /* it is a document, and `bytes` is all of it */
+	struct buf bytes;
+};
 
-	*wanted = true;
-	while (piece.more && *wanted) {
+/*
+ * Reads the current member until it turns out to be no document. A sparse file is none:
+ * JSON has no holes.
+ */
+static int archive_index_read_document(struct walk *w, struct member *member,
+				       struct begun *begun, struct scanreq_error *err)
+{
+	struct buf *out = &begun->bytes;
+	struct piece piece = { .more = true };
+	bool decided = false;
+
+	begun->keep = true;
+	while (piece.more && begun->keep) {
 		int failed = next_piece(w, &piece, err);
 
 		if (failed)
 			return failed;
 		if (piece.len > 0) {
-			*wanted = piece.offset == (la_int64_t)out->len;
+			begun->keep = piece.offset == (la_int64_t)out->len;
 			buf_add(out, piece.data, piece.len);
 		}
 		if (buf_check(out, "a document in the archive", err))
 			return out->failed;
-		if (*wanted && !decided && (!piece.more || out->len >= DECIDED_AT)) {
-			*wanted = is_wanted(out, member) || root;
+		if (begun->keep && !decided && (!piece.more || out->len >= DECIDED_AT)) {
+			begun->keep = begins_document(out, member) || begun->root;
 			decided = true;
 		}
 	}
-	*wanted = *wanted && out->len > 0;
+	begun->keep = begun->keep && out->len > 0;
 	return 0;
+}
+
+static void begun_free(struct begun *begun)
+{
+	buf_free(&begun->bytes);
 }
 
 static const struct kept *kept_of(const struct archive_index *index,
@@ -363,22 +376,23 @@ static int archive_index_prove(struct walk *w, const char *clean, const struct b
 static int take_content(struct walk *w, const char *clean, struct member *member,
 			struct scanreq_error *err)
 {
-	bool root = is_root_document(clean), wanted = root;
-	struct buf bytes CLEANUP_BUF = BUF_INIT(root ? LIMIT_MANIFEST : LIMIT_CONFIG);
+	bool root = is_root_document(clean);
+	struct begun begun CLEANUP(begun_free) = {
+		.root = root,
+		.bytes = BUF_INIT(root ? LIMIT_MANIFEST : LIMIT_CONFIG),
+	};
 	int failed = 0;
 
 	if (root && member->size > LIMIT_MANIFEST)
 		return error_set(err, SCANREQ_CODE_LIMIT_EXCEEDED, "%s is larger than %ld bytes",
 				 clean, LIMIT_MANIFEST);
 	if (member->size > 0 && member->size <= LIMIT_CONFIG)
-		failed = archive_index_read_document(w, member, &bytes, &wanted, err);
-	else
-		wanted = false;
-	if (!failed && wanted)
-		failed = kept_documents_add(&w->index->kept, &bytes, root, &member->extra,
+		failed = archive_index_read_document(w, member, &begun, err);
+	if (!failed && begun.keep)
+		failed = kept_documents_add(&w->index->kept, &begun.bytes, root, &member->extra,
 					    err);
 	if (!failed && w->index->proofs)
-		failed = archive_index_prove(w, clean, &bytes, member->size, err);
+		failed = archive_index_prove(w, clean, &begun.bytes, member->size, err);
 	return failed;
 }
 
