@@ -177,6 +177,15 @@ SCANREQ_API const char *scanreq_image_item(const struct scanreq_image *image,
 					   enum scanreq_list list, size_t i);
 
 /*
+ * Checks that one name is known for the image, or none: a request for one of several would
+ * be a guess. Errors: SCANREQ_E_USAGE when it has several names, and the selection has
+ * chosen none. Since: 0.1.0.
+ */
+SCANREQ_API int scanreq_image_check_name(const struct scanreq_image *image,
+					 struct scanreq_error *err)
+	SCANREQ_MUST_CHECK;
+
+/*
  * Gives layer `i` (from 0, base first): *digest and *media_type are borrowed from the image
  * and NULL if unknown, *size is in bytes and -1 if unknown. Returns false past the last layer.
  * Since: 0.1.0.

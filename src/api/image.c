@@ -237,6 +237,11 @@ const char *scanreq_image_item(const struct scanreq_image *image, enum scanreq_l
 	return v && i < v->count ? v->items[i] : NULL;
 }
 
+int scanreq_image_check_name(const struct scanreq_image *image, struct scanreq_error *err)
+{
+	return image_check_name(image, err);
+}
+
 bool scanreq_image_layer(const struct scanreq_image *image, size_t i, const char **digest,
 			 int64_t *size, const char **media_type)
 {

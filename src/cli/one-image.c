@@ -89,18 +89,9 @@ static bool names_are_given(const struct scanreq_request *request)
 /* Filing a task for one of several names would be a guess. */
 static int check_names(struct result *r)
 {
-	size_t names = r->image ? scanreq_image_count(r->image, SCANREQ_LIST_NAMES) : 0;
-	size_t len;
-	bool select; /* what has no bytes is an engine's one image */
-
-	if (names < 2 || scanreq_image_fact(r->image, SCANREQ_FACT_REFERENCE) ||
-	    names_are_given(r->request))
+	if (!r->image || names_are_given(r->request))
 		return 0;
-	select = scanreq_image_raw(r->image, SCANREQ_DOCUMENT_CONFIG, &len);
-	return error_set(&r->error, SCANREQ_CODE_NAME_AMBIGUOUS,
-			 "the image has %zu names, %s and others: choose one with %s--name", names,
-			 scanreq_image_item(r->image, SCANREQ_LIST_NAMES, 0),
-			 select ? "--select or " : "");
+	return scanreq_image_check_name(r->image, &r->error);
 }
 
 static int show_request(const struct run *run, struct result *r)

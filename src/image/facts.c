@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include <inttypes.h>
+#include <stdarg.h>
 #include <string.h>
 
 #include "base/error.h"
@@ -25,7 +26,20 @@ static int set_digest(struct scanreq_image *image, enum scanreq_fact fact,
 	return set_fact(image, fact, digest_format(digest, text), err);
 }
 
-#define warn(image, ...) (strv_addf(&(image)->warnings, __VA_ARGS__) ? error_nomem(err) : 0)
+static int __attribute__((format(printf, 3, 4)))
+facts_warn(struct scanreq_image *image, struct scanreq_error *err, const char *format, ...)
+{
+	char *text CLEANUP_FREE = NULL;
+	va_list args;
+	int len;
+
+	va_start(args, format);
+	len = vasprintf(&text, format, args);
+	va_end(args);
+	if (len < 0)
+		text = NULL;
+	return len < 0 || strv_add(&image->warnings, text) ? error_nomem(err) : 0;
+}
 
 /* --- names and the reference ------------------------------------------------------- */
 
@@ -38,14 +52,8 @@ static int use_name(struct scanreq_image *image, const char *name, struct scanre
 	if (failed == SCANREQ_E_NOMEM)
 		return error_nomem(err);
 	if (failed)
-		return warn(image, "the image's name is no reference: %s", why.message);
+		return facts_warn(image, err, "the image's name is no reference: %s", why.message);
 	return 0;
-}
-
-static int several_names(struct scanreq_image *image, struct scanreq_error *err)
-{
-	return warn(image, "the image has %zu names: choose one with %s--name",
-		    image->names.count, image->reported ? "" : "--select or ");
 }
 
 static int choose_reference(struct scanreq_image *image, const struct fact_basis *basis,
@@ -54,6 +62,7 @@ static int choose_reference(struct scanreq_image *image, const struct fact_basis
 	const struct scanreq_selection *s = basis->selection;
 	const struct strv *refs = &basis->candidate->refs;
 	const struct reference *given = NULL;
+	struct scanreq_error why = SCANREQ_ERROR_INIT;
 
 	if (s->name.domain)
 		given = &s->name;
@@ -68,12 +77,12 @@ static int choose_reference(struct scanreq_image *image, const struct fact_basis
 		return use_name(image, s->image, err);
 	if (image->names.count == 1)
 		return use_name(image, image->names.items[0], err);
-	if (image->names.count > 1)
-		return several_names(image, err);
+	if (image_check_name(image, &why))
+		return facts_warn(image, err, "%s", why.message);
 	if (refs->count > 0)
-		return warn(image, "%s calls the image \"%s\", which is no whole name: give it "
-			    "one with --name", basis->input, refs->items[0]);
-	return warn(image, "the image has no name in %s: give it one with --name", basis->input);
+		return facts_warn(image, err, "%s calls the image \"%s\", which is no whole name: set name "
+			    "to one", basis->input, refs->items[0]);
+	return facts_warn(image, err, "the image has no name in %s: set name to one", basis->input);
 }
 
 static int reference_facts(struct scanreq_image *image, struct scanreq_error *err)
@@ -209,7 +218,7 @@ static int check_layer_count(struct scanreq_image *image, struct scanreq_error *
 {
 	if (image->config.diff_id_count == image->layer_count)
 		return 0;
-	return warn(image, "the image lists %zu layer%s, its config %zu", image->layer_count,
+	return facts_warn(image, err, "the image lists %zu layer%s, its config %zu", image->layer_count,
 		    image->layer_count == 1 ? "" : "s", image->config.diff_id_count);
 }
 
@@ -247,13 +256,13 @@ static int created_facts(struct scanreq_image *image, struct scanreq_error *err)
 		return failed;
 	switch (c->created_state) {
 	case CREATED_ABSENT:
-		return warn(image, "%s has no creation time",
+		return facts_warn(image, err, "%s has no creation time",
 			    image->reported ? "the engine's answer" : "the config");
 	case CREATED_UNREADABLE:
-		return warn(image, "%s creation time cannot be read: %s", whose,
+		return facts_warn(image, err, "%s creation time cannot be read: %s", whose,
 			    c->created ? c->created : "it is no string");
 	case CREATED_TOO_OLD:
-		return warn(image, "%s creation time is before 1970: %s", whose, c->created);
+		return facts_warn(image, err, "%s creation time is before 1970: %s", whose, c->created);
 	case CREATED_OK:
 		break;
 	}
@@ -280,7 +289,7 @@ static int platform_facts(struct scanreq_image *image, const struct platform *cl
 	failed = set_fact(image, SCANREQ_FACT_PLATFORM, own_text, err);
 	if (failed || !claim || agrees)
 		return failed;
-	return warn(image, "the index says %s, the image's config %s", claim_text, own_text);
+	return facts_warn(image, err, "the index says %s, the image's config %s", claim_text, own_text);
 }
 
 /* --- all of it --------------------------------------------------------------------- */
@@ -309,7 +318,7 @@ static int check_listed(struct scanreq_image *image, const struct fact_basis *ba
 	if (basis->selection->platforms != PLATFORMS_DEFAULT || !(c->flags & CANDIDATE_LISTED) ||
 	    candidate_listed(c, &image->config_digest, &at))
 		return 0;
-	return warn(image, "manifest.json lists another image of the index, which docker load may "
+	return facts_warn(image, err, "manifest.json lists another image of the index, which docker load may "
 		    "take: ask for the platform that is meant");
 }
 
@@ -330,7 +339,7 @@ static int source_facts(struct scanreq_image *image, const struct fact_basis *ba
 	if (!failed && basis->manifest)
 		failed = set_fact(image, SCANREQ_FACT_MEDIA_TYPE, basis->manifest->media_type, err);
 	for (size_t i = 0; i < c->warnings.count && !failed; i++)
-		failed = warn(image, "%s", c->warnings.items[i]);
+		failed = facts_warn(image, err, "%s", c->warnings.items[i]);
 	for (size_t i = 0; i < basis->candidate->names.count && !failed; i++)
 		if (strv_add_new(&image->names, basis->candidate->names.items[i]))
 			failed = error_nomem(err);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include <stdlib.h>
 
+#include "base/error.h"
 #include "image/image.h"
 
 void image_free(struct scanreq_image **image)
@@ -26,4 +27,14 @@ void image_free(struct scanreq_image **image)
 	free(i->size_unknown);
 	free(i);
 	*image = NULL;
+}
+
+int image_check_name(const struct scanreq_image *image, struct scanreq_error *err)
+{
+	if (image->reference.domain || image->names.count < 2)
+		return 0;
+	return error_set(err, SCANREQ_CODE_NAME_AMBIGUOUS,
+			 "the image has %zu names, %s and others: set %sname to choose one",
+			 image->names.count, image->names.items[0],
+			 image->reported ? "" : "select or ");
 }

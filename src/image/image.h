@@ -64,4 +64,7 @@ struct scanreq_image {
 
 void image_free(struct scanreq_image **image);
 
+/* Errors: SCANREQ_E_USAGE when the image has several names, and none was chosen. */
+int image_check_name(const struct scanreq_image *image, struct scanreq_error *err);
+
 #endif

@@ -210,7 +210,7 @@ def test_image_without_a_name(scanreq, tmp_path, given, reference, namespace):
     result = scanreq.json("inspect", path)
     assert result["names"] == [] and result["reference"] is None
     assert {"Namespace", "RepoName", "Tag"} <= set(result["omitted"])
-    assert any("--name" in warning for warning in result["warnings"])
+    assert any("set name" in warning for warning in result["warnings"])
     result = scanreq.json("inspect", "--name", given, path)
     assert result["reference"] == reference
     assert result["request"]["Namespace"] == namespace

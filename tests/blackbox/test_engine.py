@@ -185,7 +185,8 @@ def test_several_names_are_for_name_to_settle(scanreq, engine, podman, service):
     try:
         scanreq.with_env(**KEYS)(
             "submit", "--endpoint", service.url, "--socket", engine,
-            f"docker-daemon:{image['Id']}").fails(USAGE, "2 names", "choose one with --name")
+            f"docker-daemon:{image['Id']}").fails(USAGE, "2 names",
+                                                    "set name to choose one (--name)")
     finally:
         podman("untag", SAVED_NAME, other)
 

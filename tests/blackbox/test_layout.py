@@ -40,7 +40,7 @@ def test_of_skopeo(scanreq, layout, form):
     assert result["size"]["layers"] == sum(layer["size"] for layer in manifest["layers"])
     assert result["size"]["basis"] == "stored"
     assert result["reference"] is None
-    assert any('"1.4.2"' in warning and "--name" in warning for warning in result["warnings"])
+    assert any('"1.4.2"' in warning and "set name" in warning for warning in result["warnings"])
 
 
 def test_nested_index_with_absent_platforms(scanreq, tmp_path):

@@ -256,11 +256,11 @@ static void test_names(void **state)
 	fill(r, &nameless);
 	for (int p = SCANREQ_PARAM_NAMESPACE; p <= SCANREQ_PARAM_TAG; p++)
 		assert_param(r, (enum scanreq_param)p, NULL, SCANREQ_HOW_ABSENT,
-			     "no name is known: give one with --name");
+			     "no name is known: set name to one");
 	nameless.image.names = (struct strv){ .items = both, .count = 2 };
 	fill(r, &nameless);
 	assert_param(r, SCANREQ_PARAM_TAG, NULL, SCANREQ_HOW_ABSENT,
-		     "the image has 2 names: choose one with --select or --name");
+		     "the image has 2 names, a:1 and others: set select or name to choose one");
 }
 
 static void test_sizes(void **state)

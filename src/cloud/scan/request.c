@@ -238,11 +238,11 @@ static int learn_name(struct scan_param *param, const struct scanreq_image *imag
 
 static int no_reference(struct scan_param *param, const struct scanreq_image *image)
 {
-	if (image->names.count > 1)
-		return scan_request_note(
-			param, "the image has %zu names: choose one with %s--name",
-			image->names.count, image->reported ? "" : "--select or ");
-	return scan_request_note(param, "no name is known: give one with --name");
+	struct scanreq_error why = SCANREQ_ERROR_INIT;
+
+	return scan_request_note(param, "%s", image_check_name(image, &why)
+						      ? why.message
+						      : "no name is known: set name to one");
 }
 
 static int fill_path(struct scan_param *param, const struct scanreq_image *image,
