@@ -26,13 +26,13 @@ struct registry_auth {
 	const struct strv *allowed; /* realms; or NULL */
 	struct provider *providers;
 	size_t provider_count;
-	pthread_mutex_t mutex; /* guards what follows */
-	pthread_cond_t changed;  /* a flight landed, or its last waiter left */
+	pthread_mutex_t mutex;  /* guards the members below */
+	pthread_cond_t changed; /* a flight landed, or its last waiter left */
 	struct flight *flights;
 	struct grants grants;
 };
 
-/* A login that one thread is fetching and others may wait for; on the fetcher's stack. */
+/* One thread fetches a login, and others wait for it. Lives on the fetcher's stack. */
 struct flight {
 	struct flight *next;
 	const char *key; /* of the grant */
@@ -104,7 +104,7 @@ static void tell_refusal(const struct registry_auth *auth, const struct referenc
 			auth->providers[i].refused(auth->providers[i].arg, reference);
 }
 
-/* --- what is known ----------------------------------------------------------------- */
+/* --- grants ------------------------------------------------------------------------ */
 
 int registry_auth_known(struct registry_auth *auth, const struct url *origin,
 			const struct reference *reference, char **value,
@@ -149,7 +149,7 @@ void registry_auth_forget(struct registry_auth *auth, const struct url *origin,
 	struct grant *grant;
 
 	if (!key)
-		return; /* it is refused once more, and no worse */
+		return; /* no memory: the registry refuses the value once more */
 	pthread_mutex_lock(&auth->mutex);
 	grant = grants_find(&auth->grants, key);
 	if (grant && str_equal(grant->value, value))
@@ -169,7 +169,7 @@ static int auth_remember(struct registry_auth *auth, const struct grant *grant,
 	return failed ? error_nomem(err) : 0;
 }
 
-/* Whether `value` is what was granted for just this scope: asking again is no use. */
+/* Whether `value` was granted for this very scope: another one would be no better. */
 static bool granted_already(struct registry_auth *auth, const char *key, const char *value,
 			    const char *scope)
 {
@@ -185,9 +185,9 @@ static bool granted_already(struct registry_auth *auth, const char *key, const c
 	return same;
 }
 
-/* --- answering a challenge --------------------------------------------------------- */
+/* --- logging in -------------------------------------------------------------------- */
 
-/* One 401 that is being answered. Only the credential is owned. */
+/* A 401 while it is answered. Only the credential is owned. */
 struct answering {
 	struct registry_auth *auth;
 	const struct url *origin;
@@ -196,7 +196,7 @@ struct answering {
 	const char *key;  /* of the grant */
 	const char *sent;
 	bool fresh;
-	bool refused; /* it is the credential that was */
+	bool refused; /* the credential was refused */
 	struct credential credential;
 };
 
@@ -228,7 +228,7 @@ static int find_credential(struct answering *a, struct scanreq_error *err)
 	return check_origin(a, err);
 }
 
-/* The login itself is what was refused, or there is none. */
+/* The login was refused, or there is none. */
 static int auth_refused(struct answering *a, struct scanreq_error *err)
 {
 	const struct reference *r = a->reference;
@@ -247,8 +247,8 @@ static int auth_refused(struct answering *a, struct scanreq_error *err)
 }
 
 /*
- * A token for just this was issued, and is not enough. Docker Hub answers so for what does
- * not exist, too, and others do as it does: nobody can tell absent from private.
+ * The token was issued for this repository, and the registry refuses it. Docker Hub and
+ * others answer so for a repository that does not exist, too.
  */
 static int not_shown(const struct answering *a, struct scanreq_error *err)
 {
@@ -260,12 +260,12 @@ static int not_shown(const struct answering *a, struct scanreq_error *err)
 				 " name, or log in as somebody who may pull it", r->domain,
 				 r->path, credential_owner(&a->credential), a->credential.from);
 	return error_about(error_set(err, SCANREQ_CODE_ACCESS_DENIED,
-				     "%s/%s is absent or private: check the name, use docker login, "
-				     "or set username and password", r->domain, r->path),
+				     "%s/%s is absent or private: check the name, use docker "
+				     "login, or set username and password", r->domain, r->path),
 			   "username", err);
 }
 
-static int answer_basic(struct answering *a, struct buf *value, struct grant *grant,
+static int grant_basic(struct answering *a, struct buf *value, struct grant *grant,
 			struct scanreq_error *err)
 {
 	int failed;
@@ -282,9 +282,8 @@ static int answer_basic(struct answering *a, struct buf *value, struct grant *gr
 }
 
 /*
- * The challenge's scope, else the one that pulling needs (spec/auth/scope.md). What was too
- * small is asked for again beside the challenge's, which comes first: some servers read no
- * other.
+ * The challenge's scope, else the one that pulling needs (spec/auth/scope.md). After
+ * "insufficient_scope" both: the challenge's first, since some servers read one alone.
  */
 static char *find_scope(const struct answering *a, const struct challenge *challenge)
 {
@@ -306,8 +305,8 @@ static char *find_scope(const struct answering *a, const struct challenge *chall
 }
 
 /* A registry token needs no token server. */
-static int answer_directly(struct answering *a, struct buf *value, struct grant *grant,
-			   struct scanreq_error *err)
+static int grant_registry_token(struct answering *a, struct buf *value, struct grant *grant,
+				struct scanreq_error *err)
 {
 	const char *token = a->credential.registry_token;
 	const char *sent = NULL;
@@ -321,8 +320,8 @@ static int answer_directly(struct answering *a, struct buf *value, struct grant 
 			    : error_nomem(err);
 }
 
-static int answer_bearer(struct answering *a, const struct challenge *challenge,
-			 struct buf *value, struct grant *grant, struct scanreq_error *err)
+static int grant_bearer(struct answering *a, const struct challenge *challenge,
+			struct buf *value, struct grant *grant, struct scanreq_error *err)
 {
 	struct token_request request = {
 		.transport = a->auth->transport,
@@ -333,11 +332,10 @@ static int answer_bearer(struct answering *a, const struct challenge *challenge,
 		.allowed = a->auth->allowed,
 		.credential = &a->credential,
 	};
-
 	int failed;
 
 	if (a->credential.registry_token)
-		return answer_directly(a, value, grant, err);
+		return grant_registry_token(a, value, grant, err);
 	grant->scope = find_scope(a, challenge);
 	if (!grant->scope)
 		return error_nomem(err);
@@ -360,7 +358,7 @@ static int read_challenges(const struct http_response *response, struct challeng
 	return 0;
 }
 
-/* Bearer with a realm; one without is never acted on. */
+/* The first Bearer challenge with a realm. */
 static const struct challenge *find_bearer(const struct challenges *challenges)
 {
 	for (size_t i = 0; i < challenges->count; i++) {
@@ -386,22 +384,7 @@ static int no_challenge(const struct answering *a, const struct challenges *chal
 			 schemes.len > 0 ? buf_str(&schemes) : "nothing");
 }
 
-static int answer_challenges(struct answering *a, const struct challenges *challenges,
-			     struct buf *value, struct grant *grant, struct scanreq_error *err)
-{
-	const struct challenge *bearer = find_bearer(challenges);
-	int failed;
-
-	if (!bearer && !challenges_find(challenges, "basic"))
-		return no_challenge(a, challenges, err);
-	failed = find_credential(a, err);
-	if (failed)
-		return failed;
-	return bearer ? answer_bearer(a, bearer, value, grant, err)
-		      : answer_basic(a, value, grant, err);
-}
-
-/* For an error that a later request meets. */
+/* Errors of later requests name the login. */
 static int name_login(const struct credential *credential, char **login)
 {
 	if (!credential_found(credential))
@@ -412,14 +395,17 @@ static int name_login(const struct credential *credential, char **login)
 	return SCANREQ_E_NOMEM;
 }
 
-static int answer_with(struct answering *a, const struct challenges *challenges, char **value,
-		       struct scanreq_error *err)
+/* Logs in once, by a Bearer challenge or, when it is NULL, by Basic, and keeps the grant. */
+static int auth_try(struct answering *a, const struct challenge *bearer, char **value,
+		    struct scanreq_error *err)
 {
 	struct buf text CLEANUP_BUF = BUF_SECRET_INIT(LIMIT_HEADER_FIELD);
 	struct grant grant CLEANUP(grant_free) = { .key = strdup(a->key) };
-	int failed = grant.key ? answer_challenges(a, challenges, &text, &grant, err)
-			       : error_nomem(err);
+	int failed = grant.key ? find_credential(a, err) : error_nomem(err);
 
+	if (!failed)
+		failed = bearer ? grant_bearer(a, bearer, &text, &grant, err)
+				: grant_basic(a, &text, &grant, err);
 	if (failed)
 		return failed;
 	grant.value = buf_take(&text);
@@ -431,17 +417,21 @@ static int answer_with(struct answering *a, const struct challenges *challenges,
 	return failed;
 }
 
-/* A login that was looked up for an earlier image and is refused now is looked up anew. */
-static int auth_answer(struct answering *a, const struct http_response *response, char **value,
+/* When a login of an earlier image is refused, looks it up again and tries once more. */
+static int auth_log_in(struct answering *a, const struct http_response *response, char **value,
 		       struct scanreq_error *err)
 {
 	struct challenges challenges CLEANUP_CHALLENGES = { 0 };
 	int failed = read_challenges(response, &challenges, err);
+	const struct challenge *bearer;
 	bool remembered;
 
 	if (failed)
 		return failed;
-	failed = answer_with(a, &challenges, value, err);
+	bearer = find_bearer(&challenges);
+	if (!bearer && !challenges_find(&challenges, "basic"))
+		return no_challenge(a, &challenges, err);
+	failed = auth_try(a, bearer, value, err);
 	if (!a->refused || !credential_found(&a->credential))
 		return failed;
 	tell_refusal(a->auth, a->reference);
@@ -450,12 +440,12 @@ static int auth_answer(struct answering *a, const struct http_response *response
 	if (!remembered)
 		return failed;
 	*err = (struct scanreq_error)SCANREQ_ERROR_INIT;
-	return answer_with(a, &challenges, value, err);
+	return auth_try(a, bearer, value, err);
 }
 
 /* --- one fetch for all threads ----------------------------------------------------- */
 
-/* Another value than the one that was refused, granted meanwhile. Needs the mutex. */
+/* A value that was granted since the refused one. Needs the mutex. */
 static const char *granted_since(const struct answering *a)
 {
 	const struct grant *grant = grants_find(&a->auth->grants, a->key);
@@ -491,7 +481,7 @@ static int auth_await(const struct answering *a, struct flight *flight,
 	return failed;
 }
 
-/* Waits until a value is there or the fetching is up to this thread, which then has `own`. */
+/* Waits for a value. When no thread is fetching one, adds `own` and leaves *value NULL. */
 static int board(const struct answering *a, struct flight *own, char **value,
 		 struct scanreq_error *err)
 {
@@ -529,21 +519,6 @@ static void land(struct registry_auth *auth, struct flight *own, int failed)
 	pthread_mutex_unlock(&auth->mutex);
 }
 
-static int answer_once(struct answering *a, const struct http_response *response, char **value,
-		       struct scanreq_error *err)
-{
-	struct flight own = { .key = a->key, .err = SCANREQ_ERROR_INIT };
-	int failed = board(a, &own, value, err);
-
-	if (failed || *value)
-		return failed;
-	failed = auth_answer(a, response, value, &own.err);
-	if (failed && err)
-		*err = own.err;
-	land(a->auth, &own, failed);
-	return failed;
-}
-
 int registry_auth_answer(struct registry_auth *auth, const struct refusal *refusal,
 			 char **value, struct scanreq_error *err)
 {
@@ -558,12 +533,19 @@ int registry_auth_answer(struct registry_auth *auth, const struct refusal *refus
 		.sent = refusal->sent,
 		.fresh = refusal->fresh,
 	};
+	struct flight own = { .key = key, .err = SCANREQ_ERROR_INIT };
 	int failed;
 
 	*value = NULL;
 	if (!host || !key)
 		return error_nomem(err);
-	failed = answer_once(&a, refusal->response, value, err);
+	failed = board(&a, &own, value, err);
+	if (failed || *value)
+		return failed;
+	failed = auth_log_in(&a, refusal->response, value, &own.err);
+	if (failed && err)
+		*err = own.err;
+	land(auth, &own, failed);
 	credential_free(&a.credential);
 	return failed;
 }

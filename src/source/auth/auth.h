@@ -20,27 +20,26 @@
 typedef int (*credential_fn)(void *arg, const struct reference *reference,
 			     struct credential *credential, struct scanreq_error *err);
 
-/* What a provider gave for a repository was refused, so that it should look anew. */
+/* Tells a provider that its credentials for a repository were refused: look again. */
 typedef void (*refused_fn)(void *arg, const struct reference *reference);
 
 struct registry_auth;
 
-/* Makes the keeper of tokens and providers; both arguments must outlive it. */
+/* `transport` and `log` must outlive it. Errors: SCANREQ_E_NOMEM. */
 int registry_auth_new(struct http_transport *transport, struct log *log,
 		      struct registry_auth **auth, struct scanreq_error *err);
 
 void registry_auth_free(struct registry_auth **auth);
 
 /*
- * Names the token servers that may be asked although their realm looks forged (realm.h);
- * borrowed, and must outlive `auth`.
+ * Allows realms that realm.h would refuse. `realms` is borrowed and must outlive `auth`.
  */
 void registry_auth_allow(struct registry_auth *auth, const struct strv *realms);
 
 /* Adds a provider; the first that has credentials wins. 0 or SCANREQ_E_NOMEM. */
 int registry_auth_provider(struct registry_auth *auth, credential_fn find, void *arg);
 
-/* Names what to call when the credentials of the provider with `arg` were refused. */
+/* Calls `refused` when the credentials of the provider with `arg` were refused. */
 void registry_auth_on_refusal(struct registry_auth *auth, refused_fn refused, void *arg);
 
 /*
@@ -52,26 +51,26 @@ int registry_auth_known(struct registry_auth *auth, const struct url *origin,
 			struct scanreq_error *err);
 
 /*
- * Whose login `value` came of, "AWS from auth.json (...)": the caller's; NULL when it was
- * nobody's, or is not what is known for the repository any more.
+ * The login that `value` was granted for, "AWS from auth.json (...)", the caller's; NULL
+ * when it was anonymous, or another value is known for the repository now.
  */
 char *registry_auth_login(struct registry_auth *auth, const struct url *origin,
 			  const struct reference *reference, const char *value);
 
-/* A 401 that is to be answered. Nothing is owned. */
+/* A 401 to answer. Nothing is owned. */
 struct refusal {
 	const struct url *origin; /* of the registry */
 	const struct reference *reference;
 	const struct http_response *response;
 	const char *sent; /* the Authorization value that was refused; NULL: none was sent */
-	bool fresh;       /* it was given for this very request: it is not merely old */
+	bool fresh;       /* `sent` was issued for this request, so it has not expired */
 };
 
 /*
- * Answers a 401: reads its challenges, looks for credentials, fetches a token where one is
- * asked for, and gives the Authorization value to try next, the caller's (CLEANUP_SECRET).
- * However many threads ask for the same repository, one of them fetches; the others get
- * what it got, its error included.
+ * Answers a 401: reads its challenges, looks for credentials, fetches a token if the
+ * registry wants one, and sets *value to the Authorization value to try next, the caller's
+ * (CLEANUP_SECRET). When several threads ask for one repository, one of them fetches and
+ * the others get its value or its error.
  * Errors: SCANREQ_E_DENIED (no usable challenge, none or refused credentials: says whose
  * and from where), SCANREQ_E_UNAVAILABLE (the token server), SCANREQ_E_USAGE,
  * SCANREQ_E_NOMEM, and those of providers and transport.
@@ -80,8 +79,8 @@ int registry_auth_answer(struct registry_auth *auth, const struct refusal *refus
 			 char **value, struct scanreq_error *err);
 
 /*
- * Forgets what is known for a repository if it is still `value`, which has expired, and has
- * its providers look anew.
+ * Forgets `value`, which has expired, unless another is known for the repository by now,
+ * and tells the providers of the refusal.
  */
 void registry_auth_forget(struct registry_auth *auth, const struct url *origin,
 			  const struct reference *reference, const char *value);

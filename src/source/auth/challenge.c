@@ -54,7 +54,7 @@ static char *lower_copy(const char *s, size_t len)
 	return copy;
 }
 
-/* From an opening quote on; *value NULL when the closing one is missing. */
+/* Reads a quoted string; *value stays NULL when the closing quote is missing. */
 static int read_quoted(const char **s, char **value)
 {
 	struct buf text CLEANUP_BUF = BUF_INIT(LIMIT_HEADER_FIELD);
@@ -73,8 +73,8 @@ static int read_quoted(const char **s, char **value)
 }
 
 /*
- * The value after "=": quoted, or everything up to white space or a comma, since servers
- * forget the quotes around URLs. An empty value is a value.
+ * The value after "=": quoted, or all up to white space or a comma, since some servers send
+ * URLs without quotes. It may be empty.
  */
 static int read_value(const char **s, char **value)
 {
@@ -89,8 +89,8 @@ static int read_value(const char **s, char **value)
 }
 
 /*
- * Reads `name = value` at *s. *more is false, and *s kept, when there is none: another
- * challenge begins, or the field ends.
+ * Reads `name = value` at *s. When there is none, *more is false and *s is unchanged: the
+ * next challenge begins, or the field ends.
  */
 static int read_parameter(const char **s, struct challenge *challenge, bool *more)
 {
@@ -106,7 +106,7 @@ static int read_parameter(const char **s, struct challenge *challenge, bool *mor
 	if (read_value(&p, &value))
 		return SCANREQ_E_NOMEM;
 	if (!value) {
-		*s += strlen(*s); /* an unfinished quote takes the rest with it */
+		*s += strlen(*s); /* no closing quote: skip the rest */
 		return 0;
 	}
 	name = lower_copy(*s, len);
@@ -115,7 +115,7 @@ static int read_parameter(const char **s, struct challenge *challenge, bool *mor
 		       strv_add(&challenge->values, value) ? SCANREQ_E_NOMEM : 0;
 }
 
-/* "Negotiate abc==": the token68 says nothing to us. Returns what follows it. */
+/* Skips a token68, as in "Negotiate abc==", which no supported scheme has. */
 static const char *skip_token68(const char *s)
 {
 	size_t len = strspn(s, TOKEN68_CHARACTERS);

@@ -23,8 +23,8 @@ struct challenges {
 };
 
 /*
- * Adds the challenges of one field value. What cannot be read ends the field; the
- * challenges before it are kept. 0 or SCANREQ_E_NOMEM.
+ * Adds the challenges of one field value, up to the first that is malformed.
+ * 0 or SCANREQ_E_NOMEM.
  */
 int challenges_parse(struct challenges *challenges, const char *field);
 

@@ -12,7 +12,7 @@
 #define IDENTITY_TOKEN "<token>"
 #define WHY_MAX 200
 
-/* A name becomes part of a program's: no path, and nothing that looks like an option. */
+/* The name becomes part of a program's name: no path, nothing like an option. */
 static bool name_valid(const char *name)
 {
 	static const char allowed[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"

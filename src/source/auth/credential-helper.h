@@ -2,7 +2,7 @@
 /*
  * docker's credential helpers (github.com/docker/docker-credential-helpers):
  * "docker-credential-NAME get" reads a server from standard input and answers with JSON.
- * What a helper says is never quoted: it may hold the secret.
+ * Messages never quote a helper's answer: it may have the secret.
  */
 #ifndef SOURCE_AUTH_CREDENTIAL_HELPER_H
 #define SOURCE_AUTH_CREDENTIAL_HELPER_H
@@ -19,9 +19,9 @@ struct helper_request {
 
 /*
  * Asks a helper for the login of a repository's host. *credential stays empty when it
- * has none; the user "<token>" makes its secret an identity token. *missing: there is no
- * such program. Errors: SCANREQ_E_USAGE (the name is none), SCANREQ_E_DENIED (the helper
- * failed, took too long or answered nonsense), SCANREQ_E_INTERNAL, SCANREQ_E_NOMEM.
+ * has none. If the user is "<token>", the secret is an identity token. *missing: the program
+ * is not in PATH. Errors: SCANREQ_E_USAGE (a malformed name), SCANREQ_E_DENIED (the helper
+ * failed, took too long or gave a malformed answer), SCANREQ_E_INTERNAL, SCANREQ_E_NOMEM.
  */
 int credential_helper_get(const struct helper_request *request, struct credential *credential,
 			  bool *missing, struct scanreq_error *err);

@@ -8,13 +8,13 @@
 #include "source/auth/credential-helper.h"
 #include "source/auth/credential-store.h"
 
-/* One more than are ever looked at. */
+/* At most seven are added. */
 #define PLACES_MAX 8
 
 #define INLINE_VARIABLE "DOCKER_AUTH_CONFIG"
 
 enum place_kind {
-	PLACE_NAMED,  /* a file that was named for registry logins: it must exist */
+	PLACE_NAMED,  /* a file that the user named: it must exist */
 	PLACE_FILE,
 	PLACE_FLAT,   /* ~/.dockercfg */
 	PLACE_INLINE, /* a text in the environment */
@@ -24,10 +24,10 @@ struct place {
 	enum place_kind kind;
 	char *path; /* or the name of the variable */
 	bool read;
-	struct docker_config config; /* what was read; empty: nothing is there */
+	struct docker_config config; /* empty: there is no file */
 };
 
-/* What a helper said of a host. */
+/* A helper's answer for a host. */
 struct told {
 	char *helper;
 	char *domain;
@@ -39,7 +39,7 @@ struct credential_store {
 	size_t count;
 	int64_t helper_timeout_ms;
 	struct log *log;
-	/* One look-up at a time, helpers included: they may ask the user. Guards what follows. */
+	/* Guards the members below. Held while a helper runs: it may ask the user. */
 	pthread_mutex_t mutex;
 	struct told *told;
 	size_t told_count;
@@ -47,7 +47,7 @@ struct credential_store {
 
 /* --- the order --------------------------------------------------------------------- */
 
-/* Adds directory/file; without a directory there is no such place. */
+/* Adds directory/file, unless `directory` is NULL. */
 static int add_place(struct credential_store *store, enum place_kind kind,
 		     const char *directory, const char *file)
 {
@@ -61,7 +61,7 @@ static int add_place(struct credential_store *store, enum place_kind kind,
 	return 0;
 }
 
-/* podman keeps root's logins there when there is no session. */
+/* Without a session podman keeps root's logins in /run. */
 static const char *runtime_directory(void)
 {
 	const char *directory = env_value("XDG_RUNTIME_DIR");
@@ -160,13 +160,13 @@ static int read_inline(const char *name, struct docker_config *config,
 	failed = buf_check(&text, name, err);
 	if (!failed)
 		failed = docker_config_parse(name, &text, DOCKER_CONFIG_FILE, config, err);
-	/* docker takes entries alone from there: no program is run. */
+	/* docker runs no helpers that DOCKER_AUTH_CONFIG names. */
 	config->helpers = NULL;
 	config->store = NULL;
 	return failed;
 }
 
-/* Reads what is at a place; leaves `config` empty when there is nothing. */
+/* Leaves `config` empty when the place has no file. */
 static int read_place(const struct place *place, struct docker_config *config,
 		      struct scanreq_error *err)
 {
@@ -238,7 +238,7 @@ static int ask_helper(struct credential_store *store, const struct helper_reques
 		       : 0;
 }
 
-/* The helper's answer is final for the file, unless there is no helper. */
+/* If the file names a helper that is installed, its entries are not looked at. */
 static int find_in(struct credential_store *store, const struct docker_config *config,
 		   const struct reference *reference, struct credential *credential,
 		   struct scanreq_error *err)

@@ -42,7 +42,7 @@ static int docker_config_malformed(const char *key, const char *what, struct sca
 			 "the entry \"%s\" %s: log in again", key, what);
 }
 
-/* Splits "user:password". docker pads the password with NULs at times; others are wrong. */
+/* Splits "user:password". docker may pad the password with NULs; any other NUL is an error. */
 static bool split_pair(const struct buf *pair, char **username, char **password)
 {
 	char *colon = pair->len > 0 ? memchr(pair->data, ':', pair->len) : NULL;
@@ -67,7 +67,7 @@ static int read_auth(const char *key, const char *auth, struct credential *crede
 	struct buf text CLEANUP_BUF = BUF_SECRET_INIT(LIMIT_AUTHFILE);
 	char *username, *password;
 
-	/* base64(1) folds lines, which docker reads past. */
+	/* base64(1) folds lines; docker ignores the line breaks. */
 	for (const char *p = auth; *p; p++)
 		if (*p != '\r' && *p != '\n')
 			buf_putc(&text, *p);
@@ -87,7 +87,7 @@ static int read_auth(const char *key, const char *auth, struct credential *crede
 	return 0;
 }
 
-/* What an entry can hold; NULL or "": absent. Borrowed. */
+/* The members of an entry; NULL or "": absent. Borrowed. */
 struct entry {
 	const char *auth;
 	const char *username;
@@ -110,13 +110,13 @@ static bool present(const char *text)
 	return text && *text;
 }
 
-/* A copy of what is there; docker writes "" for what is not. */
+/* Copies a member that is present; docker writes "" for an absent one. */
 static int copy_present(char **to, const char *text)
 {
 	return present(text) ? str_copy(to, text) : 0;
 }
 
-/* "auth" counts before the two members that say the same, as it does for docker. */
+/* "auth" goes before "username" and "password", as for docker. */
 static int read_login(const char *key, const struct entry *entry,
 		      struct credential *credential, struct scanreq_error *err)
 {
@@ -161,8 +161,8 @@ static int docker_config_read_entry(const char *path, const char *key,
 #define HUB_KEY "https://index.docker.io/v1/"
 
 /*
- * How well a key fits: by its form, and before that by how many bytes of the path it has.
- * The name that the reference has comes before every other spelling of the host.
+ * How well a key fits: by the bytes of the path that it has, then by its form, from the
+ * worst to the best.
  */
 enum form {
 	NO_FIT = 0,
@@ -172,11 +172,11 @@ enum form {
 	INDEX_FIT,
 	HUB_KEY_FIT,
 	HOST_CASE_FIT,  /* the host, in other case */
-	HOST_FIT,       /* the host to the letter */
+	HOST_FIT,       /* exactly the host */
 	FORMS
 };
 
-/* What follows the host in a key, or NULL when the key is another host's. */
+/* The rest of a key after the host, or NULL when the key is for another host. */
 static const char *after_host(const char *key, const char *host)
 {
 	size_t len = strlen(host);
@@ -185,9 +185,8 @@ static const char *after_host(const char *key, const char *host)
 }
 
 /*
- * "https://host/v1/" is what docker login once wrote for "host". docker takes a URL with any
- * path for its host; but what is below Docker Hub's may be a token of another kind
- * (".../v1/access-token").
+ * docker login once wrote "https://host/v1/" for "host", and docker accepts a URL with any
+ * path. Below Docker Hub's URL there may be a token of another kind (".../v1/access-token").
  */
 static enum form url_fit(const char *key, const char *host, bool is_hub)
 {
@@ -224,7 +223,7 @@ static enum form host_form(const char *key, const char *host)
 	return strncmp(key, host, strlen(host)) == 0 ? HOST_FIT : HOST_CASE_FIT;
 }
 
-/* A number that is greater for a key that fits better; 0: it is another's. */
+/* A greater number means a better fit; 0: the key is for another host or path. */
 static size_t key_fit(const char *key, const struct reference *reference)
 {
 	static const struct {
@@ -250,13 +249,13 @@ static size_t key_fit(const char *key, const struct reference *reference)
 	return best;
 }
 
-/* A better fit than the best so far. Of equals one wins whatever the file's order. */
+/* Of two keys that fit equally the greater wins, whatever the order in the file. */
 static bool fits_better(size_t fit, const char *key, size_t best, const char *best_key)
 {
 	return fit > best || (fit > NO_FIT && fit == best && strcmp(key, best_key) > 0);
 }
 
-/* An entry without a login is what docker leaves when a helper keeps it. */
+/* docker leaves an entry without a login when a helper keeps the login. */
 static bool is_empty(struct json_object *object)
 {
 	struct entry entry = { 0 };
@@ -328,7 +327,7 @@ int docker_config_helper(const struct docker_config *config, const struct refere
 	json_object_object_foreach(config->helpers, key, value) {
 		size_t fit = key_fit(key, reference);
 
-		/* A helper knows hosts: what fits better has path elements. */
+		/* Helpers are for hosts: a fit of FORMS or more has a path. */
 		if (value && fit < FORMS && fits_better(fit, key, best, helper->server)) {
 			best = fit;
 			found = value;

@@ -12,17 +12,17 @@
 
 /*
  * A login; owned, wiped when freed. A registry token goes before an identity token, and
- * that before user and password. `username` and `password` are both there or both NULL.
+ * that before user and password. `username` and `password` are both set or both NULL.
  */
 struct credential {
 	char *username;
 	char *password;
 	char *identity_token; /* a refresh token for the token server's POST (spec/auth/oauth.md) */
 	char *registry_token; /* a Bearer token for the registry itself, sent as it is */
-	char *from;           /* file and key, helper, or option: shown; NULL: there is no login */
-	const char *realm_below; /* static: no realm but an https one below this domain may be
-				    given it, and no registry in http; NULL: as realms go */
-	bool remembered;      /* from an earlier look-up of this run: it may be old by now */
+	char *from;           /* file and key, helper, or setting, for messages; NULL: no login */
+	const char *realm_below; /* static: send it only to https registries, and to https realms
+				    below this domain; NULL: no such limit */
+	bool remembered;      /* from an earlier look-up of this run: it may have expired */
 };
 
 /* Whether there is a login. */
@@ -31,7 +31,7 @@ static inline bool credential_found(const struct credential *credential)
 	return credential->from;
 }
 
-/* Whose login it is, for errors: static or borrowed. */
+/* The user of the login, for errors: static or borrowed. */
 static inline const char *credential_owner(const struct credential *credential)
 {
 	return credential->username ? credential->username : "a stored token";
@@ -46,12 +46,12 @@ int credential_copy(struct credential *to, const struct credential *from);
 
 enum docker_config_form {
 	DOCKER_CONFIG_FILE, /* docker's config.json, podman's auth.json */
-	DOCKER_CONFIG_FLAT, /* the older ~/.dockercfg: what "auths" holds, and nothing around it */
+	DOCKER_CONFIG_FLAT, /* the older ~/.dockercfg: the object of "auths" alone */
 };
 
-/* A file of logins that was read. An all-zero one holds none. */
+/* A parsed file of logins. All-zero: empty. */
 struct docker_config {
-	char *name; /* where it is from: shown */
+	char *name; /* for messages */
 	struct json_object *root;
 	struct json_object *auths;   /* borrowed from `root`, as the next; NULL: none */
 	struct json_object *helpers;
@@ -62,8 +62,8 @@ void docker_config_free(struct docker_config *config);
 #define CLEANUP_DOCKER_CONFIG CLEANUP(docker_config_free)
 
 /*
- * Reads a text; `name` says in messages where it is from. Errors: SCANREQ_E_USAGE
- * (malformed: the message has the name and never the content), SCANREQ_E_NOMEM.
+ * Parses a text, which messages call `name`. Errors: SCANREQ_E_USAGE (malformed: the message
+ * has the name and never the content), SCANREQ_E_NOMEM.
  */
 int docker_config_parse(const char *name, const struct buf *text, enum docker_config_form form,
 			struct docker_config *config, struct scanreq_error *err);
@@ -80,8 +80,8 @@ struct docker_helper {
 
 /*
  * The credential helper that the file names for a repository's host: the one in
- * "credHelpers", else "credsStore". It is asked for the host; for Docker Hub by the name
- * that stands in "credHelpers", else by docker's own, "https://index.docker.io/v1/".
+ * "credHelpers", else "credsStore". `server` is the host; for Docker Hub the key in
+ * "credHelpers", else docker's own, "https://index.docker.io/v1/".
  * Errors: SCANREQ_E_USAGE.
  */
 int docker_config_helper(const struct docker_config *config, const struct reference *reference,

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* What registries and token servers granted: one Authorization value a repository. */
+/* The Authorization values that registries and token servers granted, one a repository. */
 #ifndef SOURCE_AUTH_GRANT_H
 #define SOURCE_AUTH_GRANT_H
 
@@ -10,12 +10,12 @@
 #include "net/url.h"
 #include "oci/reference.h"
 
-/* What was granted for one repository at one origin; owned, wiped when freed. */
+/* The grant for one repository at one origin; owned, wiped when freed. */
 struct grant {
 	char *key;          /* of grant_key() */
-	char *scope;        /* that the token was asked with; "": Basic */
+	char *scope;        /* of the token; "": Basic */
 	char *value;        /* of the Authorization field */
-	char *login;        /* "AWS from auth.json (...)": whose login it came of; NULL: nobody's */
+	char *login;        /* the login it was granted for, "AWS from auth.json (...)"; or NULL */
 	int64_t expires_ms; /* on this machine's clock; INT64_MAX: never */
 };
 
@@ -24,7 +24,7 @@ void grant_free(struct grant *grant);
 /* "https://host:port ns/repo", the caller's; NULL when out of memory. */
 char *grant_key(const struct url *origin, const struct reference *reference);
 
-/* All of a run; all-zero: none. Whoever shares them guards them. */
+/* The grants of a run. All-zero: none. Callers on several threads need a mutex. */
 struct grants {
 	struct grant *items;
 	size_t count;
@@ -32,10 +32,10 @@ struct grants {
 
 void grants_free(struct grants *grants);
 
-/* The one with a key, expired or not, until the next grants_set(); or NULL. */
+/* The grant of a key, expired or not, valid until the next grants_set(); or NULL. */
 struct grant *grants_find(struct grants *grants, const char *key);
 
-/* Keeps a copy in place of what its key has. 0, or SCANREQ_E_NOMEM. */
+/* Keeps a copy, which replaces the grant of the same key. 0 or SCANREQ_E_NOMEM. */
 int grants_set(struct grants *grants, const struct grant *grant);
 
 #endif

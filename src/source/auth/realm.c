@@ -17,7 +17,7 @@ static const char *is_at(enum address_place place)
 	}
 }
 
-/* What is wrong with a realm, or NULL. */
+/* Why a realm is refused, or NULL. */
 static const char *forbidden(const struct url *origin, const struct url *realm)
 {
 	enum address_place place = address_place(realm->host);
@@ -91,7 +91,8 @@ int realm_check_below(const struct url *realm, const char *below, const char *re
 		return error_nomem(err);
 	return error_about(error_set(err, SCANREQ_CODE_REALM_REFUSED,
 				     "the realm of %s, where tokens are issued, is %s, which is no "
-				     "https host below %s: it does not get the temporary login; log "
-				     "in with a password, or set anonymous", registry, host, below),
+				     "https host below %s: it does not get the temporary login; "
+				     "log in with a password, or set anonymous",
+				     registry, host, below),
 			   "anonymous", err);
 }

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * The realm of a Bearer challenge: the URL where tokens are issued (distribution's
- * spec/auth/token.md). A registry chooses it freely, so that a forged one could collect
- * logins, or make this machine ask what only it can reach.
+ * spec/auth/token.md). The registry chooses it: a hostile one could collect logins, or make
+ * this machine send requests into its own network.
  */
 #ifndef SOURCE_AUTH_REALM_H
 #define SOURCE_AUTH_REALM_H
@@ -12,14 +12,12 @@
 #include "source/auth/challenge.h"
 
 /*
- * Makes *realm of the challenge's, which may be relative to `origin`, the registry's.
- * It must be https, unless the registry itself is spoken to in http and has that very
- * host, or both are loopback. A literal address that is private, or leads elsewhere on
- * each machine, must be the registry's own host; a loopback realm may belong to any
- * registry on loopback. `allowed` (host[:port] texts, or NULL) names realms that the
- * user vouches for: for them neither rule holds.
- * A name that resolves to a private address is not looked through: https and its
- * certificate stand for it.
+ * Sets *realm to the challenge's, which may be relative to the registry's `origin`.
+ * It must be https, unless the registry itself is reached over http and has the same
+ * host, or both are loopback. A literal address that is private, link-local or reserved
+ * must be the registry's own host; a loopback realm may belong to any registry on loopback.
+ * `allowed` (host[:port] texts, or NULL) are realms that the user trusts: neither rule
+ * applies to them. Names are not resolved here: https and the certificate protect them.
  * `registry` is host[:port] for errors. Errors: SCANREQ_E_DENIED, SCANREQ_E_NOMEM.
  */
 int realm_find(const struct challenge *challenge, const struct url *origin,
@@ -27,7 +25,7 @@ int realm_find(const struct challenge *challenge, const struct url *origin,
 	       struct scanreq_error *err);
 
 /*
- * Whether a realm may be given a login that is for https realms below a domain alone
+ * Checks that a realm is https and below the domain that a credential is limited to
  * (struct credential, realm_below). `registry` is host[:port] for errors.
  * Errors: SCANREQ_E_DENIED, SCANREQ_E_NOMEM.
  */

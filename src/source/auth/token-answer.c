@@ -9,7 +9,7 @@
 /* spec/auth/token.md: without "expires_in" it is 60 seconds, and never less. */
 #define SHORTEST_LIFETIME 60
 #define LONGEST_LIFETIME (24 * 60 * 60)
-/* Given up this long before the end, for clocks and the way. */
+/* Tokens are given up this long before they end: clocks differ, and requests take time. */
 #define SLACK_MS (5 * MS_PER_SECOND)
 
 bool token_fits_header(const char *token)
@@ -31,7 +31,7 @@ static const char *find_token(struct json_object *root)
 	return token && token_fits_header(token) ? token : NULL;
 }
 
-/* A lifetime that cannot be read is the shortest one: a token too many is no harm. */
+/* Unreadable: the shortest lifetime. It costs one more token at most. */
 static int64_t lifetime_ms(struct json_object *root)
 {
 	int64_t seconds = SHORTEST_LIFETIME;
@@ -44,9 +44,8 @@ static int64_t lifetime_ms(struct json_object *root)
 }
 
 /*
- * When the token ends on this machine's clock. It counts from "issued_at", except where
- * the server's clock differs: an issue in the future, or a token that would be over
- * already, counts from now.
+ * When the token ends on this machine's clock, counted from "issued_at". The server's clock
+ * differs when that is in the future, or the token would have ended: then count from now.
  */
 static int64_t end_ms(struct json_object *root)
 {

@@ -9,14 +9,14 @@
 
 #include "base/buf.h"
 
-/* RFC 6750 section 2.1: nothing that could end the field or begin another. */
+/* Whether a header may carry the token: no control character or space (RFC 6750 2.1). */
 bool token_fits_header(const char *token);
 
 /*
  * Reads "token", else "access_token"; *token is the caller's (CLEANUP_SECRET). *expires_ms is
- * when to stop using it, on this machine's clock: "expires_in" seconds, a minute at the least
- * and a day at the most, from "issued_at" where that can be. Errors: SCANREQ_E_UNAVAILABLE
- * (there is none that may be sent), SCANREQ_E_NOMEM.
+ * when to stop using it, on this machine's clock: "expires_in" seconds (one minute to one
+ * day) after "issued_at". Errors: SCANREQ_E_UNAVAILABLE (no token, or one that a header
+ * cannot carry), SCANREQ_E_NOMEM.
  */
 int token_answer_read(const struct buf *body, char **token, int64_t *expires_ms,
 		      struct scanreq_error *err);

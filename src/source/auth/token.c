@@ -87,7 +87,7 @@ static int add_query(const struct token_request *request, struct url *realm,
 	return realm->query ? 0 : error_nomem(err);
 }
 
-/* An identity token stands in for the password that it was made from. */
+/* An identity token is sent as the password when there is no other. */
 static struct credential login_of(const struct token_request *request)
 {
 	struct credential login = *request->credential; /* borrows */
@@ -113,7 +113,7 @@ static int add_login(const struct token_request *request, struct strv *headers,
 	return strv_add(headers, buf_str(&line)) ? error_nomem(err) : 0;
 }
 
-/* Goes where the answer leads, as long as the login stays where it belongs. */
+/* Follows a redirect within the token server's origin: the login goes nowhere else. */
 static int token_follow(const struct token_request *request,
 			const struct http_response *response, struct url *realm,
 			struct scanreq_error *err)
@@ -130,8 +130,8 @@ static int token_follow(const struct token_request *request,
 		return error_set(err, SCANREQ_CODE_TOKEN_FAILED, "%s", why.message);
 	if (!url_same_origin(realm, &target))
 		return error_about(error_set(err, SCANREQ_CODE_REALM_REFUSED,
-					     "the token server of %s redirects to %s, which gets no "
-					     "login", request->registry, target.host),
+					     "the token server of %s redirects to %s, which gets "
+					     "no login", request->registry, target.host),
 				   "", err);
 	url_free(realm);
 	*realm = target;
@@ -183,7 +183,7 @@ static int make_form(const struct token_request *request, struct buf *form,
 	return buf_check(form, NULL, err);
 }
 
-/* A redirect is not followed: what is posted is the login. */
+/* Redirects are not followed: the body has the login. */
 static int post(const struct token_request *request, const struct url *realm,
 		struct http_response *response, struct scanreq_error *err)
 {
@@ -211,8 +211,8 @@ static int post(const struct token_request *request, const struct url *realm,
 }
 
 /*
- * Statuses by which servers say that they know no POST: 404 (GCR), 405 (Harbor), 401
- * (Artifactory), 400 (Azure, Alibaba Cloud).
+ * Servers that support no POST answer 404 (GCR), 405 (Harbor), 401 (Artifactory) or 400
+ * (Azure, Alibaba Cloud).
  */
 static bool knows_no_post(const struct token_request *request, int status)
 {
@@ -220,7 +220,7 @@ static bool knows_no_post(const struct token_request *request, int status)
 	       (status == 400 || status == 401 || status == 404 || status == 405);
 }
 
-/* POST for an identity token, GET for everybody else and where POST is not known. */
+/* Uses POST for an identity token; GET otherwise, and where the server has no POST. */
 static int exchange(const struct token_request *request, struct url *realm,
 		    struct http_response *response, struct scanreq_error *err)
 {
@@ -272,7 +272,7 @@ static int read_token(const struct token_request *request, const struct buf *bod
 	return buf_check(authorization, NULL, err);
 }
 
-/* Not now: when to come back, where the server says it. */
+/* The server is busy: says when to try again, if the server has said so. */
 static int put_off(const struct http_response *response, const char *said,
 		   struct scanreq_error *err)
 {
@@ -316,7 +316,7 @@ static int token_refuse(const struct token_request *request,
 			   "username", err);
 }
 
-/* The user vouched for the server, not for the way to it. */
+/* allow-realm trusts the server, not the network in between. */
 static void warn_of_http(const struct token_request *request, const struct url *realm,
 			 const char *host)
 {

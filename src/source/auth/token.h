@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * Registry tokens: one GET to the realm of a Bearer challenge (distribution's
- * spec/auth/token.md), with Basic where there is a user. An identity token is posted
- * (spec/auth/oauth.md); a server that knows no POST, and says so by 400, 401, 404 or 405,
- * gets the GET with the identity token in the password's place.
+ * spec/auth/token.md), with Basic when there is a user. An identity token is posted
+ * (spec/auth/oauth.md). If the server answers 400, 401, 404 or 405 to that, the GET follows
+ * with the identity token as the password.
  */
 #ifndef SOURCE_AUTH_TOKEN_H
 #define SOURCE_AUTH_TOKEN_H
@@ -16,14 +16,14 @@
 #include "source/auth/challenge.h"
 #include "source/auth/docker-config.h"
 
-/* What to ask for. Nothing is owned. */
+/* Nothing is owned. */
 struct token_request {
 	struct http_transport *transport;
 	struct log *log;                     /* or NULL */
 	const struct url *origin;            /* of the registry */
 	const char *registry;                /* its host[:port], for errors */
 	const struct challenge *challenge;   /* with a realm */
-	const struct strv *allowed;          /* realms that the user vouches for, or NULL */
+	const struct strv *allowed;          /* realms that the user trusts, or NULL */
 	const char *scope;                   /* one or several, with spaces between */
 	const struct credential *credential; /* none found: anonymous */
 };
