@@ -209,6 +209,16 @@ bool strv_has(const struct strv *v, const char *s)
 	return false;
 }
 
+bool strv_same(const struct strv *a, const struct strv *b)
+{
+	if (a->count != b->count)
+		return false;
+	for (size_t i = 0; i < a->count; i++)
+		if (!strv_has(b, a->items[i]))
+			return false;
+	return true;
+}
+
 int strv_add_new(struct strv *v, const char *s)
 {
 	return strv_has(v, s) ? 0 : strv_add(v, s);

@@ -73,6 +73,9 @@ int strv_addf(struct strv *v, const char *format, ...) __attribute__((format(pri
 /* Returns whether `s` is in the vector. */
 bool strv_has(const struct strv *v, const char *s);
 
+/* Returns whether both vectors have the same texts, in any order. */
+bool strv_same(const struct strv *a, const struct strv *b);
+
 /* Adds a copy of `s` unless it is in the vector. Returns 0 or SCANREQ_E_NOMEM. */
 int strv_add_new(struct strv *v, const char *s);
 

@@ -56,7 +56,7 @@ static int position_of(const char *selector, int64_t *n, struct scanreq_error *e
 			 "\"%s\" is no selector: say @N, with N from 0", selector);
 }
 
-/* What org.opencontainers.image.ref.name may be (image-spec annotations.md), roughly. */
+/* Whether it may be an org.opencontainers.image.ref.name (image-spec annotations.md). */
 static bool is_ref_name(const char *text)
 {
 	static const char allowed[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
@@ -109,7 +109,7 @@ static int by_position(const struct candidates *candidates, const char *selectio
 	return choice_take(choice, &candidates->items[n], err);
 }
 
-/* Two spellings of one reference are the same name. */
+/* Compares references, not their spellings. */
 static bool same_reference(const struct reference *wanted, const char *name)
 {
 	struct reference other CLEANUP_REFERENCE = { 0 };
@@ -132,43 +132,24 @@ static bool has_name(const struct candidate *candidate, const char *selection,
 
 /* --- one image for several platforms ----------------------------------------------- */
 
-static bool same_texts(const struct strv *a, const struct strv *b)
-{
-	for (size_t i = 0; i < a->count; i++)
-		if (!strv_has(b, a->items[i]))
-			return false;
-	return a->count == b->count;
-}
-
-static int spell_out_all(const struct strv *names, struct strv *spelt)
-{
-	for (size_t i = 0; i < names->count; i++) {
-		char *text CLEANUP_FREE = reference_spell_out(names->items[i]);
-
-		if (!text || strv_add(spelt, text))
-			return SCANREQ_E_NOMEM;
-	}
-	return 0;
-}
-
-/* `spelt` are the names of `a`: manifest.json and index.json spell one in two ways. */
+/* `spelt` are the names of `a`, spelt out: manifest.json and index.json spell differently. */
 static int same_names(const struct strv *spelt, const struct candidate *a,
 		      const struct candidate *b, bool *same)
 {
 	struct strv other CLEANUP_STRV = { 0 };
 
-	*same = a->names.count == b->names.count && same_texts(&a->refs, &b->refs);
+	*same = a->names.count == b->names.count && strv_same(&a->refs, &b->refs);
 	if (!*same)
 		return 0;
-	if (spell_out_all(&b->names, &other))
+	if (reference_spell_out_all(&b->names, &other))
 		return SCANREQ_E_NOMEM;
-	*same = same_texts(spelt, &other);
+	*same = strv_same(spelt, &other);
 	return 0;
 }
 
 /*
- * Whether index.json lists what an index would: each entry with a platform of its own.
- * That many images of the same name are none that were saved twice.
+ * Whether the candidates have distinct platforms, like the entries of an index. Then several
+ * of one name are one image, and not an image that was saved twice.
  */
 static bool are_platforms(const struct choice *choice)
 {
@@ -193,7 +174,7 @@ static int is_one_image(const struct choice *choice, bool *one)
 	*one = choice->count == 1;
 	if (*one || !are_platforms(choice))
 		return 0;
-	if (spell_out_all(&choice->items[0]->names, &spelt))
+	if (reference_spell_out_all(&choice->items[0]->names, &spelt))
 		return SCANREQ_E_NOMEM;
 	*one = true;
 	for (size_t i = 1; i < choice->count && *one; i++)
@@ -202,7 +183,7 @@ static int is_one_image(const struct choice *choice, bool *one)
 	return 0;
 }
 
-/* Of images with different names a platform chooses, too, when but one is for it. */
+/* Keeps the only candidate for the platform, whatever the names are. */
 static void keep_platform(struct choice *choice, const struct platform *wanted)
 {
 	if (!wanted || !are_platforms(choice))
@@ -242,7 +223,7 @@ static const struct candidate *find_platform(const struct choice *choice,
 	return NULL;
 }
 
-/* The only one that the source may have; or NULL. */
+/* The only candidate that the source may have, or NULL. */
 static const struct candidate *only_one_there(const struct choice *choice,
 					      const struct source *source)
 {
@@ -285,7 +266,7 @@ static int by_name(const struct candidates *candidates, const char *selection, c
 		   struct choice *choice, struct scanreq_error *err)
 {
 	struct reference wanted CLEANUP_REFERENCE = { 0 };
-	/* What is no reference may still be what index.json calls the image. */
+	/* A text that is no reference may still be a bare tag in index.json. */
 	int failed = reference_parse(selection, &wanted, NULL);
 
 	if (failed == SCANREQ_E_NOMEM)

@@ -43,7 +43,7 @@ facts_warn(struct scanreq_image *image, struct scanreq_error *err, const char *f
 
 /* --- names and the reference ------------------------------------------------------- */
 
-/* The reference by the name that the source gave, where that is one. */
+/* Takes a name as the reference, or warns that it is none. */
 static int use_name(struct scanreq_image *image, const char *name, struct scanreq_error *err)
 {
 	struct scanreq_error why = SCANREQ_ERROR_INIT;
@@ -80,8 +80,9 @@ static int choose_reference(struct scanreq_image *image, const struct fact_basis
 	if (image_check_name(image, &why))
 		return facts_warn(image, err, "%s", why.message);
 	if (refs->count > 0)
-		return facts_warn(image, err, "%s calls the image \"%s\", which is no whole name: set name "
-			    "to one", basis->input, refs->items[0]);
+		return facts_warn(image, err,
+				  "%s calls the image \"%s\", which is no whole name: set name to "
+				  "one", basis->input, refs->items[0]);
 	return facts_warn(image, err, "the image has no name in %s: set name to one", basis->input);
 }
 
@@ -181,7 +182,7 @@ static bool seen_before(const struct scanreq_image *image, size_t i)
 	return false;
 }
 
-/* One size that is not known spoils the sums. */
+/* Without the size of one layer there are no sums. */
 static int forget_sizes(struct scanreq_image *image, size_t layer)
 {
 	image->size_total = image->size_layers = image->size_unique = -1;
@@ -218,11 +219,12 @@ static int check_layer_count(struct scanreq_image *image, struct scanreq_error *
 {
 	if (image->config.diff_id_count == image->layer_count)
 		return 0;
-	return facts_warn(image, err, "the image lists %zu layer%s, its config %zu", image->layer_count,
-		    image->layer_count == 1 ? "" : "s", image->config.diff_id_count);
+	return facts_warn(image, err, "the image lists %zu layer%s, its config %zu",
+			  image->layer_count, image->layer_count == 1 ? "" : "s",
+			  image->config.diff_id_count);
 }
 
-/* An engine's number is all there is: it does not say what it is made of. */
+/* An engine reports one number, and not what it counts. */
 static int size_facts(struct scanreq_image *image, const struct fact_basis *basis,
 		      struct scanreq_error *err)
 {
@@ -232,7 +234,7 @@ static int size_facts(struct scanreq_image *image, const struct fact_basis *basi
 		image->size_total = image->reported->size;
 		if (image->size_total >= 0)
 			return 0;
-		return str_copy(&image->size_unknown, "the engine does not tell the size")
+		return str_copy(&image->size_unknown, "the engine does not report the size")
 			       ? error_nomem(err)
 			       : 0;
 	}
@@ -257,19 +259,20 @@ static int created_facts(struct scanreq_image *image, struct scanreq_error *err)
 	switch (c->created_state) {
 	case CREATED_ABSENT:
 		return facts_warn(image, err, "%s has no creation time",
-			    image->reported ? "the engine's answer" : "the config");
+				  image->reported ? "the engine's answer" : "the config");
 	case CREATED_UNREADABLE:
 		return facts_warn(image, err, "%s creation time cannot be read: %s", whose,
-			    c->created ? c->created : "it is no string");
+				  c->created ? c->created : "it is no string");
 	case CREATED_TOO_OLD:
-		return facts_warn(image, err, "%s creation time is before 1970: %s", whose, c->created);
+		return facts_warn(image, err, "%s creation time is before 1970: %s", whose,
+				  c->created);
 	case CREATED_OK:
 		break;
 	}
 	return 0;
 }
 
-/* The config says what the image is; an index only claims it. */
+/* The config's platform goes before the one that an index claims. */
 static int platform_facts(struct scanreq_image *image, const struct platform *claimed,
 			  struct scanreq_error *err)
 {
@@ -289,7 +292,8 @@ static int platform_facts(struct scanreq_image *image, const struct platform *cl
 	failed = set_fact(image, SCANREQ_FACT_PLATFORM, own_text, err);
 	if (failed || !claim || agrees)
 		return failed;
-	return facts_warn(image, err, "the index says %s, the image's config %s", claim_text, own_text);
+	return facts_warn(image, err, "the index says %s, the image's config %s", claim_text,
+			  own_text);
 }
 
 /* --- all of it --------------------------------------------------------------------- */
@@ -308,7 +312,7 @@ static int digest_facts(struct scanreq_image *image, struct scanreq_error *err)
 	return set_digest(image, SCANREQ_FACT_CONFIG_DIGEST, &image->config_digest, err);
 }
 
-/* By default one platform is taken, and other readers may take another. */
+/* Without a chosen platform, other readers may take another image. */
 static int check_listed(struct scanreq_image *image, const struct fact_basis *basis,
 			struct scanreq_error *err)
 {
@@ -318,8 +322,9 @@ static int check_listed(struct scanreq_image *image, const struct fact_basis *ba
 	if (basis->selection->platforms != PLATFORMS_DEFAULT || !(c->flags & CANDIDATE_LISTED) ||
 	    candidate_listed(c, &image->config_digest, &at))
 		return 0;
-	return facts_warn(image, err, "manifest.json lists another image of the index, which docker load may "
-		    "take: ask for the platform that is meant");
+	return facts_warn(image, err,
+			  "manifest.json lists another image of the index, which docker load may "
+			  "take: set platform to the one you mean");
 }
 
 static int source_facts(struct scanreq_image *image, const struct fact_basis *basis,

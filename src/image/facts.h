@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* The facts of an image, worked out from documents that were read and verified. */
+/* Derives the facts of an image from its verified documents. */
 #ifndef IMAGE_FACTS_H
 #define IMAGE_FACTS_H
 
@@ -7,7 +7,7 @@
 #include "image/selection.h"
 #include "source/source.h"
 
-/* What facts are made from, beside the image's own members. Nothing is owned. */
+/* The input of the facts, beside the image's own members. Nothing is owned. */
 struct fact_basis {
 	const char *input;
 	const struct scanreq_selection *selection;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* One image: its documents, and the facts that were worked out from them. */
+/* An image: its documents and facts. */
 #ifndef IMAGE_IMAGE_H
 #define IMAGE_IMAGE_H
 
@@ -12,21 +12,21 @@
 #include "oci/reference.h"
 #include "source/engine-report.h"
 
-/* Where the manifest that was read came from, as far as Digest is concerned. */
+/* The origin of the manifest, on which the parameter Digest depends. */
 enum manifest_origin {
 	MANIFEST_NONE,     /* there is no manifest */
 	MANIFEST_REGISTRY, /* a registry served it */
 	MANIFEST_ARCHIVE,  /* an archive carries it; not seen in a registry */
 	MANIFEST_MADE,     /* `docker save` made it: it exists in no registry */
-	MANIFEST_REPORTED, /* nothing was read: an engine says what there is */
+	MANIFEST_REPORTED, /* nothing was read: an engine reports digests */
 };
 
 /* One layer among the facts. */
 struct image_layer {
-	char digest_text[DIGEST_TEXT_MAX]; /* "" when it is not known */
+	char digest_text[DIGEST_TEXT_MAX]; /* "": not known */
 	int64_t size;                      /* -1: not known */
 	char *media_type;                  /* or NULL */
-	size_t identity;                   /* equal for entries that are one stored blob */
+	size_t identity;                   /* equal for entries of one stored blob */
 };
 
 struct scanreq_image {
@@ -42,21 +42,21 @@ struct scanreq_image {
 	struct digest manifest_digest; /* DIGEST_NONE when there is no manifest */
 	struct digest index_digest;
 	struct digest config_digest;
-	bool config_verified;          /* its digest was named by a manifest, and holds */
+	bool config_verified;          /* it has the digest in the manifest */
 	struct buf manifest_bytes;
 	struct buf index_bytes;
 	struct buf config_bytes;
 	struct image_config config;
 	bool has_mtime;                /* the saved image is one file, with a path */
 	int64_t mtime_ms;              /* when it was modified last */
-	bool has_last_modified;        /* the registry says so of the manifest */
+	bool has_last_modified;        /* of the manifest, by the registry */
 	int64_t last_modified_ms;
-	struct reported *reported;     /* what an engine says; NULL for every other source */
+	struct reported *reported;     /* an engine's report; NULL for other sources */
 
 	struct image_layer *layers;
 	size_t layer_count;
 	bool layers_verified;          /* against descriptors and diff_ids */
-	int64_t size_total;            /* -1: not known, and why */
+	int64_t size_total;            /* -1: not known, see size_unknown */
 	int64_t size_layers;
 	int64_t size_unique;
 	char *size_unknown;            /* the reason, or NULL */

@@ -7,7 +7,7 @@
 #include "image/name.h"
 #include "source/engine/image.h"
 
-/* Schemes of other tools, each with what to do instead. */
+/* Schemes of other tools, and what to do instead. */
 static const struct foreign_scheme {
 	const char *prefix;
 	const char *advice;
@@ -67,7 +67,7 @@ static int parse_scheme_path(const char *rest, struct image_name *name, struct s
 	return set_archive(name, rest, len, err);
 }
 
-/* A reference or an id; only the engine knows which of its images that is. */
+/* A reference or an id: the engine resolves it. */
 static int parse_engine(const char *rest, struct image_name *name, struct scanreq_error *err)
 {
 	int failed = engine_name_check(rest, err);
@@ -86,7 +86,7 @@ static int parse_registry(const char *rest, struct image_name *name, struct scan
 static const struct scheme {
 	const char *prefix;
 	int (*parse)(const char *rest, struct image_name *name, struct scanreq_error *err);
-	const char *kind; /* what it says a saved image is */
+	const char *kind; /* the form of a saved image */
 } schemes[] = {
 	{ "docker-archive:", parse_scheme_path, "docker-archive" },
 	{ "oci-archive:", parse_scheme_path, "oci-archive" },

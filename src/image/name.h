@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * What an IMAGE argument names. Nothing is guessed: "-" is standard input, a path begins
- * with "/", "./" or "../", a known scheme ends at its colon, and everything else is a
- * registry reference. Scheme names are those of containers-transports(5).
+ * Parses an IMAGE argument: "-" is standard input, a path begins with "/", "./" or "../", a
+ * known scheme ends at its colon, and everything else is a registry reference. Scheme names
+ * are those of containers-transports(5).
  */
 #ifndef IMAGE_NAME_H
 #define IMAGE_NAME_H
@@ -12,16 +12,16 @@
 #include "base/cleanup.h"
 #include "oci/reference.h"
 
-/* IMAGE_NAME_ARCHIVE is any saved image, an OCI layout in a directory too. */
+/* IMAGE_NAME_ARCHIVE is any saved image, also an OCI layout in a directory. */
 enum image_name_type { IMAGE_NAME_REGISTRY, IMAGE_NAME_ARCHIVE, IMAGE_NAME_ENGINE };
 
 struct image_name {
 	enum image_name_type type;
 	struct reference reference; /* IMAGE_NAME_REGISTRY */
-	const char *kind;           /* static: what the scheme says it is; NULL: look inside */
+	const char *kind;           /* static: the form by its scheme; NULL: look inside */
 	char *path;                 /* of an archive or a layout; "-" for standard input */
-	char *engine_name;          /* IMAGE_NAME_ENGINE: what to ask the engine for */
-	char *selector;             /* what stood after the path: "@N" or a reference; or NULL */
+	char *engine_name;          /* IMAGE_NAME_ENGINE: a reference or an id */
+	char *selector;             /* after the path: "@N" or a reference; or NULL */
 };
 
 /*

@@ -11,7 +11,7 @@
 #include "source/engine/engine.h"
 #include "source/layout/layout.h"
 
-/* A saved image is a layout when it is said to be one, or is a directory. */
+/* Whether a saved image is a layout: by its scheme, or as a directory. */
 static bool is_layout(const struct image_name *name)
 {
 	struct stat st;
@@ -21,7 +21,7 @@ static bool is_layout(const struct image_name *name)
 	return stat(name->path, &st) == 0 && S_ISDIR(st.st_mode);
 }
 
-/* What a source is opened with; borrowed. */
+/* The parameters of an open function; borrowed. */
 struct opening {
 	const struct image_context *context;
 	const struct image_name *name;
@@ -61,7 +61,7 @@ static int open_engine(const struct opening *o, struct source *source, struct sc
 static const struct opener {
 	int (*open)(const struct opening *o, struct source *source, struct scanreq_error *err);
 	const char *noun; /* in errors */
-	bool has_layers;  /* whose bytes can be read */
+	bool has_layers;  /* layers can be read */
 } openers[] = {
 	[IMAGE_NAME_REGISTRY] = { open_registry, "a registry", false },
 	[IMAGE_NAME_ARCHIVE] = { open_saved, "a saved image", true },
@@ -77,7 +77,7 @@ static int require_tag_match(const struct registry_context *context,
 	return failed ? failed : tag_match_check(context, &name->reference, err);
 }
 
-/* What cannot be done is said before anything is opened. */
+/* Checked before anything is opened. */
 static int check_verify_layers(const struct image_name *name, const char *input,
 			       struct scanreq_error *err)
 {
@@ -89,7 +89,7 @@ static int check_verify_layers(const struct image_name *name, const char *input,
 			   "verify-layers", err);
 }
 
-/* What people call the files and directories of saved images. */
+/* Whether a name looks like a saved image's file. */
 static bool is_like_file(const char *input)
 {
 	struct stat st;
@@ -99,8 +99,8 @@ static bool is_like_file(const char *input)
 }
 
 /*
- * A name without a host was completed to one of Docker Hub, and may have been meant for a
- * file or for a registry of one's own: the error says what was looked for.
+ * A name without a host means Docker Hub, but the user may have meant a file or another
+ * registry: the error names the whole reference.
  */
 static int say_taken_for(const struct image_name *name, const char *input, int failed,
 			 struct scanreq_error *err)

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * From a name to images: opens the source, chooses the candidate and the platform, reads
- * and verifies the index, the manifest and the config, and works out the facts.
+ * Opens images by name: opens the source, chooses the candidate and the platform, reads and
+ * verifies index, manifest and config, and derives the facts.
  */
 #ifndef IMAGE_OPEN_H
 #define IMAGE_OPEN_H
@@ -11,7 +11,7 @@
 #include "image/set.h"
 #include "source/registry/registry.h"
 
-/* What images are opened with; borrowed. */
+/* Borrowed by each call. */
 struct image_context {
 	struct registry_context registry;
 	const struct progress *progress;
@@ -23,7 +23,7 @@ int image_open(const struct image_context *context, const char *input,
 	       const struct scanreq_selection *selection, struct scanreq_image **image,
 	       struct scanreq_error *err);
 
-/* The same for the images of every platform, where the selection says so. */
+/* The same, but for the images of all platforms if the selection says so. */
 int image_open_all(const struct image_context *context, const char *input,
 		   const struct scanreq_selection *selection, struct scanreq_image_set *set,
 		   struct scanreq_error *err);

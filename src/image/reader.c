@@ -13,7 +13,7 @@ void reader_free(struct image_reader *r)
 	platform_free(&r->claimed);
 }
 
-/* What is wrong with a document is told of the image that it belongs to. */
+/* Prefixes an error with the image's name. */
 static int reader_blame(const struct image_reader *r, int failed, struct scanreq_error *err)
 {
 	if (!failed || failed == SCANREQ_E_NOMEM)
@@ -47,7 +47,7 @@ int reader_document(struct image_reader *r, const struct descriptor *want,
 		image->manifest_bytes = raw.bytes;
 		memset(&raw.bytes, 0, sizeof(raw.bytes));
 	} else if (image->index_digest.algorithm == DIGEST_NONE) {
-		/* Of nested indexes the outermost is the one that the reference names. */
+		/* The outermost index is the one of the reference. */
 		image->index_digest = digest;
 		image->index_bytes = raw.bytes;
 		memset(&raw.bytes, 0, sizeof(raw.bytes));
@@ -110,8 +110,8 @@ void reader_forget(struct image_reader *r)
 /* --- checks ------------------------------------------------------------------------ */
 
 /*
- * A platform that was asked for must be what the config says, wherever the manifest came
- * from: an index that lies is caught, and a single image is not taken for another.
+ * The config must be for the chosen platform, wherever the manifest is from: this finds an
+ * index that lies, and a single image for another platform.
  */
 static int check_platform(const struct image_reader *r, struct scanreq_error *err)
 {

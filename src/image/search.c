@@ -13,9 +13,9 @@
 struct search {
 	struct image_reader *reader;
 	struct index_entries entries;
-	const struct platform *wanted; /* what was asked for, or the default */
-	bool asked;
-	const struct index_entry *held; /* whose documents the reader has; or NULL */
+	const struct platform *wanted; /* the selection's, or the default */
+	bool asked;                    /* the selection has a platform */
+	const struct index_entry *held; /* the reader has its documents; or NULL */
 };
 
 void index_entries_free(struct index_entries *entries)
@@ -38,7 +38,7 @@ static int offer(struct image_reader *r, const struct platform *platform)
 	return text ? strv_add_new(&r->image->platforms, text) : SCANREQ_E_NOMEM;
 }
 
-/* What is listed twice, be it by an index that leads to itself, is taken once. */
+/* Whether an entry is a duplicate: indexes may overlap, or lead to themselves. */
 static bool is_listed(const struct index_entries *entries, const struct index_entry *entry)
 {
 	for (size_t i = 0; i < entries->count; i++) {
@@ -71,8 +71,8 @@ static int add_entry(struct index_entries *entries, struct index_entry *entry,
 }
 
 /*
- * What is neither marked as an attestation nor of a foreign type. An entry of a foreign
- * type that states a platform may be an image all the same: its shape decides.
+ * Skips attestations and entries of a foreign media type. With a platform, even a foreign
+ * type may be an image: its document decides.
  */
 static bool may_be_image(const struct descriptor *d)
 {
@@ -82,7 +82,7 @@ static bool may_be_image(const struct descriptor *d)
 	       media_kind(d->media_type) != MEDIA_UNKNOWN;
 }
 
-/* Adds the entries of one index. What a nested one's entry states holds for those in it. */
+/* Adds the entries of an index. They inherit the platform of its own entry, `parent`. */
 static int add_index(struct image_reader *r, struct index_entries *entries,
 		     const struct document *index, const struct platform *parent, int depth,
 		     struct scanreq_error *err)
@@ -109,9 +109,9 @@ static int add_index(struct image_reader *r, struct index_entries *entries,
 	return failed;
 }
 
-/* --- reading further --------------------------------------------------------------- */
+/* --- reading ----------------------------------------------------------------------- */
 
-/* An index could name any number of documents for us to fetch. */
+/* Caps the documents that a hostile index makes us fetch. */
 static int count_reads(struct index_entries *entries, unsigned int reads,
 		       struct scanreq_error *err)
 {
@@ -123,7 +123,7 @@ static int count_reads(struct index_entries *entries, unsigned int reads,
 			 "name the image by its digest");
 }
 
-/* Reads a nested index, whose entries are added. */
+/* Reads a nested index and adds its entries. */
 static int read_nested(struct image_reader *r, struct index_entries *entries, size_t i,
 		       struct scanreq_error *err)
 {
@@ -167,7 +167,7 @@ static int read_image(struct image_reader *r, const struct descriptor *d, struct
 	return reader_config(r, err);
 }
 
-/* An artifact, or something that is not there: no image that could be meant. */
+/* An artifact, or a document that is missing. */
 static bool is_none(int failed)
 {
 	return failed == SCANREQ_E_UNREADABLE || failed == SCANREQ_E_NOT_FOUND;
@@ -191,8 +191,8 @@ int search_read_entry(struct image_reader *r, const struct index_entry *entry, b
 }
 
 /*
- * Reads an entry without a platform, in place of the one before. *found says whether its
- * config names the one that is wanted.
+ * Reads an entry without a platform, in place of the last one. *found tells whether its
+ * config is for the wanted platform.
  */
 static int search_settle(struct search *s, struct index_entry *entry, bool *found,
 			 struct scanreq_error *err)
@@ -222,7 +222,7 @@ static int search_settle(struct search *s, struct index_entry *entry, bool *foun
 
 /* --- choosing ---------------------------------------------------------------------- */
 
-/* A saved image may lack what its index lists; it counts when it was asked for. */
+/* Skips entries that a saved image lacks, unless the user chose a platform. */
 static bool search_counts(const struct search *s, const struct index_entry *entry)
 {
 	return !entry->nested && !entry->done &&
@@ -242,7 +242,7 @@ static struct index_entry *exact_match(const struct search *s)
 	return NULL;
 }
 
-/* The next index to read: one that states the platform that is wanted, or the first. */
+/* The next index to read: one for the wanted platform, else the first. */
 static bool next_nested(const struct index_entries *entries, const struct platform *wanted,
 			size_t *next)
 {
@@ -265,8 +265,8 @@ static bool next_nested(const struct index_entries *entries, const struct platfo
 }
 
 /*
- * Attestations turn the push of one image into an index: nothing to choose there. What is
- * marked as unknown is an image only once its config was `settled`.
+ * The only image of an index, which attestations beside one image make. An entry marked
+ * unknown/unknown counts only after its config was read (`settled`).
  */
 static struct index_entry *only_image(const struct search *s, bool settled)
 {
@@ -304,7 +304,7 @@ static int no_platform(const struct search *s, struct scanreq_error *err)
 			 buf_str(&list));
 }
 
-/* Looks at the images without a platform; one that is found stays in the reader. */
+/* Reads the entries without a platform; the one it finds stays in the reader. */
 static int search_unknown(struct search *s, struct index_entry **found,
 			  struct scanreq_error *err)
 {
@@ -345,7 +345,7 @@ static int search_run(struct search *s, struct index_entry **found,
 	return *found ? 0 : search_unknown(s, found, err);
 }
 
-/* Remembers what the index says about the image that was chosen from it. */
+/* Keeps the descriptor and the platform of the chosen entry. */
 static int take_entry(struct image_reader *r, const struct index_entry *entry,
 		      struct descriptor *want, struct scanreq_error *err)
 {
@@ -364,8 +364,8 @@ static void search_free(struct search *s)
 }
 
 /*
- * Finds the image for the platform of the selection. *want becomes a copy of its
- * descriptor; a manifest and config that had to be read to find it stay in the reader.
+ * Finds the image for the platform of the selection. *want is a copy of its descriptor; if
+ * its manifest and config had to be read, they stay in the reader.
  */
 static int search_platform(struct image_reader *r, const struct document *index,
 			   struct descriptor *want, struct scanreq_error *err)
@@ -388,7 +388,7 @@ static int search_platform(struct image_reader *r, const struct document *index,
 	return failed ? failed : take_entry(r, found, want, err);
 }
 
-/* A manifest ends the search; an index says what to read next, or led to the end of it. */
+/* Reads documents until a manifest, choosing an entry of each index. */
 static int search_manifest(struct image_reader *r, struct scanreq_error *err)
 {
 	struct descriptor want CLEANUP_DESCRIPTOR = { 0 };

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* The choice among several images and platforms (scanreq/image.h), with its members. */
+/* The selection of scanreq/image.h. */
 #ifndef IMAGE_SELECTION_H
 #define IMAGE_SELECTION_H
 
@@ -9,9 +9,9 @@
 #include "oci/platform.h"
 #include "oci/reference.h"
 
-/* What was asked for; no platform's own members tell that. */
+/* Which platforms the user has asked for. */
 enum platforms_asked {
-	PLATFORMS_DEFAULT, /* nothing: the only image there is, else PLATFORM_DEFAULT */
+	PLATFORMS_DEFAULT, /* the only image, else PLATFORM_DEFAULT */
 	PLATFORMS_ONE,
 	PLATFORMS_ALL,
 };
@@ -26,7 +26,7 @@ struct scanreq_selection {
 	struct reference name;    /* domain NULL: none */
 };
 
-/* The one platform that was asked for, borrowed; or NULL. */
+/* The platform of PLATFORMS_ONE, borrowed; else NULL. */
 static inline const struct platform *selection_platform(const struct scanreq_selection *selection)
 {
 	return selection->platforms == PLATFORMS_ONE ? &selection->platform : NULL;

@@ -7,7 +7,7 @@
 #include "image/search.h"
 #include "image/set.h"
 
-/* What the images of one source have in common. */
+/* The source of a set, and the set. */
 struct set_source {
 	struct source *source;
 	const char *input;
@@ -59,7 +59,7 @@ static int too_many(struct scanreq_error *err)
 			   "platform", err);
 }
 
-/* Adds an outcome, which is to be filled; NULL: see err. */
+/* Adds an empty outcome; NULL: see err. */
 static struct image_outcome *add_outcome(struct scanreq_image_set *set, struct scanreq_error *err)
 {
 	struct image_outcome *items;
@@ -78,13 +78,13 @@ static struct image_outcome *add_outcome(struct scanreq_image_set *set, struct s
 	return &items[set->count++];
 }
 
-/* What ends the run, and is not the matter of one image. */
+/* Failures that end the run, and not one image alone. */
 static bool ends_all(int failed)
 {
 	return failed == SCANREQ_E_NOMEM || failed == SCANREQ_E_CANCELLED;
 }
 
-/* Keeps the image of a reader, or what was wrong with it, told of its platform. */
+/* Adds the image of a reader, or its error, prefixed with the platform. */
 static int image_set_keep(struct set_source *s, struct image_reader *r, int failed,
 			  struct scanreq_error *why, struct scanreq_error *err)
 {
@@ -114,7 +114,7 @@ static int image_set_keep(struct set_source *s, struct image_reader *r, int fail
 
 /* --- one image --------------------------------------------------------------------- */
 
-/* What index.json states of an image that it lists is what an index would. */
+/* Sets the platform that an index or index.json claims. */
 static int claim(struct image_reader *r, const struct platform *platform, struct scanreq_error *err)
 {
 	platform_free(&r->claimed);
@@ -166,7 +166,7 @@ static int read_one(struct set_source *s, const struct candidate *candidate,
 
 /* --- all images of an index -------------------------------------------------------- */
 
-/* Each image is whole in itself: it has the index, too. */
+/* Each image has its own copy of the index. */
 static int copy_index(const struct scanreq_image *from, struct scanreq_image *to)
 {
 	to->index_digest = from->index_digest;
@@ -198,7 +198,7 @@ static int add_entry(struct set_source *s, const struct image_reader *top,
 	return is_image ? image_set_keep(s, &r, failed, &why, err) : 0;
 }
 
-/* An archive may hold less than its index lists. */
+/* Warns of images that an archive does not have, once. */
 static int say_missing(struct scanreq_image_set *set, size_t first, size_t missing,
 		       struct scanreq_error *err)
 {
@@ -278,7 +278,7 @@ static int read_all(struct set_source *s, const struct candidate *candidate,
 	failed = read_top(s, &r, &why);
 	if (!failed)
 		return 0;
-	/* Of several that index.json lists, one may be bad. */
+	/* One of several may fail. */
 	if (s->choice.count > 1)
 		return image_set_keep(s, &r, failed, &why, err);
 	if (err)

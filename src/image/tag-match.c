@@ -44,7 +44,7 @@ static int read_tag(const struct registry_context *context, const struct referen
 					err);
 }
 
-/* The digest of one platform's manifest is pinned, too, while the tag names the index. */
+/* Whether the document is an index with that digest: the user may pin one platform. */
 static bool lists(const struct source_document *raw, const struct digest *digest)
 {
 	struct document document CLEANUP_DOCUMENT = { 0 };

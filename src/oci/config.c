@@ -66,7 +66,7 @@ static int config_read_platform(struct json_object *root, struct image_config *c
 	return platform_make(&config->platform, os, architecture, variant) ? error_nomem(err) : 0;
 }
 
-/* A label's value as C text, or NULL when it is none. */
+/* A label's value as text, or NULL. */
 static const char *label_text(struct json_object *value)
 {
 	const char *text;

@@ -22,13 +22,12 @@ enum created_state {
 };
 
 struct image_config {
-	char *created;            /* as it was read; NULL when there is no string */
+	char *created;            /* as in the document; NULL: no string */
 	enum created_state created_state;
 	int64_t created_ms;       /* when created_state is CREATED_OK */
 	struct platform platform;
 	bool variant_stated;      /* the document has a variant; else it is a default */
-	struct strv label_names;  /* config.Labels in the document's order; those that are
-				     no text are left out */
+	struct strv label_names;  /* config.Labels in the document's order, texts only */
 	struct strv label_values;
 	struct digest *diff_ids;  /* rootfs.diff_ids */
 	size_t diff_id_count;
@@ -42,15 +41,15 @@ int image_config_parse(const char *bytes, size_t len, struct image_config *confi
 		       struct scanreq_error *err);
 
 /*
- * Parts of the above, for whoever has the values from elsewhere; `config` has none of them
- * yet. `created` is a text or NULL, `labels` a JSON object. 0 or SCANREQ_E_NOMEM.
+ * Set one member from a value of another source; it must be empty. `created` is a text or
+ * NULL, `labels` a JSON object. 0 or SCANREQ_E_NOMEM.
  */
 int image_config_created(struct image_config *config, const char *created);
 int image_config_labels(struct image_config *config, struct json_object *labels);
 
 /*
- * Whether the config can be of an image for `platform`: os and architecture are equal, and
- * the variant too where the config states one. Many images of arm do not.
+ * Whether the config can be for `platform`: os and architecture are equal, and the variant
+ * is, too, if the config states one. Many images for arm do not.
  */
 bool image_config_agrees(const struct image_config *config, const struct platform *platform);
 

@@ -163,7 +163,7 @@ int descriptor_copy(struct descriptor *to, const struct descriptor *from)
 
 /* --- members ----------------------------------------------------------------------- */
 
-/* What decides what a document is. Borrowed from the JSON; NULL is absent or null. */
+/* The members that decide on the kind. Borrowed from the JSON; NULL is absent or null. */
 struct members {
 	const char *media_type;
 	const char *artifact_type;
@@ -230,7 +230,7 @@ static int manifest_read_members(struct json_object *root, struct members *m,
 	return failed;
 }
 
-/* --- what it is -------------------------------------------------------------------- */
+/* --- kinds ------------------------------------------------------------------------- */
 
 static int schema1(struct scanreq_error *err)
 {
@@ -244,7 +244,7 @@ static int artifact(const char *type, struct scanreq_error *err)
 		      type);
 }
 
-/* Which of the shapes the members make; more than one at once is never an honest one. */
+/* Decides on the kind. A document with the members of several kinds is refused. */
 static int decide_kind(const struct members *m, enum document_kind *kind,
 		       struct scanreq_error *err)
 {
@@ -280,15 +280,15 @@ static int check_required(const struct members *m, enum document_kind kind,
 	return 0;
 }
 
-/* What a document is said to be, by a header or the descriptor that lists it. */
+/* The media type of the header or of the descriptor that lists the document. */
 struct claim {
 	const char *media_type; /* or NULL */
 	bool same_kind;         /* OCI's type and Docker's of one kind agree */
 };
 
 /*
- * The document's own "mediaType" must be spelt as its specification has it; what it came
- * with is a header's value and may have parameters.
+ * The document's own "mediaType" must be exactly as specified; the claimed one may be a
+ * header's value with parameters.
  */
 static int check_media_types(const struct members *m, enum document_kind kind,
 			     const struct claim *claim, struct scanreq_error *err)

@@ -23,12 +23,12 @@
 struct descriptor {
 	char *media_type;         /* NULL when absent */
 	struct digest digest;
-	int64_t size;             /* bytes, 0 or more; -1 where it is not known */
+	int64_t size;             /* bytes; -1: not known */
 	struct platform platform; /* of index entries */
 	char *ref_name;           /* org.opencontainers.image.ref.name, or NULL */
 	char *image_name;         /* io.containerd.image.name, or NULL */
-	char *data;               /* base64 of what it describes, not checked; NULL: absent */
-	bool attestation;         /* vnd.docker.reference.type says that it is no image */
+	char *data;               /* base64 of the document, not checked; NULL: absent */
+	bool attestation;         /* by vnd.docker.reference.type */
 };
 
 void descriptor_free(struct descriptor *descriptor);
@@ -42,8 +42,8 @@ enum document_kind { DOCUMENT_MANIFEST, DOCUMENT_INDEX };
 /* A parsed manifest or index. */
 struct document {
 	enum document_kind kind;
-	char *media_type;             /* from itself, else from where it came, else OCI's,
-					 since Docker's documents always say it */
+	char *media_type;             /* its own, else the claimed one, else OCI's: Docker's
+					 documents always have their own */
 	struct descriptor config;     /* manifest only */
 	struct descriptor *entries;   /* layers of a manifest, manifests of an index */
 	size_t count;
@@ -59,10 +59,10 @@ int document_parse(const char *bytes, size_t len, const char *claimed,
 		   struct document *document, struct scanreq_error *err);
 
 /*
- * The same for a document of a saved image. Its descriptor may give OCI's media type where
- * the document gives Docker's of the same kind, or the other way round: tools that convert
- * images write such layouts. A registry's Content-Type decides how others read the bytes, so
- * there the two must agree.
+ * The same for a document of a saved image. Its descriptor may have OCI's media type and the
+ * document Docker's of the same kind, or the other way round: tools that convert images
+ * write such layouts. From a registry the two must agree, since the Content-Type decides how
+ * others read the bytes.
  */
 int document_parse_saved(const char *bytes, size_t len, const char *claimed,
 			 struct document *document, struct scanreq_error *err);

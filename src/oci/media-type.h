@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Media types of manifests (OCI image-spec media-types.md; distribution's
- * manifest-v2-2.md), and what a document of each must look like.
+ * Media types of manifests and configs (OCI image-spec media-types.md; distribution's
+ * manifest-v2-2.md).
  */
 #ifndef OCI_MEDIA_TYPE_H
 #define OCI_MEDIA_TYPE_H
@@ -34,12 +34,12 @@ enum media_kind media_kind(const char *media_type);
  */
 const char *media_type_canonical(const char *media_type);
 
-/* Whether `media_type` says that a config is an image's. */
+/* Whether it is the media type of an image config. */
 bool media_type_image_config(const char *media_type);
 
 /*
- * Whether `media_type` says nothing about a config: it is absent, or one of the types that
- * registries and Docker once put there for images (distribution's issue 1621).
+ * Whether the media type of a config tells nothing: it is absent, or one that registries and
+ * Docker once used for image configs (distribution's issue 1621).
  */
 bool media_type_vague_config(const char *media_type);
 

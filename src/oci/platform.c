@@ -9,14 +9,14 @@
 
 #define UNKNOWN "unknown"
 
-/* The members of a platform while they are worked on; "" is absent. */
+/* The members of a platform while they are normalised; "" is absent. */
 struct names {
 	const char *os;
 	const char *architecture;
 	const char *variant;
 };
 
-/* Spellings and what they mean, applied from the top, each to what those above it left. */
+/* Other spellings, applied in this order. */
 static const struct spelling {
 	const char *architecture;
 	const char *variant; /* NULL: any */
@@ -107,7 +107,7 @@ int platform_make(struct platform *platform, const char *os, const char *archite
 	return copy_members(platform, &names);
 }
 
-/* "unknown" in a document marks what nobody is to run: nobody can ask for it. */
+/* "unknown" marks an attestation: nobody can ask for it. */
 static bool valid_member(const char *s)
 {
 	return *s && strcasecmp(s, UNKNOWN) != 0 &&

@@ -15,8 +15,8 @@
 #define PLATFORM_DEFAULT "linux/amd64"
 
 /*
- * A member is NULL when it is absent or empty. "unknown" is kept: BuildKit marks with it
- * what must not be run.
+ * A member is NULL when it is absent or empty. "unknown" is kept: unknown/unknown marks an
+ * attestation.
  */
 struct platform {
 	char *os;
@@ -25,7 +25,7 @@ struct platform {
 };
 
 /*
- * Parses the user's text; "unknown" is no member of it. Errors: SCANREQ_E_USAGE,
+ * Parses the user's text, where "unknown" is an error. Errors: SCANREQ_E_USAGE,
  * SCANREQ_E_NOMEM.
  */
 int platform_parse(const char *text, struct platform *platform, struct scanreq_error *err);
@@ -43,13 +43,13 @@ void platform_free(struct platform *platform);
 /* Copies; 0 or SCANREQ_E_NOMEM. `to` must be empty. */
 int platform_copy(struct platform *to, const struct platform *from);
 
-/* Whether os and architecture are both there and not "unknown". */
+/* Whether os and architecture are both set and not "unknown". */
 bool platform_known(const struct platform *platform);
 
-/* Strict: every member equal after normalising; there is no falling back. */
+/* Whether all members are equal, after normalising. */
 bool platform_equal(const struct platform *a, const struct platform *b);
 
-/* "os/architecture[/variant]", absent members as "unknown". The caller's, or NULL. */
+/* "os/architecture[/variant]", "unknown" for absent ones; the caller's. NULL: no memory. */
 char *platform_format(const struct platform *platform);
 
 #endif

@@ -19,7 +19,7 @@
 #define LONGEST_TAG 128
 /* DNS (RFC 1035 section 2.3.4) and a port; distribution's grammar has no limit. */
 #define LONGEST_DOMAIN 255
-/* How much of a reference an error quotes, so that the reason after it is seen. */
+/* How many bytes of a reference an error quotes, to leave room for the reason. */
 #define QUOTED 200
 
 #define LOWER "abcdefghijklmnopqrstuvwxyz"
@@ -101,7 +101,7 @@ static bool reference_valid_host(const char *s, size_t len)
 	}
 }
 
-/* Neither a zone nor an embedded IPv4 address is part of the grammar. */
+/* The grammar has no zones and no embedded IPv4 addresses. */
 static bool valid_ipv6(const char *s, size_t len)
 {
 	char text[INET6_ADDRSTRLEN];
@@ -230,7 +230,7 @@ static int reference_check_digest(const char *text, struct digest *digest,
 	if (digest_parse(text, strlen(text), digest))
 		return 0;
 	if (algorithm == 0 || text[algorithm] == '\0')
-		return refuse(err, "what follows \"@\" is no digest: say sha256: and 64 hex "
+		return refuse(err, "the text after \"@\" is no digest: say sha256: and 64 hex "
 				   "digits");
 	if (str_prefix(text, "sha256:", NULL))
 		return refuse(err,
@@ -257,7 +257,7 @@ static int check_parts(const struct parts *parts, struct digest *digest,
 	return failed;
 }
 
-/* "user:password@host/name" or a URL with them: such a text must not be quoted. */
+/* "user:password@host/name", or a URL with a login: an error must not quote it. */
 static bool has_credentials(const char *text)
 {
 	const char *at = strchr(text, '@');
@@ -265,7 +265,7 @@ static bool has_credentials(const char *text)
 	return at && (strchr(at, '/') || strstr(text, "://"));
 }
 
-/* What is wrong with a text as a whole, before it is cut apart. */
+/* Checks a text as a whole, before it is split. */
 static int check_text(const char *text, struct scanreq_error *err)
 {
 	size_t len = strlen(text);
@@ -275,7 +275,7 @@ static int check_text(const char *text, struct scanreq_error *err)
 	if (len > LIMIT_REFERENCE)
 		return refuse(err, "it is longer than %d bytes", LIMIT_REFERENCE);
 	if (strstr(text, "://"))
-		return refuse(err, "a reference has no \"://\" and what is before it");
+		return refuse(err, "a reference has no scheme with \"://\": leave it out");
 	if (len == 64 && hex_valid(text, len))
 		return refuse(err, "64 hex digits are an image ID: name a repository");
 	return 0;
@@ -353,6 +353,17 @@ char *reference_spell_out(const char *name)
 	if (failed == SCANREQ_E_NOMEM)
 		return NULL;
 	return failed ? strdup(name) : reference_format(&reference);
+}
+
+int reference_spell_out_all(const struct strv *names, struct strv *spelt)
+{
+	for (size_t i = 0; i < names->count; i++) {
+		char *text CLEANUP_FREE = reference_spell_out(names->items[i]);
+
+		if (!text || strv_add(spelt, text))
+			return SCANREQ_E_NOMEM;
+	}
+	return 0;
 }
 
 int reference_copy(struct reference *to, const struct reference *from)

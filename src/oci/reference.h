@@ -18,6 +18,7 @@
 
 #include "base/cleanup.h"
 #include "base/digest.h"
+#include "base/str.h"
 
 #define REFERENCE_HUB "docker.io"
 
@@ -30,7 +31,7 @@ struct reference {
 
 /*
  * Parses and normalises `text`. On success the members are the caller's
- * (reference_free()). Errors: SCANREQ_E_USAGE with what is wrong and where, SCANREQ_E_NOMEM.
+ * (reference_free()). Errors: SCANREQ_E_USAGE, SCANREQ_E_NOMEM.
  */
 int reference_parse(const char *text, struct reference *reference, struct scanreq_error *err);
 
@@ -41,11 +42,14 @@ void reference_free(struct reference *reference);
 char *reference_format(const struct reference *reference);
 
 /*
- * The name as reference_format() has it, so that two spellings of one are equal:
- * "docker.io/library/busybox:latest" of "busybox". What is no reference stays as it is. The
- * caller's; NULL when out of memory.
+ * The name as reference_format() writes it, so that two spellings become equal:
+ * "docker.io/library/busybox:latest" for "busybox". A text that is no reference is copied.
+ * The caller's; NULL when out of memory.
  */
 char *reference_spell_out(const char *name);
+
+/* Adds all `names` to `spelt`, spelt out. 0 or SCANREQ_E_NOMEM. */
+int reference_spell_out_all(const struct strv *names, struct strv *spelt);
 
 /* Copies; 0 or SCANREQ_E_NOMEM. `to` must be empty. */
 int reference_copy(struct reference *to, const struct reference *from);

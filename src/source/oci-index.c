@@ -83,10 +83,10 @@ static struct saved_document *new_document(struct saved_documents *documents,
 }
 
 /*
- * What a descriptor's annotations call the image. Docker, containerd and BuildKit write
- * the whole name as containerd's and the bare tag as OCI's; podman, skopeo and jib write
- * the whole name as OCI's. A bare tag is no name, but
- * skopeo and umoci choose by it.
+ * Takes the image's name from a descriptor's annotations. Docker, containerd and BuildKit
+ * write the whole name in containerd's annotation and the bare tag in OCI's; podman, skopeo
+ * and jib write the whole name in OCI's. A bare tag is no name, but skopeo and umoci choose
+ * by it.
  */
 static int add_own_names(struct saved_document *to, const struct descriptor *d)
 {
@@ -117,7 +117,7 @@ static int add_edge(struct saved_documents *documents, size_t from, size_t to)
 	return 0;
 }
 
-/* The names of what index.json lists; where a document is listed else, by number. */
+/* Adds the names of an entry of index.json, or the edge from another index. */
 static int add_origin(struct saved_documents *documents, size_t from,
 		      struct saved_document *to, const struct descriptor *d)
 {
@@ -179,7 +179,7 @@ char *selector_of(size_t number)
 	return buf_take(&text);
 }
 
-/* Makes a candidate of what index.json lists, out of it. */
+/* Moves an entry of index.json to the candidates. */
 static int add_candidate(struct saved_document *from, struct candidates *candidates,
 			 struct scanreq_error *err)
 {

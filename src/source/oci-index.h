@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * What every OCI image layout has (OCI image-spec image-layout.md), be it an archive or a
- * directory: index.json, the manifests it leads to, and blobs/ALGORITHM/HEX.
+ * OCI image layouts (OCI image-spec image-layout.md), in an archive or a directory:
+ * index.json, the manifests below it, and blobs/ALGORITHM/HEX.
  */
 #ifndef SOURCE_OCI_INDEX_H
 #define SOURCE_OCI_INDEX_H
@@ -19,31 +19,31 @@
 /* "blobs/sha256/HEX"; returns `out`. */
 const char *blob_path(const struct digest *digest, char out[BLOB_PATH_SIZE]);
 
-/* The digest that a member's name of that form says; false when it is no such name. */
+/* Reads the digest from a name of that form; false when the name has another form. */
 bool blob_path_digest(const char *name, struct digest *digest);
 
-/* What chooses the image of that number: "@N". The caller's, or NULL. */
+/* The selector "@N" of a number, the caller's; NULL when out of memory. */
 char *selector_of(size_t number);
 
-/* What became of a document when it was looked for. */
+/* What the archive has of a document. */
 enum saved_state {
-	SAVED_ABSENT,  /* it is not in the archive, or was not looked for */
-	SAVED_NONE,    /* it is there and no image: broken, or an artifact */
+	SAVED_ABSENT,  /* nothing, or it was not looked for */
+	SAVED_NONE,    /* no image: it is malformed, or an artifact */
 	SAVED_IMAGE,   /* an image's manifest */
 	SAVED_INDEX,
 };
 
-/* What index.json leads to, the tops first, each digest once. */
+/* A document that index.json leads to. Each digest has one; those of index.json come first. */
 struct saved_document {
 	struct descriptor descriptor;
-	struct strv names;    /* of what index.json lists, from its annotations */
-	struct strv refs;     /* those that are no whole names: a bare tag */
+	struct strv names;    /* of an entry of index.json, from its annotations */
+	struct strv refs;     /* its annotations that are no whole names: a bare tag */
 	int depth;            /* 0: index.json lists it itself */
 	enum saved_state state;
 	struct digest config; /* SAVED_IMAGE: of its config */
-	size_t listed;        /* SAVED_INDEX: what it lists, attestations aside */
-	size_t edge;          /* the first of the edges from here, when it lists any */
-	bool holds;           /* SAVED_INDEX: some of that is there */
+	size_t listed;        /* SAVED_INDEX: its entries without attestations */
+	size_t edge;          /* the first edge from here, if `listed` is not 0 */
+	bool holds;           /* SAVED_INDEX: the archive has one of its entries */
 };
 
 /* An index that lists a document, both by number. */
@@ -58,7 +58,7 @@ struct saved_documents {
 	size_t edge_count;
 };
 
-/* index.json itself, among what lists a document. */
+/* The number of index.json itself. */
 #define SAVED_TOP SIZE_MAX
 
 void saved_documents_free(struct saved_documents *documents);
@@ -69,7 +69,7 @@ int oci_index_parse(const char *bytes, size_t len, struct document *document,
 		    struct scanreq_error *err);
 
 /*
- * Adds the entries of one index, save attestations: of document `from`, or SAVED_TOP.
+ * Adds the entries of an index, document `from` or SAVED_TOP, without attestations.
  * Errors: SCANREQ_E_UNREADABLE (more than LIMIT_CANDIDATES), SCANREQ_E_NOMEM.
  */
 int oci_index_add(struct saved_documents *documents, const struct document *index, size_t from,

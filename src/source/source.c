@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* The core above all back-ends: caps, sizes and digests are checked here and nowhere else. */
+/* The core above all back-ends, which checks caps, sizes and digests. */
 #include <inttypes.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -65,7 +65,7 @@ int candidates_warn(struct candidates *candidates, const char *format, ...)
 	return strv_add(&candidates->warnings, text);
 }
 
-/* The room for candidates is the next power of two, so that adding one is cheap. */
+/* The capacity is the next power of two. */
 static bool full(const struct candidates *candidates)
 {
 	return (candidates->count & (candidates->count - 1)) == 0;
@@ -143,8 +143,8 @@ static int mismatch(const char *what, const struct digest *have, const char *who
 }
 
 /*
- * Size, then digest. `want` with DIGEST_NONE is not compared; *digest is what the bytes
- * have, by the algorithm that was asked for.
+ * Checks size and digest. With DIGEST_NONE in `want` no digest is compared; *digest is
+ * that of the bytes.
  */
 static int verify(const char *what, const struct buf *bytes, const struct digest *want,
 		  int64_t size, struct digest *digest, struct scanreq_error *err)
@@ -165,7 +165,7 @@ static int verify(const char *what, const struct buf *bytes, const struct digest
 	return 0;
 }
 
-/* What the source itself said of the bytes (Docker-Content-Digest) must hold, too. */
+/* The digest that the server claims (Docker-Content-Digest) must match, too. */
 static int verify_claim(const char *what, const struct source_document *document,
 			const struct digest *digest, struct scanreq_error *err)
 {
@@ -183,7 +183,7 @@ static int verify_claim(const char *what, const struct source_document *document
 	return mismatch(what, &have, "the server says", claimed, err);
 }
 
-/* A back-end may stop for any reason once the cap is passed: the cap is what is said. */
+/* A back-end may fail in its own way when the cap is passed: report the cap. */
 static int check_cap(const char *what, const struct buf *bytes, int failed,
 		     struct scanreq_error *err)
 {
@@ -191,8 +191,8 @@ static int check_cap(const char *what, const struct buf *bytes, int failed,
 }
 
 /*
- * What a descriptor describes may stand in it (OCI image-spec descriptor.md, "data"): it
- * is checked as if it had been fetched, and is not asked for.
+ * A descriptor may have its document as "data" (OCI image-spec descriptor.md). It is checked
+ * like a fetched one.
  */
 static int take_data(const char *what, const struct descriptor *d, struct buf *bytes,
 		     struct scanreq_error *err)
@@ -240,7 +240,7 @@ int source_config(struct source *source, const struct candidate *candidate,
 		  struct scanreq_error *err)
 {
 	struct sink sink = { .write = write_buf, .arg = bytes };
-	/* An all-zero descriptor, as of a saved image, says nothing of the size either. */
+	/* A saved image's descriptor may be all-zero: its size is not known. */
 	bool sized = want->digest.algorithm != DIGEST_NONE || want->size != 0;
 	int failed;
 

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Where an image's bytes come from. A source says which images it holds (candidates) and
- * hands out raw, untrusted bytes; the core in source.c is the only caller of the
- * function pointers and applies caps and checks size and digest, so that no back-end can
- * forget to. Choosing among candidates and platforms is for image/.
+ * A source lists the images that it holds (candidates) and gives their raw, untrusted bytes.
+ * The core in source.c is the only caller of the function pointers: it applies the caps and
+ * checks size and digest, so that no back-end can forget to. image/ chooses among candidates
+ * and platforms.
  */
 #ifndef SOURCE_SOURCE_H
 #define SOURCE_SOURCE_H
@@ -25,7 +25,7 @@
 
 /* A layer as a source stores it, known without reading it. */
 struct stored_layer {
-	struct digest digest; /* where its name or a manifest tells; else DIGEST_NONE */
+	struct digest digest; /* from its name or a manifest; else DIGEST_NONE */
 	int64_t size;         /* bytes as stored, links followed; -1: not known */
 	char *media_type;     /* or NULL */
 	size_t identity;      /* equal for list entries that are one stored member */
@@ -35,25 +35,25 @@ struct stored_layer {
 /* The identity of a layer that is known by its digest alone. */
 #define LAYER_BY_DIGEST SIZE_MAX
 
-/* What a candidate's source cannot give, or gives with a reservation. */
+/* How a candidate differs from an image with a verified manifest. */
 enum candidate_flags {
-	CANDIDATE_NO_MANIFEST = 1,   /* there is none: sizes come from `layers` */
+	CANDIDATE_NO_MANIFEST = 1,   /* sizes come from `layers` */
 	CANDIDATE_SAVED_MANIFEST = 2, /* of an image that manifest.json lists: `docker save`
 					may have made its manifest (Docker 25 and later) */
-	CANDIDATE_REPORTED = 4,      /* there are no bytes at all: `reported` is what is known */
-	CANDIDATE_BY_NAME = 8,       /* another name of one image of an index that is a
-					candidate itself: only by it, it is meant */
+	CANDIDATE_REPORTED = 4,      /* there are no bytes, only `reported` */
+	CANDIDATE_BY_NAME = 8,       /* another name for an image of an index that is itself a
+					candidate: chosen by this name only */
 	CANDIDATE_LISTED = 16        /* manifest.json lists it, or one image of its index */
 };
 
 struct listed_images;
 
-/* One image that a source holds, as far as it is known without reading blobs. */
+/* An image that a source holds, before any blob is read. */
 struct candidate {
 	unsigned int flags;
 	struct strv names;            /* references by which the source knows it */
-	struct strv refs;             /* what chooses it and is no whole name: a bare tag */
-	char *selector; /* what chooses it: "@0", a reference; NULL: not needed */
+	struct strv refs;             /* other texts that choose it: a bare tag */
+	char *selector;               /* "@0", or a reference; NULL: the only image */
 	struct reference reference;   /* the registry's; all-zero for saved images */
 	struct descriptor descriptor; /* of its manifest or index; digest NONE: ask by name */
 	struct descriptor config;     /* when NO_MANIFEST: digest (may be NONE), size */
@@ -65,8 +65,8 @@ struct candidate {
 };
 
 /*
- * What an archive's manifest.json lists of the images whose manifests index.json leads to:
- * found by `config.digest`. Of such an item `config_name`, `layers` and the flags are known.
+ * The entries of an archive's manifest.json for images that index.json has, too, found by
+ * `config.digest`. Only `config_name`, `layers` and the flags of an item are set.
  */
 struct listed_images {
 	struct candidate *items;
@@ -80,7 +80,7 @@ struct candidates {
 	const char *size_basis; /* static: what sizes are: "compressed", "stored", "engine" */
 	struct candidate *items;
 	size_t count;
-	struct strv warnings; /* what is odd about the source as a whole */
+	struct strv warnings;   /* about the source as a whole */
 	struct listed_images *listed; /* or NULL */
 };
 
@@ -91,17 +91,17 @@ void candidates_free(struct candidates *candidates);
 int candidates_warn(struct candidates *candidates, const char *format, ...)
 	__attribute__((format(printf, 2, 3)));
 
-/* Adds an all-zero candidate and returns it, or NULL (no memory, over LIMIT_CANDIDATES). */
+/* Adds an empty candidate; NULL: out of memory, or over LIMIT_CANDIDATES. */
 struct candidate *candidates_add(struct candidates *candidates);
 
 /*
- * What manifest.json lists of a candidate's image with that config, beside its manifest:
- * the next one from *at on, which moves on; NULL: no more.
+ * The next entry of manifest.json, from *at on, for a candidate's image with that config;
+ * advances *at. NULL: no more.
  */
 const struct candidate *candidate_listed(const struct candidate *candidate,
 					 const struct digest *config, size_t *at);
 
-/* Takes bytes as they come. Returns 0 to go on, or a negative class to stop. */
+/* Takes bytes piece by piece. Returns 0, or a negative class to stop. */
 struct sink {
 	int (*write)(void *arg, const void *data, size_t len, struct scanreq_error *err);
 	void *arg;
@@ -109,16 +109,16 @@ struct sink {
 
 /* A document as it was received. */
 struct source_document {
-	struct buf bytes;     /* its maximum is set by the core before the call */
+	struct buf bytes;     /* the core sets its maximum */
 	char *media_type;     /* Content-Type or descriptor's, or NULL */
 	struct digest claimed;/* Docker-Content-Digest where well-formed, else NONE */
-	bool has_last_modified;   /* the registry has sent a well-formed Last-Modified */
+	bool has_last_modified;   /* the registry sent a well-formed Last-Modified */
 	int64_t last_modified_ms; /* since 1970 */
 };
 
 void source_document_free(struct source_document *document);
 
-/* A back-end: one static const table of functions over its own context. */
+/* The functions of a back-end. */
 struct source_ops {
 	/*
 	 * Fills the candidates (empty before), their kind and size basis. A pipe is read
@@ -140,14 +140,14 @@ struct source_ops {
 		    struct scanreq_error *err);
 
 	/*
-	 * Whether a manifest is there, as far as is known without asking for it. NULL: a
-	 * source that cannot know it; all are taken to be there.
+	 * Whether the source has a manifest, without a request. NULL: the source cannot
+	 * tell, and every manifest may be there.
 	 */
 	bool (*has)(void *context, const struct digest *digest);
 
 	/*
-	 * Proves a layer, of the candidate's own list or LAYER_BY_DIGEST. NULL: the
-	 * source does not read layers.
+	 * Hashes a layer of the candidate's own list, or LAYER_BY_DIGEST. NULL: the
+	 * source reads no layers.
 	 */
 	int (*layer)(void *context, const struct stored_layer *layer,
 		     struct layer_proof *proof, struct scanreq_error *err);
@@ -158,19 +158,18 @@ struct source_ops {
 /* How a saved image is opened. */
 struct source_options {
 	struct log *log;    /* or NULL */
-	const char *kind;   /* what an archive is said to be, "oci-archive": only its images are
-			       listed; NULL: all that it holds */
-	bool verify_layers; /* the layers will be asked for: a pipe passes by once */
-	const struct progress *progress; /* is told how far long reads are; or NULL */
+	const char *kind;   /* "oci-archive": list only the images of that form; NULL: all */
+	bool verify_layers; /* hash the layers: a pipe can be read only once */
+	const struct progress *progress; /* or NULL */
 };
 
-/* An open source; made by a back-end's own open function. */
+/* An open source, from a back-end's open function. */
 struct source {
 	const struct source_ops *ops;
 	void *context;
 };
 
-/* Closes once; an all-zero source is closed. */
+/* May be called again; an all-zero source is closed. */
 void source_close(struct source *source);
 #define CLEANUP_SOURCE CLEANUP(source_close)
 
@@ -182,11 +181,10 @@ int source_list(struct source *source, struct candidates *candidates,
 bool source_has(const struct source *source, const struct digest *digest);
 
 /*
- * Reads a manifest or index, at most LIMIT_MANIFEST bytes, and checks it: size and digest
- * against `want` (or the candidate's descriptor, or the digest in its reference), and
- * against the digest that the source claimed. *digest is what the bytes have, with the
- * algorithm that was asked for (sha256 when none was). Bytes that stand in the descriptor
- * itself are taken from there.
+ * Reads a manifest or index of at most LIMIT_MANIFEST bytes, and checks size and digest
+ * against `want` (or the candidate's descriptor, or the digest in its reference), and the
+ * digest that the source claims. *digest is that of the bytes, by the wanted algorithm
+ * (sha256 if there is none). If the descriptor has the bytes as "data", they are used.
  * Errors: SCANREQ_E_MISMATCH, and what the back-end says.
  */
 int source_manifest(struct source *source, const struct candidate *candidate,
@@ -195,7 +193,7 @@ int source_manifest(struct source *source, const struct candidate *candidate,
 
 /*
  * Reads a config of at most LIMIT_CONFIG bytes and checks size (unless -1) and digest.
- * A `want` without digest is not compared; *digest is what the bytes have.
+ * Without a digest in `want` none is compared; *digest is that of the bytes.
  */
 int source_config(struct source *source, const struct candidate *candidate,
 		  const struct descriptor *want, struct buf *bytes, struct digest *digest,

@@ -8,7 +8,7 @@ struct verification {
 	struct source *source;
 	const struct layer_claims *claims;
 	size_t count;
-	struct stored_layer *layers; /* what was asked for; borrows */
+	struct stored_layer *layers; /* borrows */
 	struct layer_proof *proofs;  /* of each */
 };
 
@@ -36,7 +36,7 @@ static bool same(const struct stored_layer *a, const struct stored_layer *b)
 	       (a->identity != LAYER_BY_DIGEST || digest_equal(&a->digest, &b->digest));
 }
 
-/* A base's empty layer is often listed many times: it is read once. */
+/* Reads a layer once, however often it is listed: empty layers often repeat. */
 static int verify_layers_prove(struct verification *v, size_t i, struct scanreq_error *err)
 {
 	const struct stored_layer *layer = &v->layers[i];
@@ -79,7 +79,7 @@ static int check_stored(const struct stored_layer *layer, const struct layer_pro
 	return verify_layers_check_digest("digest", &proof->stored, &layer->digest, proof, err);
 }
 
-/* What docker would load must be what the manifest says, however it is named. */
+/* docker load uses manifest.json's list: it must lead to the same layers. */
 static int check_listed(struct verification *v, const struct candidate *listed, size_t i,
 			struct scanreq_error *err)
 {
@@ -129,7 +129,7 @@ static int check_layer(struct verification *v, size_t i, struct scanreq_error *e
 	return failed ? failed : check_other_lists(v, i, err);
 }
 
-/* "layer 2 (sha256:...)", by the digest that it should have. */
+/* Prefixes "layer 2 (sha256:...)", with the digest that it should have. */
 static int verify_layers_blame(const struct verification *v, size_t i, int failed,
 			       struct scanreq_error *err)
 {

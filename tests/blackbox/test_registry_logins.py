@@ -97,7 +97,7 @@ def denied(text):
 
 @pytest.mark.parametrize("text, advice", [
     ("Your authorization token has expired. Reauthenticate and try again.",
-     "is over: log in again"),
+     "has expired: log in again"),
     ("User: arn:aws:iam::1:user/x is not authorized to perform: ecr:BatchGetImage",
      "not for AWS from")])
 def test_ecr_refuses_a_fresh_login(play, image, login, text, advice):

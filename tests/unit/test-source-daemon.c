@@ -346,7 +346,7 @@ static void test_what_is_not_told(void **state)
 
 	(void)state;
 	learn(&b, "{\"Id\":\"" ID "\"," TAGS "\"RepoDigests\":null,\"Created\":\"\"}");
-	has(&b, SCANREQ_PARAM_IMAGE_SIZE, NULL, "does not tell the size");
+	has(&b, SCANREQ_PARAM_IMAGE_SIZE, NULL, "does not report the size");
 	has(&b, SCANREQ_PARAM_IMAGE_CREATE, NULL, "no creation time");
 	has(&b, SCANREQ_PARAM_IMAGE_UPDATE, NULL, "does not tell");
 	has(&b, SCANREQ_PARAM_IMAGE_ID, ID, "id");
@@ -374,7 +374,7 @@ static void test_hands_out_no_documents(void **state)
 					 &b.err), SCANREQ_E_UNREADABLE);
 	assert_int_equal(source_config(&source, candidates.items, &want, &config, &digest,
 				       &b.err), SCANREQ_E_UNREADABLE);
-	assert_non_null(strstr(b.err.message, "hands out no documents"));
+	assert_non_null(strstr(b.err.message, "gives no documents"));
 }
 
 static void test_platform_is_checked(void **state)

@@ -13,7 +13,7 @@
 struct archive_source {
 	struct log *log;
 	char *name;                  /* of the archive, for messages */
-	const char *kind;            /* what it is said to be; or NULL */
+	const char *kind;            /* by the scheme, "oci-archive"; or NULL */
 	bool verify_layers;
 	bool has_mtime;
 	int64_t mtime_ms;            /* of the file, when it was opened */
@@ -47,7 +47,7 @@ static int describe(struct archive_source *s, bool garbage, struct candidates *c
 
 	log_debug(s->log, "%s: %zu members, %zu bytes of JSON kept", s->name, census.members,
 		  census.kept_bytes);
-	/* What is left over may be the beginning of what was cut off. */
+	/* The garbage may be the rest of the tar, damaged. */
 	if (garbage && census.no_end)
 		return error_set(err, SCANREQ_CODE_ARCHIVE_DAMAGED,
 				 "the compressed data are damaged: what follows is no part of "
@@ -67,8 +67,8 @@ static int describe(struct archive_source *s, bool garbage, struct candidates *c
 }
 
 /*
- * Reads the archive, once. Whatever is wrong with its bytes closes the input at once; a
- * pipe of a good one is read to its end, since the writer has done nothing wrong.
+ * Reads the archive, once. A damaged one is closed at once; the pipe of a good one is read
+ * to its end, so that its writer does not fail.
  */
 static int read_archive(struct archive_source *s, struct candidates *candidates,
 			struct scanreq_error *err)
@@ -91,15 +91,15 @@ static int read_archive(struct archive_source *s, struct candidates *candidates,
 	return failed ? failed : describe(s, garbage, candidates, err);
 }
 
-/* An answer about a name that there was no memory for is none, nor is what follows. */
+/* After a look-up that ran out of memory no result counts. */
 static int check_names(const struct archive_source *s, int failed, struct scanreq_error *err)
 {
 	return s->index && archive_index_failed(s->index) ? error_nomem(err) : failed;
 }
 
-/* --- what it is -------------------------------------------------------------------- */
+/* --- its form ---------------------------------------------------------------------- */
 
-/* An archive that is none of a saved image. */
+/* Explains an archive that is no saved image. */
 static int no_image(const struct archive_index *index, struct scanreq_error *err)
 {
 	static const char *const system_directories[] = { "etc", "usr", "bin/sh" };
@@ -120,7 +120,7 @@ static int no_image(const struct archive_index *index, struct scanreq_error *err
 			 archive_index_census(index).no_end ? ", and may be truncated" : "");
 }
 
-/* Layouts of skopeo's dir: have one, by the same name. */
+/* skopeo's dir: layouts have an image manifest of the name manifest.json. */
 static bool is_registry_manifest(struct json_object *manifest)
 {
 	return json_object_is_type(manifest, json_type_object) &&
@@ -139,7 +139,7 @@ static int no_list(struct json_object *manifest, struct scanreq_error *err)
 			 DOCKER_MANIFEST " is no list of images");
 }
 
-/* A scheme is a claim about what the archive is. */
+/* The archive is not what the scheme says. */
 static int other_kind(const struct archive_source *s, const char *kind, struct scanreq_error *err)
 {
 	return error_set(err, SCANREQ_CODE_NOT_AN_IMAGE,
@@ -152,7 +152,7 @@ static bool is_said_to_be(const struct archive_source *s, const char *kind)
 	return str_equal(s->kind, kind);
 }
 
-/* manifest.json: a list, or what is none; the caller frees it. */
+/* Parses manifest.json, which may be no list; the caller frees it. */
 static int archive_read_manifest(const struct archive_index *index,
 				 struct json_object **manifest, struct scanreq_error *err)
 {
@@ -163,7 +163,7 @@ static int archive_read_manifest(const struct archive_index *index,
 		      : json_parse(document.bytes, document.len, DOCKER_MANIFEST, manifest, err);
 }
 
-/* The images of index.json. What manifest.json says of them is kept beside them. */
+/* Lists the images of index.json, and keeps what manifest.json has of them. */
 static int list_oci(const struct archive_source *s, struct candidates *candidates,
 		    struct scanreq_error *err)
 {
@@ -190,8 +190,8 @@ static int list_oci(const struct archive_source *s, struct candidates *candidate
 }
 
 /*
- * The images of manifest.json and, unless the archive is said to be Docker's, of index.json.
- * The parsed list goes when it is read: each of the two may take megabytes.
+ * Lists the images of manifest.json and, unless the scheme is docker-archive, of index.json.
+ * Frees the parsed list early: it may take megabytes.
  */
 static int list_docker(const struct archive_source *s, struct json_object **list,
 		       struct candidates *candidates, struct scanreq_error *err)
@@ -212,7 +212,7 @@ static int list_docker(const struct archive_source *s, struct json_object **list
 		       : archive_join(s->index, &docker, candidates, err);
 }
 
-/* A manifest.json that is no list is some other tool's, when index.json lists images. */
+/* When there is an index.json, a manifest.json that is no list belongs to another tool. */
 static int list_without(const struct archive_source *s, struct json_object *manifest,
 			struct candidates *candidates, struct scanreq_error *err)
 {

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * A saved image in a tar: what `docker save` writes, classic and with index.json (since
- * Docker 25), and what other tools write in its form; plain or compressed; from a path or a
- * pipe in one pass.
+ * A saved image in a tar, as `docker save` and other tools write it, with manifest.json,
+ * index.json (since Docker 25) or both; plain or compressed; from a path or a pipe, in one
+ * pass.
  */
 #ifndef SOURCE_ARCHIVE_ARCHIVE_H
 #define SOURCE_ARCHIVE_ARCHIVE_H
@@ -10,9 +10,9 @@
 #include "source/source.h"
 
 /*
- * Opens the archive at `path`, or standard input when it is "-". It is read by
- * source_list(). Errors: SCANREQ_E_NOT_FOUND, SCANREQ_E_UNREADABLE (a
- * directory, no permission), SCANREQ_E_NOMEM.
+ * Opens the archive at `path`, or standard input when it is "-"; source_list() reads it.
+ * Errors: SCANREQ_E_NOT_FOUND, SCANREQ_E_UNREADABLE (a directory, no permission),
+ * SCANREQ_E_NOMEM.
  */
 int source_archive_open(const char *path, const struct source_options *options,
 			struct source *source, struct scanreq_error *err);

@@ -51,7 +51,7 @@ static int read_config(const struct archive_index *index, struct json_object *en
 		return no_config(entry, err);
 	if (str_copy(&candidate->config_name, name))
 		return error_nomem(err);
-	/* Any other name is no evidence: people edit archives by hand, and jib has none. */
+	/* Other names with a digest are not trusted: people edit archives by hand. */
 	blob_path_digest(name, &candidate->config.digest);
 	candidate->config.size = archive_index_find(index, name, &file) ? -1 : file.size;
 	return 0;
@@ -79,8 +79,8 @@ static int read_names(struct json_object *entry, struct candidate *candidate,
 }
 
 /*
- * The same file listed twice is one stored file. One that cannot be found has a number
- * of its own, counted down from the top.
+ * A file that is listed twice has one identity. A missing layer gets an identity of its own,
+ * counted down from LAYER_BY_DIGEST.
  */
 static int read_layer(const struct archive_index *index, const char *name,
 		      struct candidates *candidates, struct candidate *candidate)
@@ -128,7 +128,7 @@ static int read_layers(const struct archive_index *index, struct json_object *en
 	return 0;
 }
 
-/* Docker 25 and later tell with "LayerSources" what each layer came from. */
+/* Docker 25 and later write "LayerSources". */
 static int read_sources(struct json_object *entry, struct candidate *candidate,
 			struct scanreq_error *err)
 {

@@ -6,13 +6,13 @@
 #include "base/limits.h"
 #include "source/archive/documents.h"
 
-/* Gives up the larger documents until the rest fits. */
+/* Drops the larger documents until the rest fits. */
 static void make_room(struct kept_documents *documents, size_t need)
 {
 	while (documents->largest > 0 && documents->bytes + need > LIMIT_ARCHIVE_JSON) {
 		documents->largest /= 2;
 		if (need > documents->largest)
-			need = 0; /* it will not be kept itself */
+			need = 0; /* the new one will not be kept */
 		for (size_t i = 0; i < documents->count; i++) {
 			struct kept *k = &documents->items[i];
 

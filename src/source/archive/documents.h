@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The JSON documents of an archive that are kept until its end, when it is known which of
- * them matter.
+ * The JSON documents of an archive, kept until its end: only then is it known which of them
+ * are needed.
  */
 #ifndef SOURCE_ARCHIVE_DOCUMENTS_H
 #define SOURCE_ARCHIVE_DOCUMENTS_H
@@ -13,11 +13,11 @@
 
 #include "base/buf.h"
 
-/* A document that is kept. `bytes` NULL: it was, until there were too many. */
+/* A document. `bytes` NULL: dropped, since there were too many. */
 struct kept {
 	char *bytes;
 	size_t len;
-	bool root; /* one of those that say what the archive is */
+	bool root; /* manifest.json, index.json, ... */
 };
 
 struct kept_documents {
@@ -29,14 +29,13 @@ struct kept_documents {
 };
 
 /*
- * Keeps a copy under *number. Root documents do not count against the others: of those the
- * larger ones are given up until the rest fits into LIMIT_ARCHIVE_JSON. Errors:
- * SCANREQ_E_NOMEM.
+ * Keeps a copy under *number. Of all but root documents the larger ones are dropped until
+ * the rest fits into LIMIT_ARCHIVE_JSON. Errors: SCANREQ_E_NOMEM.
  */
 int kept_documents_add(struct kept_documents *documents, const struct buf *bytes, bool root,
 		       uint32_t *number, struct scanreq_error *err);
 
-/* Forgets the document that was kept last. */
+/* Drops the document that was added last. */
 void kept_documents_drop_last(struct kept_documents *documents);
 
 void kept_documents_free(struct kept_documents *documents);

@@ -16,7 +16,7 @@
 #include "source/archive/documents.h"
 #include "source/archive/members.h"
 
-/* How much of a member is read before it is known whether it is a document. */
+/* How many bytes of a member tell whether it is a document. */
 #define DECIDED_AT (4 * KIB)
 
 struct archive_index {
@@ -26,7 +26,7 @@ struct archive_index {
 	struct archive_proofs *proofs; /* NULL: no bytes are verified */
 };
 
-/* The members that say what an archive is. */
+/* The members that tell the form of an archive. */
 static const char *const root_documents[] = {
 	"manifest.json", "index.json", "repositories", "oci-layout",
 };
@@ -36,10 +36,10 @@ struct walk {
 	struct archive_index *index;
 	struct archive_input *input;
 	struct archive *tar;
-	struct archive_entry *entry; /* ours: libarchive does not look whether it got its own */
-	int64_t data_end;            /* where the data of the last member end, or -1 */
+	struct archive_entry *entry; /* libarchive does not check for its own being NULL */
+	int64_t data_end;            /* the end of the last member's data, or -1 */
 	struct pax_watch pax;
-	int failed;                  /* what the input said, and why */
+	int failed;                  /* of the input, with `reason` */
 	struct scanreq_error reason;
 	locale_t locale;
 	locale_t outer_locale;
@@ -91,7 +91,7 @@ static int archive_index_explain(const struct walk *w, struct scanreq_error *err
 			*err = w->reason;
 		return w->failed;
 	}
-	/* Not every part of libarchive says so: some stop without a word. */
+	/* Some parts of libarchive stop without setting an error. */
 	if (archive_errno(w->tar) == ENOMEM || (!text && errno == ENOMEM))
 		return error_nomem(err);
 	if (archive_input_ended(w->input))
@@ -113,9 +113,8 @@ static void walk_free(struct walk *w)
 }
 
 /*
- * The names in pax headers are UTF-8, and libarchive turns them into the locale's
- * encoding: with the C locale, what is not ASCII would be lost. For this thread, and
- * while the walk lasts, the locale is UTF-8.
+ * libarchive converts the UTF-8 names of pax headers to the locale's encoding, and would lose
+ * all but ASCII in the C locale. So this thread's locale is UTF-8 during the walk.
  */
 static int enter_utf8(struct walk *w, struct scanreq_error *err)
 {
@@ -123,7 +122,7 @@ static int enter_utf8(struct walk *w, struct scanreq_error *err)
 	w->locale = newlocale(LC_CTYPE_MASK, "C.UTF-8", (locale_t)0);
 	if (w->locale)
 		w->outer_locale = uselocale(w->locale);
-	/* A system may have no such locale, and names in ASCII need none. */
+	/* Without such a locale, names in ASCII still work. */
 	return !w->locale && errno == ENOMEM ? error_nomem(err) : 0;
 }
 
@@ -145,8 +144,8 @@ static int walk_open(struct walk *w, struct scanreq_error *err)
 }
 
 /*
- * A tar that was cut after its last member's data lacks only padding: every reader takes
- * it. Anything beyond is a header that is not whole.
+ * Whether the tar ends after its last member's data and before the padding. All readers
+ * accept that, but not an incomplete header.
  */
 static bool only_padding_missing(const struct walk *w)
 {
@@ -185,8 +184,8 @@ static bool looks_like_json(const char *text, size_t len)
 }
 
 /*
- * in-toto statements (BuildKit's attestations and SBOMs) are JSON of megabytes that no
- * image refers to as a manifest or a config; "_type" is what they begin with.
+ * in-toto statements (BuildKit's attestations and SBOMs) are megabytes of JSON that are no
+ * manifest or config. They begin with "_type".
  */
 static bool is_statement(const char *text, size_t len)
 {
@@ -215,7 +214,7 @@ struct piece {
 	const void *data;
 	size_t len;
 	la_int64_t offset;
-	bool more; /* false: there was none, the member has ended */
+	bool more; /* false: the member has ended */
 };
 
 static int next_piece(struct walk *w, struct piece *piece, struct scanreq_error *err)
@@ -234,17 +233,14 @@ static int next_piece(struct walk *w, struct piece *piece, struct scanreq_error 
 struct begun {
 	bool root; /* a root document, whatever it begins with */
 	bool keep; /* it is a document, and `bytes` is all of it */
-	struct buf bytes;
+	struct buf *bytes;
 };
 
-/*
- * Reads the current member until it turns out to be no document. A sparse file is none:
- * JSON has no holes.
- */
+/* Reads the current member until it turns out to be no document: JSON has no holes. */
 static int archive_index_read_document(struct walk *w, struct member *member,
 				       struct begun *begun, struct scanreq_error *err)
 {
-	struct buf *out = &begun->bytes;
+	struct buf *out = begun->bytes;
 	struct piece piece = { .more = true };
 	bool decided = false;
 
@@ -269,11 +265,6 @@ static int archive_index_read_document(struct walk *w, struct member *member,
 	return 0;
 }
 
-static void begun_free(struct begun *begun)
-{
-	buf_free(&begun->bytes);
-}
-
 static const struct kept *kept_of(const struct archive_index *index,
 				  const struct member *member)
 {
@@ -283,9 +274,8 @@ static const struct kept *kept_of(const struct archive_index *index,
 /* --- members ----------------------------------------------------------------------- */
 
 /*
- * Readers differ on which of two members of one name counts (the first for skopeo and
- * crane, the last for docker and containerd), so two that differ are one too many. Of
- * what is not kept only the size can be compared, and only the size is used.
+ * Of two members of one name skopeo and crane use the first, docker and containerd the last,
+ * so they must be the same. Of files that are not kept only the size is used and compared.
  */
 static bool same_content(const struct archive_index *index, const struct member *a,
 			 const struct member *b)
@@ -305,7 +295,7 @@ static bool same_content(const struct archive_index *index, const struct member 
 	return !x || (x->bytes && y->bytes && memcmp(x->bytes, y->bytes, x->len) == 0);
 }
 
-/* Where bytes are verified, those of two members of one name are compared as well. */
+/* With verification, the digests of two members of one name are compared as well. */
 static bool other_bytes(const struct archive_index *index, const struct member *there)
 {
 	size_t number = (size_t)(there - member_table_at(index->table, 0));
@@ -331,12 +321,12 @@ static int add_member(struct archive_index *index, const char *clean, struct mem
 	return 0;
 }
 
-/* A member that is being proved: what was read of it as a document, and the rest. */
+/* A member to hash: the bytes that were read as a document, and the rest. */
 struct content {
 	struct walk *walk;
 	const struct buf *begun;
-	int64_t position; /* bytes handed out */
-	bool holes;       /* it is sparse: it is not read on */
+	int64_t position; /* bytes returned */
+	bool holes;       /* it is sparse: stop reading */
 };
 
 static int read_content(void *arg, const unsigned char **data, size_t *len,
@@ -372,15 +362,13 @@ static int archive_index_prove(struct walk *w, const char *clean, const struct b
 	return failed;
 }
 
-/* Reads the content of a file as far as it matters: documents, or all of it. */
+/* Reads a document, or with verification any file. */
 static int take_content(struct walk *w, const char *clean, struct member *member,
 			struct scanreq_error *err)
 {
 	bool root = is_root_document(clean);
-	struct begun begun CLEANUP(begun_free) = {
-		.root = root,
-		.bytes = BUF_INIT(root ? LIMIT_MANIFEST : LIMIT_CONFIG),
-	};
+	struct buf bytes CLEANUP_BUF = BUF_INIT(root ? LIMIT_MANIFEST : LIMIT_CONFIG);
+	struct begun begun = { .root = root, .bytes = &bytes };
 	int failed = 0;
 
 	if (root && member->size > LIMIT_MANIFEST)
@@ -389,10 +377,10 @@ static int take_content(struct walk *w, const char *clean, struct member *member
 	if (member->size > 0 && member->size <= LIMIT_CONFIG)
 		failed = archive_index_read_document(w, member, &begun, err);
 	if (!failed && begun.keep)
-		failed = kept_documents_add(&w->index->kept, &begun.bytes, root, &member->extra,
+		failed = kept_documents_add(&w->index->kept, &bytes, root, &member->extra,
 					    err);
 	if (!failed && w->index->proofs)
-		failed = archive_index_prove(w, clean, &begun.bytes, member->size, err);
+		failed = archive_index_prove(w, clean, &bytes, member->size, err);
 	return failed;
 }
 
@@ -416,7 +404,7 @@ static int take_named(struct walk *w, struct archive_entry *entry, const char *c
 	return failed ? failed : add_member(w->index, clean, &member, err);
 }
 
-/* JSON names members in UTF-8: any other name can never be asked for. */
+/* Names that are not UTF-8 cannot be in JSON: such members are only counted. */
 static int take_member(struct walk *w, struct archive_entry *entry, struct scanreq_error *err)
 {
 	char clean[MEMBER_NAME_SIZE];
@@ -428,7 +416,7 @@ static int take_member(struct walk *w, struct archive_entry *entry, struct scanr
 				 w->index->census.members);
 	if (name && utf8_valid(name, strlen(name)) && member_name_clean(name, clean))
 		return take_named(w, entry, clean, err);
-	/* "./", the root directory of many archives, is no name and no fault. */
+	/* Many archives have "./", the root directory. */
 	if (!name || archive_entry_filetype(entry) != AE_IFDIR)
 		w->index->census.nameless++;
 	return 0;
@@ -464,7 +452,7 @@ static int archive_index_step(struct walk *w, bool *more, struct scanreq_error *
 		w->index->census.no_end = true;
 		return 0;
 	}
-	/* Go's and GNU's readers refuse such a header; libarchive only warns of it. */
+	/* Go's and GNU's readers refuse a malformed pax header; libarchive only warns. */
 	if ((status != ARCHIVE_OK && status != ARCHIVE_WARN) || malformed_pax(w, status))
 		return archive_index_explain(w, err);
 	failed = pax_watch_end(&w->pax, archive_filter_bytes(w->tar, 0), err);
@@ -527,7 +515,7 @@ void archive_index_free(struct archive_index **index)
 	*index = NULL;
 }
 
-/* --- asking ------------------------------------------------------------------------ */
+/* --- look-ups ---------------------------------------------------------------------- */
 
 bool archive_index_failed(const struct archive_index *index)
 {
@@ -566,7 +554,7 @@ const char *archive_index_find(const struct archive_index *index, const char *na
 	return NULL;
 }
 
-/* Why a file that is there is no document at hand. */
+/* Why a file of the archive is no kept document. */
 static const char *why_no_document(const struct kept *kept, int64_t size)
 {
 	if (kept)

@@ -1,9 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * What a tar holds, learnt in one pass: the size and kind of every member, and the bytes
- * of the small JSON documents among them. Which of those matter is only known at the end,
- * since manifest.json is the last member as a rule. No layer is kept, and nothing is
- * written to disk.
+ * The index of a tar, made in one pass: the size and kind of every member, and the bytes of
+ * the small JSON documents. Which of those are needed is known only at the end, since
+ * manifest.json is mostly the last member. No layer is kept, and nothing goes to disk.
  */
 #ifndef SOURCE_ARCHIVE_INDEX_H
 #define SOURCE_ARCHIVE_INDEX_H
@@ -31,20 +30,19 @@ struct archive_document {
 	size_t len;
 };
 
-/* What was odd about the archive as a whole. */
+/* Counts, and oddities of the archive as a whole. */
 struct archive_census {
-	size_t members;    /* all of them, those without a readable name included */
-	size_t nameless;   /* those whose name is no UTF-8, too long, or leads out */
+	size_t members;    /* all, nameless ones included */
+	size_t nameless;   /* names that are not UTF-8, too long, or lead out */
 	size_t kept_bytes; /* of documents */
 	bool no_end;       /* the blocks that end a tar are missing */
 };
 
 /*
- * Reads the tar to its end (not what follows it: archive_input_finish()). With
- * `prove_files` every file is read through and hashed; else a plain tar is walked by
- * seeking. On success *index is the caller's. Errors: SCANREQ_E_UNREADABLE (damaged,
- * truncated, over LIMIT_ARCHIVE_MEMBERS, a root document over LIMIT_MANIFEST, and those of
- * archive_proofs_read()), SCANREQ_E_NOMEM.
+ * Reads the tar to its end (archive_input_finish() reads on). With `prove_files` every file
+ * is hashed; else a plain tar is walked by seeking. On success *index is the
+ * caller's. Errors: SCANREQ_E_UNREADABLE (damaged, truncated, over LIMIT_ARCHIVE_MEMBERS, a
+ * root document over LIMIT_MANIFEST, and those of archive_proofs_read()), SCANREQ_E_NOMEM.
  */
 int archive_index_read(struct archive_input *input, bool prove_files,
 		       struct archive_index **index, struct scanreq_error *err);
@@ -52,26 +50,26 @@ int archive_index_read(struct archive_input *input, bool prove_files,
 void archive_index_free(struct archive_index **index);
 #define CLEANUP_ARCHIVE_INDEX CLEANUP(archive_index_free)
 
-/* Whether a name passed for absent that there was no memory to look up: ask at the end. */
+/* Whether a look-up has run out of memory and found nothing: check at the end. */
 bool archive_index_failed(const struct archive_index *index);
 
-/* Whether there is a member of the clean name, whatever it is. */
+/* Whether there is a member of the clean name, of any kind. */
 bool archive_index_has(const struct archive_index *index, const char *name);
 
-/* Finds a file. Returns NULL, or what is wrong: "is not in the archive"; static. */
+/* Finds a file. Returns NULL, or a static reason: "is not in the archive". */
 const char *archive_index_find(const struct archive_index *index, const char *name,
 			       struct archive_file *file);
 
 /*
- * The bytes of a document. Errors: SCANREQ_E_UNREADABLE: it is not in the archive, not to
- * be trusted, no JSON, too large or not kept.
+ * The bytes of a document. Errors: SCANREQ_E_UNREADABLE (missing, twice with different
+ * content, no JSON, too large or not kept).
  */
 int archive_index_document(const struct archive_index *index, const char *name,
 			   struct archive_document *document, struct scanreq_error *err);
 
 /*
- * The proof of the file of that identity; false when there is none: files were not
- * proved, or this one has holes.
+ * The proof of the file of that identity; false when files were not hashed, or this one is
+ * sparse.
  */
 bool archive_index_proof(const struct archive_index *index, size_t identity,
 			 struct layer_proof *proof);

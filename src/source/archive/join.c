@@ -8,14 +8,14 @@
 #include "source/archive/docker.h"
 #include "source/archive/oci.h"
 
-/* What index.json lists itself. */
+/* An entry of index.json. */
 struct top {
-	struct strv spelt; /* its names, spelt out; as many as it has */
-	struct strv names; /* those that manifest.json gives it, as they stand there */
+	struct strv spelt; /* its names, spelt out */
+	struct strv names; /* its names in manifest.json, as they are written there */
 	struct strv given; /* the same, spelt out */
-	size_t joined;     /* images of manifest.json that are at home here */
-	bool listed;       /* it leads to one that manifest.json lists, or has such a sibling */
-	bool done;         /* it is a candidate, or one of manifest.json stands for it */
+	size_t joined;     /* images of manifest.json whose home it is */
+	bool listed;       /* it or a sibling leads to an image of manifest.json */
+	bool done;         /* it is a candidate, or an image of manifest.json replaces it */
 };
 
 struct join {
@@ -25,8 +25,8 @@ struct join {
 	struct saved_documents documents;
 	struct archive_roots roots;
 	struct archive_match *matches; /* of each of `docker` */
-	struct strv *left;         /* names of each that no top has taken */
-	size_t list_count;         /* how many of each there are */
+	struct strv *left;         /* names of each of `docker` that no top has */
+	size_t list_count;         /* of `matches` and `left` */
 	struct top *tops;
 	size_t top_count;
 };
@@ -49,18 +49,7 @@ static void join_free(struct join *j)
 
 /* --- names ------------------------------------------------------------------------- */
 
-static int spell_out_all(const struct strv *names, struct strv *spelt)
-{
-	for (size_t i = 0; i < names->count; i++) {
-		char *text CLEANUP_FREE = reference_spell_out(names->items[i]);
-
-		if (!text || strv_add(spelt, text))
-			return SCANREQ_E_NOMEM;
-	}
-	return 0;
-}
-
-/* Adds a name that is not there yet under any spelling. */
+/* Adds a name, unless the top has it in any spelling. */
 static int give_name(struct top *top, const char *name, const char *spelt)
 {
 	if (strv_has(&top->given, spelt) || top->names.count >= LIMIT_NAMES)
@@ -69,9 +58,8 @@ static int give_name(struct top *top, const char *name, const char *spelt)
 }
 
 /*
- * Gives a name of manifest.json to the tops that have it already, so that it is spelt as
- * it stands there. *known says whether any does: of those that lead to the manifest, which
- * archive_roots_find() has found.
+ * Gives a name of manifest.json to the tops that have it in another spelling, among those
+ * of the last archive_roots_find(). *known tells whether there is any.
  */
 static int give_known(struct join *j, const char *name, const char *spelt, bool *known)
 {
@@ -88,27 +76,17 @@ static int give_known(struct join *j, const char *name, const char *spelt, bool 
 	return 0;
 }
 
-static bool same_texts(const struct strv *a, const struct strv *b)
-{
-	if (a->count != b->count)
-		return false;
-	for (size_t i = 0; i < a->count; i++)
-		if (!strv_has(b, a->items[i]))
-			return false;
-	return true;
-}
-
-/* Whether two tops are one image for two platforms, as far as index.json says. */
+/* Whether two tops are one image for two platforms, by index.json. */
 static bool are_siblings(const struct join *j, size_t a, size_t b)
 {
 	const struct saved_document *x = &j->documents.items[a], *y = &j->documents.items[b];
 
 	return a != b && platform_known(&x->descriptor.platform) &&
 	       platform_known(&y->descriptor.platform) &&
-	       same_texts(&j->tops[a].spelt, &j->tops[b].spelt) && same_texts(&x->refs, &y->refs);
+	       strv_same(&j->tops[a].spelt, &j->tops[b].spelt) && strv_same(&x->refs, &y->refs);
 }
 
-/* Images of manifest.json at home in a top and its siblings; *siblings is their count. */
+/* Counts the images of manifest.json in a top and its siblings, and the siblings. */
 static size_t count_family(const struct join *j, size_t top, size_t *siblings)
 {
 	size_t joined = j->tops[top].joined;
@@ -124,7 +102,7 @@ static size_t count_family(const struct join *j, size_t top, size_t *siblings)
 
 /* --- where an image of manifest.json belongs --------------------------------------- */
 
-/* The top that is the manifest, or else the first of those that lead to it. */
+/* The top that is the manifest, else the first top that leads to it. */
 static size_t home_of(struct join *j, size_t document)
 {
 	size_t home = SIZE_MAX;
@@ -154,8 +132,8 @@ static bool leads_alone(const struct join *j, size_t top, size_t document)
 }
 
 /*
- * Whether a name that manifest.json alone has is one of the top, too: when that is this
- * image and no other, or has no name and no other image of manifest.json.
+ * Whether a top gets a name that only manifest.json has: if it is this image and no other,
+ * or has no name and no other image of manifest.json.
  */
 static bool takes_names(const struct join *j, size_t top, size_t document)
 {
@@ -175,7 +153,7 @@ static int take_name(struct join *j, size_t home, const char *name, const char *
 	return failed;
 }
 
-/* A name that no top has which leads to the manifest. */
+/* Deals a name that no top which leads to the manifest has. */
 static int deal_new_name(struct join *j, size_t number, const char *name, const char *spelt)
 {
 	size_t document = j->matches[number].document;
@@ -185,7 +163,7 @@ static int deal_new_name(struct join *j, size_t number, const char *name, const 
 					      : strv_add(&j->left[number], name);
 }
 
-/* Deals out the names of one image that has a manifest. */
+/* Deals the names of an image of manifest.json to the tops. */
 static int deal_names(struct join *j, size_t number)
 {
 	const struct strv *names = &j->docker->items[number].names;
@@ -217,7 +195,7 @@ static int emit(struct join *j, struct candidate *candidate)
 	return 0;
 }
 
-/* Adds the names of index.json that manifest.json has not given the top. */
+/* Adds the names of the top that only index.json has. */
 static int add_own_names(const struct join *j, size_t top, struct strv *names)
 {
 	const struct strv *own = &j->documents.items[top].names;
@@ -229,7 +207,7 @@ static int add_own_names(const struct join *j, size_t top, struct strv *names)
 	return 0;
 }
 
-/* A top becomes a candidate, once. */
+/* Makes a candidate of a top, once. */
 static int emit_top(struct join *j, size_t top)
 {
 	const struct saved_document *d = &j->documents.items[top];
@@ -250,7 +228,7 @@ static int emit_top(struct join *j, size_t top)
 	return emit(j, &made);
 }
 
-/* A top and its siblings, in the order of index.json. */
+/* Emits a top and its siblings, in the order of index.json. */
 static int emit_family(struct join *j, size_t top)
 {
 	int failed = 0;
@@ -263,7 +241,7 @@ static int emit_family(struct join *j, size_t top)
 	return failed;
 }
 
-/* Whether a top is one image, which no image of manifest.json has the layers of. */
+/* Whether a top is a single image, and manifest.json lists other layers for it. */
 static bool is_replaced(const struct join *j, size_t top, size_t document)
 {
 	size_t siblings, joined = count_family(j, top, &siblings);
@@ -271,11 +249,11 @@ static bool is_replaced(const struct join *j, size_t top, size_t document)
 	return siblings == 0 && joined == 0 && !j->tops[top].done && leads_alone(j, top, document);
 }
 
-/* An image of manifest.json stands for a top, and has its names, too. */
+/* Replaces a top by an image of manifest.json, which gets its names, too. */
 static int replace_top(struct join *j, size_t top, struct strv *names)
 {
 	j->tops[top].done = true;
-	return spell_out_all(names, &j->tops[top].given) ? SCANREQ_E_NOMEM
+	return reference_spell_out_all(names, &j->tops[top].given) ? SCANREQ_E_NOMEM
 							 : add_own_names(j, top, names);
 }
 
@@ -288,8 +266,8 @@ static int say_other_layers(struct join *j, const struct candidate *own)
 }
 
 /*
- * An image whose manifest lists other layers is one without. Where index.json lists that
- * manifest by itself, it is not listed again.
+ * Emits an image without its manifest, which lists other layers. If the manifest is an entry
+ * of index.json, the entry is not emitted again.
  */
 static int emit_other_layers(struct join *j, size_t number)
 {
@@ -304,7 +282,7 @@ static int emit_other_layers(struct join *j, size_t number)
 	return emit(j, own);
 }
 
-/* Another platform of an image that is there: when it is asked for, it is told why not. */
+/* Whether another platform of the image is usable: then keep the top, to explain a failure. */
 static bool has_sibling(const struct join *j, size_t top)
 {
 	for (size_t i = 0; i < j->top_count; i++)
@@ -323,11 +301,11 @@ static int say_unusable(struct join *j, const struct saved_document *d)
 		return 0;
 	if (oci_archive_document(j->index, &d->descriptor, &document, &why) == SCANREQ_E_NOMEM)
 		return SCANREQ_E_NOMEM;
-	return candidates_warn(j->out, "what " OCI_INDEX " lists as %s is not used: %s",
+	return candidates_warn(j->out, OCI_INDEX "'s entry %s is not used: %s",
 			       digest_format(&d->descriptor.digest, text), why.message);
 }
 
-/* What index.json alone has. */
+/* Emits the tops that only index.json has. */
 static int emit_rest(struct join *j)
 {
 	size_t absent = 0;
@@ -353,7 +331,7 @@ static int emit_rest(struct join *j)
 			       absent);
 }
 
-/* The manifest of an image of manifest.json, under names that are taken over. */
+/* Emits the manifest of an image of manifest.json; takes `names`. */
 static int emit_manifest(struct join *j, size_t number, struct strv *names, unsigned int flags)
 {
 	const struct saved_document *d = &j->documents.items[j->matches[number].document];
@@ -362,7 +340,7 @@ static int emit_manifest(struct join *j, size_t number, struct strv *names, unsi
 	*names = (struct strv){ 0 };
 	if (descriptor_copy(&made.descriptor, &d->descriptor))
 		return SCANREQ_E_NOMEM;
-	/* What an index says of the platform is no word of manifest.json. */
+	/* The platform is index.json's, and this is manifest.json's entry. */
 	if (flags == 0)
 		platform_free(&made.descriptor.platform);
 	return emit(j, &made);
@@ -380,7 +358,7 @@ static int emit_docker(struct join *j, size_t number)
 			   : emit_other_layers(j, number);
 }
 
-/* What leads to an image of manifest.json, and what is another platform of it. */
+/* Marks the tops that lead to an image of manifest.json, and its other platforms. */
 static void mark_listed(struct join *j, size_t document)
 {
 	size_t home = home_of(j, document);
@@ -408,14 +386,14 @@ static int emit_both(struct join *j)
 		failed = emit_docker(j, i);
 	if (!failed)
 		failed = emit_rest(j);
-	/* A name that manifest.json alone has for one image of an index is no other image. */
+	/* Other names for an image of an index: candidates to choose by name only. */
 	for (size_t i = 0; i < j->docker->count && !failed; i++)
 		if (j->left[i].count > 0)
 			failed = emit_manifest(j, i, &j->left[i], CANDIDATE_BY_NAME);
 	return failed;
 }
 
-/* manifest.json's images in its order, each with its manifest where there is one. */
+/* Emits the images of manifest.json, with their manifests. */
 static int emit_docker_alone(struct join *j)
 {
 	int failed = 0;
@@ -449,12 +427,12 @@ static int join_prepare(struct join *j, struct scanreq_error *err)
 		return error_nomem(err);
 	j->top_count = j->roots.tops;
 	for (size_t i = 0; i < j->top_count; i++)
-		if (spell_out_all(&j->documents.items[i].names, &j->tops[i].spelt))
+		if (reference_spell_out_all(&j->documents.items[i].names, &j->tops[i].spelt))
 			return error_nomem(err);
 	return archive_match(j->index, &j->documents, j->docker, j->matches, err);
 }
 
-/* What manifest.json says of images with a manifest is kept, but for the names. */
+/* Keeps the entries of manifest.json for images that have a manifest. */
 static int keep_listed(struct join *j)
 {
 	struct listed_images *listed = calloc(1, sizeof(*listed));
@@ -463,7 +441,7 @@ static int keep_listed(struct join *j)
 	j->out->listed = listed;
 	if (!listed)
 		return SCANREQ_E_NOMEM;
-	/* In place: there may be thousands. What became a candidate itself is empty. */
+	/* In place: there may be thousands. Emitted ones are empty. */
 	for (size_t i = 0; i < j->docker->count; i++) {
 		struct candidate own = items[i];
 
@@ -492,7 +470,7 @@ static int number_all(struct candidates *out)
 	return 0;
 }
 
-/* A broken index.json leaves the images as manifest.json has them. */
+/* Emits the images of manifest.json as they are, since index.json is malformed. */
 static int only_docker(struct join *j, const struct scanreq_error *why)
 {
 	int failed = candidates_warn(j->out, OCI_INDEX " is not used: %s", why->message);
@@ -556,7 +534,7 @@ int archive_join_oci(const struct archive_index *index, struct candidates *docke
 	struct join j CLEANUP(join_free) = { .index = index, .docker = docker, .out = out };
 	int failed = oci_archive_walk(index, &j.documents, err);
 
-	/* More than can be joined is listed all the same. */
+	/* Images that cannot be joined stay in the list. */
 	if (failed == SCANREQ_E_UNREADABLE)
 		return 0;
 	if (!failed)

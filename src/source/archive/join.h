@@ -1,10 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * An archive of both forms, as Docker since 25, containerd and others write it: what
- * manifest.json lists (docker's image-spec v1.2) and what index.json leads to (OCI
- * image-spec image-layout.md) are one list. What they have in common is told by the digest
- * of the config, never by position: the two need not have the same order, nor the same
- * images.
+ * Joins the two lists of an archive that has both, as Docker since 25, containerd and others
+ * write it: manifest.json (docker's image-spec v1.2) and index.json (OCI image-spec
+ * image-layout.md). The digest of the config tells which entries are one image, never the
+ * position: the lists may have another order, and other images.
  */
 #ifndef SOURCE_ARCHIVE_JOIN_H
 #define SOURCE_ARCHIVE_JOIN_H
@@ -15,26 +14,25 @@
 #include "source/source.h"
 
 /*
- * Joins the candidates of manifest.json, which are taken out of `docker` with its warnings,
- * with what index.json lists, into *out: an image that both have is listed once, by
- * index.json's entry. manifest.json's order comes first. What manifest.json says of an
- * image with a manifest is in `listed`. A broken index.json leaves manifest.json's images,
- * with a warning. Errors: SCANREQ_E_UNREADABLE (more than LIMIT_CANDIDATES),
- * SCANREQ_E_NOMEM.
+ * Moves the candidates of manifest.json and their warnings from `docker` to *out, and adds
+ * the entries of index.json. An image in both is one candidate, from index.json; its entry
+ * of manifest.json is in `listed`. The order is manifest.json's, then index.json's. If
+ * index.json is malformed, *out has the images of manifest.json and a warning.
+ * Errors: SCANREQ_E_UNREADABLE (more than LIMIT_CANDIDATES), SCANREQ_E_NOMEM.
  */
 int archive_join(const struct archive_index *index, struct candidates *docker,
 		 struct candidates *out, struct scanreq_error *err);
 
 /*
- * The images of manifest.json alone, with the manifests that index.json has for them.
+ * The same for the images of manifest.json only, with their manifests from index.json.
  * Errors: SCANREQ_E_NOMEM.
  */
 int archive_join_docker(const struct archive_index *index, struct candidates *docker,
 			struct candidates *out, struct scanreq_error *err);
 
 /*
- * Adds what manifest.json says to *out, which has the images of index.json: nothing is
- * listed by it. Errors: SCANREQ_E_NOMEM.
+ * Sets `listed` of the images in *out, which are those of index.json; adds no image.
+ * Errors: SCANREQ_E_NOMEM.
  */
 int archive_join_oci(const struct archive_index *index, struct candidates *docker,
 		     struct candidates *out, struct scanreq_error *err);

@@ -6,14 +6,14 @@
 #include "source/archive/match.h"
 #include "source/archive/oci.h"
 
-/* How much is hashed to find out which config is whose, at most. */
+/* The cap on the bytes of configs that are hashed. */
 #define HASHED_MAX ((size_t)(16 * LIMIT_ARCHIVE_JSON))
 
 /* --- configs and layers ------------------------------------------------------------ */
 
 /*
- * The digest of the candidate's config: what a blob's name says is checked when it is
- * read; any other config is hashed here, as long as there is not too much of it.
+ * Sets the digest of the candidate's config. A digest in a blob's name is known already, and
+ * checked when the blob is read; any other config is hashed here, up to HASHED_MAX.
  */
 static int learn_config(const struct archive_index *index, struct candidate *candidate,
 			size_t *hashed)
@@ -53,7 +53,7 @@ static bool same_layers(const struct candidate *candidate, const struct document
 
 /* --- matching ---------------------------------------------------------------------- */
 
-/* A manifest that is compared; it is parsed when the first image has its config. */
+/* A manifest to compare with. It is parsed when an image has its config. */
 struct compared {
 	const struct archive_index *index;
 	const struct saved_document *saved;
@@ -86,7 +86,7 @@ static int compare_with(struct compared *c, const struct candidate *candidate,
 	return 0;
 }
 
-/* Each manifest is parsed once, however many images name its config. */
+/* Compares one manifest with all images, and parses it once. */
 static int compare_all(const struct archive_index *index,
 		       const struct saved_documents *documents, size_t number,
 		       const struct candidates *docker, struct archive_match *matches)
@@ -123,9 +123,9 @@ int archive_match(const struct archive_index *index, const struct saved_document
 	return 0;
 }
 
-/* --- upwards ----------------------------------------------------------------------- */
+/* --- roots ------------------------------------------------------------------------- */
 
-/* The parents of each document, one after the other. */
+/* Sorts the edges by the document that they lead to. */
 static void gather_parents(struct archive_roots *roots)
 {
 	const struct saved_documents *d = roots->documents;
@@ -135,7 +135,7 @@ static void gather_parents(struct archive_roots *roots)
 	for (size_t i = 0; i < d->count; i++)
 		roots->first[i + 1] += roots->first[i];
 	roots->first[d->count + 1] = d->edge_count;
-	/* From the end, so that each is counted down to where its document's begin. */
+	/* From the end: each `first` is counted down to its first parent. */
 	for (size_t i = d->edge_count; i-- > 0;)
 		roots->parents[--roots->first[d->edges[i].to + 1]] = d->edges[i].from;
 }
@@ -148,7 +148,7 @@ int archive_roots_new(struct archive_roots *roots, const struct saved_documents 
 	roots->documents = documents;
 	while (roots->tops < count && documents->items[roots->tops].depth == 0)
 		roots->tops++;
-	/* One more of each, so that none is of no bytes. */
+	/* One more of each: no allocation of 0 bytes. */
 	roots->first = calloc(count + 2, sizeof(size_t));
 	roots->parents = calloc(documents->edge_count + 1, sizeof(size_t));
 	roots->found = calloc(count + 1, sizeof(size_t));

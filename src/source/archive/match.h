@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Which image of manifest.json has which manifest of index.json: by its config. */
+/* Matches the images of manifest.json with the manifests of index.json, by their configs. */
 #ifndef SOURCE_ARCHIVE_MATCH_H
 #define SOURCE_ARCHIVE_MATCH_H
 
@@ -13,30 +13,30 @@
 
 #define NO_DOCUMENT SIZE_MAX
 
-/* What was found for one image of manifest.json. */
+/* The match of one image of manifest.json. */
 struct archive_match {
-	size_t document; /* the manifest of its config, among the documents, or NO_DOCUMENT */
-	bool same;       /* it has the same layers, too */
+	size_t document; /* the number of the manifest with its config, or NO_DOCUMENT */
+	bool same;       /* the manifest has the same layers, too */
 };
 
 /*
- * Fills in a match for each candidate of `docker`; one with the same layers goes before
- * others. The candidates learn the digests of their configs, and that their manifests may
- * have been made by saving them. Errors: SCANREQ_E_NOMEM.
+ * Fills in a match for each candidate of `docker`, one with the same layers if there is any.
+ * Also sets the config digests of the candidates, and CANDIDATE_SAVED_MANIFEST.
+ * Errors: SCANREQ_E_NOMEM.
  */
 int archive_match(const struct archive_index *index, const struct saved_documents *documents,
 		  struct candidates *docker, struct archive_match *matches,
 		  struct scanreq_error *err);
 
-/* What leads to the documents, from each of them upwards. */
+/* Finds the entries of index.json that lead to a document. */
 struct archive_roots {
 	const struct saved_documents *documents;
-	size_t tops;     /* how many documents index.json lists itself */
-	size_t *first;   /* where the parents of document N begin, at N + 1 */
+	size_t tops;     /* the number of entries of index.json: the first documents */
+	size_t *first;   /* first[N + 1] is the first parent of document N */
 	size_t *parents;
-	size_t *found;   /* the tops that were asked for last, in no order */
+	size_t *found;   /* the tops of the last archive_roots_find(), in no order */
 	size_t count;
-	size_t *seen;    /* of each document: the number of the question */
+	size_t *seen;    /* of each document: the `question` that has seen it last */
 	size_t question;
 };
 
@@ -44,7 +44,7 @@ int archive_roots_new(struct archive_roots *roots, const struct saved_documents 
 		      struct scanreq_error *err);
 void archive_roots_free(struct archive_roots *roots);
 
-/* Fills in the tops that lead to the document: itself, when it is one. */
+/* Sets `found` and `count` to the tops that lead to the document, itself included. */
 void archive_roots_find(struct archive_roots *roots, size_t document);
 
 #endif

@@ -10,17 +10,17 @@
 
 #define SECRET_SIZE 32
 #define FIRST_CAPACITY 64
-/* Of a link that leads out of the archive. */
+/* `extra` of a link that leads out of the archive. */
 #define LINK_OUTSIDE (UINT32_MAX - 1)
 
 struct link_target {
 	unsigned char key[MEMBER_KEY_SIZE];
 };
 
-/* What looking a name up changes. */
+/* The hash state, which a look-up changes. */
 struct name_hash {
 	EVP_MD_CTX *md;
-	bool failed; /* a name was not hashed, so that an answer about it was none */
+	bool failed; /* a name could not be hashed: its look-up has found nothing */
 };
 
 struct member_table {
@@ -29,7 +29,7 @@ struct member_table {
 	struct member *members;
 	size_t count;
 	size_t capacity;
-	uint32_t *slots; /* twice as many as `capacity`: a member's number and 1, or 0 */
+	uint32_t *slots; /* 2 * capacity: a member's number + 1, or 0 */
 	struct link_target *links;
 	size_t link_count;
 	size_t link_capacity;
@@ -72,7 +72,7 @@ bool member_name_clean(const char *name, char out[MEMBER_NAME_SIZE])
 	return walk_path(name, out);
 }
 
-/* The name that a link leads to; an absolute one leads out of the archive. */
+/* The clean name of a link's target; an absolute one is outside of the archive. */
 static bool target_name(const char *from, const char *target, bool symbolic,
 			char out[MEMBER_NAME_SIZE])
 {

@@ -1,11 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The members of an archive by name. A name is kept as a keyed hash of 16 bytes: an
- * archive of a quarter of a million members stays at 10 MiB, and whoever writes names
- * cannot aim at collisions.
+ * The members of an archive by name. A name is stored as a keyed hash of 16 bytes: a quarter
+ * of a million members take 10 MiB, and nobody can choose names that collide.
  *
- * Names are cleaned first, so that "./a", "/a" and "b/../a" are the member "a". A link is
- * kept as the hash of the name that it leads to, and followed inside the archive only.
+ * Names are cleaned first: "./a", "/a" and "b/../a" are the member "a". A link is stored as
+ * the hash of its target's name, and followed inside the archive only.
  */
 #ifndef SOURCE_ARCHIVE_MEMBERS_H
 #define SOURCE_ARCHIVE_MEMBERS_H
@@ -36,7 +35,7 @@ enum member_flags {
 struct member {
 	unsigned char key[MEMBER_KEY_SIZE];
 	int64_t size;
-	uint32_t extra; /* of a file the caller's number, of a link the table's */
+	uint32_t extra; /* file: the caller's number; link: the table's */
 	uint8_t kind;   /* enum member_kind */
 	uint8_t flags;
 };
@@ -50,28 +49,27 @@ void member_table_free(struct member_table **table);
 #define CLEANUP_MEMBER_TABLE CLEANUP(member_table_free)
 
 /*
- * Cleans a name: no "." and no empty component, ".." taken back, no slash at either end.
- * False when nothing is left, when it leads out of the archive, or when it is too long.
+ * Cleans a name: removes "." and empty components, resolves "..", and strips slashes at both
+ * ends. False when nothing is left, the name leads out of the archive, or it is too long.
  */
 bool member_name_clean(const char *name, char out[MEMBER_NAME_SIZE]);
 
 /*
- * Adds `member` under a clean name; its key is filled. When the name is there already,
- * *there is the member that has it, and nothing is added; else *there is NULL.
+ * Adds `member` under a clean name and sets its key. If the table has the name already,
+ * *there is its member and nothing is added; else *there is NULL.
  * Errors: SCANREQ_E_NOMEM.
  */
 int member_table_add(struct member_table *table, const char *clean, struct member *member,
 		     struct member **there, struct scanreq_error *err);
 
 /*
- * Makes `member` a link from the clean name `from`: a symbolic one leads on from the
- * directory of `from`, a hard one from the root. A target outside of the archive is kept
- * as such. Errors: SCANREQ_E_NOMEM.
+ * Makes `member` a link from the clean name `from`. A symbolic target is relative to the
+ * directory of `from`, a hard one to the root. Errors: SCANREQ_E_NOMEM.
  */
 int member_table_link(struct member_table *table, struct member *member, const char *from,
 		      const char *target, bool symbolic, struct scanreq_error *err);
 
-/* Whether two members that have one name are links to the same one. */
+/* Whether two links have the same target. */
 bool member_table_same_link(const struct member_table *table, const struct member *a,
 			    const struct member *b);
 
@@ -80,20 +78,20 @@ enum member_found {
 	MEMBER_ABSENT,
 	MEMBER_OUTSIDE,   /* the name or a link leads out of the archive */
 	MEMBER_DANGLING,  /* a link leads to nothing */
-	MEMBER_TOO_FAR,   /* links lead in circles, or over LIMIT_LINK_HOPS */
+	MEMBER_TOO_FAR,   /* a circle of links, or more than LIMIT_LINK_HOPS */
 	MEMBER_TWICE,     /* the archive has it twice, with different content */
 	MEMBER_NO_FILE,   /* it is a directory, a device, a FIFO */
 	MEMBER_FAILED,    /* hashing failed: out of memory */
 };
 
 /*
- * Finds the file of that name, which need not be clean; links are followed. *index is its
- * number, from 0 in the order of the archive.
+ * Finds a file by name, which need not be clean, and follows links. *index is its number,
+ * from 0 in the order of the archive.
  */
 enum member_found member_table_find(const struct member_table *table, const char *name,
 				    size_t *index);
 
-/* Whether there was no memory for one of the names looked up: it passed for absent. */
+/* Whether a look-up has run out of memory and found nothing. */
 bool member_table_failed(const struct member_table *table);
 
 /* Whether any member, whatever it is, has the clean name. */

@@ -6,7 +6,7 @@
 #include "base/limits.h"
 #include "source/archive/oci.h"
 
-/* What stands in the descriptor itself; else what the archive holds. */
+/* The descriptor's "data", else the blob in the archive. */
 static int find_document(const struct archive_index *index, const struct descriptor *d,
 			 struct buf *decoded, struct archive_document *raw)
 {
@@ -55,7 +55,7 @@ static bool holds_any(const struct archive_index *index, const struct document *
 	return false;
 }
 
-/* Takes one entry further: an index's entries are added, a manifest's config is noted. */
+/* Reads a document: adds the entries of an index, or notes the config of a manifest. */
 static int archive_oci_follow(const struct archive_index *index,
 			      struct saved_documents *documents, size_t i,
 			      struct scanreq_error *err)

@@ -11,21 +11,21 @@
 /* The kind, as containers-transports(5) calls it. */
 #define OCI_ARCHIVE "oci-archive"
 
-/* Whether the archive holds what the descriptor describes, or it stands in there itself. */
+/* Whether the archive, or the descriptor's "data", has the document. */
 bool oci_archive_holds(const struct archive_index *index, const struct descriptor *d);
 
 /*
- * Parses a manifest or index that the archive holds. Its digest is not checked: what is
- * learnt from it only tells what belongs together, and what is used is read again by
- * source_manifest(). Errors: SCANREQ_E_UNREADABLE, SCANREQ_E_NOMEM.
+ * Parses a manifest or index of the archive, without checking its digest: this only finds
+ * out which documents belong together. source_manifest() reads and verifies it again.
+ * Errors: SCANREQ_E_UNREADABLE, SCANREQ_E_NOMEM.
  */
 int oci_archive_document(const struct archive_index *index, const struct descriptor *d,
 			 struct document *document, struct scanreq_error *err);
 
 /*
- * Follows index.json through nested indexes. What is not in the archive is passed over:
- * an index may name platforms that were not saved. Errors: SCANREQ_E_UNREADABLE
- * (index.json itself is broken), SCANREQ_E_NOMEM.
+ * Follows index.json through nested indexes. Documents that the archive does not have are
+ * skipped: an index may list platforms that were not saved. Errors: SCANREQ_E_UNREADABLE
+ * (index.json itself is malformed), SCANREQ_E_NOMEM.
  */
 int oci_archive_walk(const struct archive_index *index, struct saved_documents *documents,
 		     struct scanreq_error *err);

@@ -9,7 +9,7 @@
 #define SIZE_LEN 12
 #define TYPE_AT 156
 
-/* The octal number of a header's size; other forms are no extended header's. */
+/* The size in a header; extended headers have it in octal. */
 static size_t pax_size(const unsigned char *header)
 {
 	size_t size = 0;

@@ -12,33 +12,32 @@
 #include "base/limits.h"
 
 /*
- * Whether the headers of a member, from the first one before its data on, have a path or a
- * linkpath of a pax header with a NUL in it. libarchive reads such a name up to the NUL, and
- * others read it whole or refuse it. Global headers name nothing.
+ * Whether a pax header among the headers of a member has a path or a linkpath with a NUL.
+ * libarchive reads such a name up to the NUL; other readers read all of it, or refuse it.
  */
 bool pax_has_nul(const unsigned char *headers, size_t len);
 
 /*
- * The headers of one member, gathered from the blocks that libarchive is given: it names
- * neither the headers nor their bytes.
+ * Collects the headers of a member from the blocks that libarchive is given, since it does
+ * not return them.
  */
 struct pax_watch {
 	const unsigned char *block; /* the last one, borrowed; NULL: it was skipped */
 	size_t block_len;
 	int64_t block_end;          /* where it ends in the tar */
 	int64_t begin;              /* where the member's headers begin; -1: not known */
-	struct buf headers;         /* what of them was in earlier blocks */
+	struct buf headers;         /* their bytes from earlier blocks */
 };
 
 #define PAX_WATCH_INIT { .begin = -1, .headers = BUF_INIT(LIMIT_PAX_HEADERS) }
 
-/* The member's headers begin behind data that end at `data_end`; -1: not known. */
+/* The member's headers begin after the data that end at `data_end`; -1: not known. */
 void pax_watch_begin(struct pax_watch *watch, int64_t data_end);
 
-/* Keeps what the last block has of the headers: before it is given back for another. */
+/* Keeps the headers in the last block, before it is overwritten. */
 void pax_watch_keep(struct pax_watch *watch);
 
-/* libarchive was given `len` bytes, which stay until the next block, or skips them (NULL). */
+/* The next block of `len` bytes, valid until the one after it; NULL: it was skipped. */
 void pax_watch_block(struct pax_watch *watch, const void *block, size_t len);
 
 /*

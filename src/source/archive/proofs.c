@@ -26,7 +26,7 @@ struct archive_proofs {
 	struct packed *items; /* by number */
 	size_t count;
 	size_t capacity;
-	struct packed pending; /* what was read, when `has_pending` */
+	struct packed pending; /* the last proof, if `has_pending` */
 	bool has_pending;
 };
 
@@ -86,7 +86,7 @@ static void unpack(const struct packed *p, struct layer_proof *proof)
 
 /* --- the collection ---------------------------------------------------------------- */
 
-/* A blob is hashed by the algorithm of its name: no other can be asked for. */
+/* A blob needs the algorithm of its name. */
 static enum digest_algorithm algorithm_of(const char *clean)
 {
 	struct digest named;
@@ -102,8 +102,8 @@ int archive_proofs_read(struct archive_proofs *proofs, const char *clean,
 
 	if (proofs->count >= LIMIT_ARCHIVE_PROOFS)
 		return error_about(error_set(err, SCANREQ_CODE_LIMIT_EXCEEDED,
-					     "the archive has more than %d files: their bytes cannot "
-					     "be verified, leave verify-layers out",
+					     "the archive has more than %d files: their bytes "
+					     "cannot be verified, leave verify-layers out",
 					     LIMIT_ARCHIVE_PROOFS),
 				   "verify-layers", err);
 	failed = layer_proof_read(from, algorithm_of(clean), &proofs->budget, &proof, err);

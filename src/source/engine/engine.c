@@ -10,14 +10,14 @@
 #include "source/engine/socket.h"
 #include "source/engine/engine.h"
 
-/* podman's service says so in each of its answers. */
+/* podman's service sends it in each answer. */
 #define PODMAN_HEADER "Libpod-Api-Version"
 
 struct daemon_source {
 	struct daemon_context context;
 	char *name;
 	char *socket;
-	char *engine; /* how it is called in messages */
+	char *engine; /* for messages */
 	struct url url;
 };
 
@@ -40,7 +40,7 @@ static void daemon_source_free(struct daemon_source **source)
 
 /* --- what the engine says ---------------------------------------------------------- */
 
-/* Both engines explain themselves in a member "message"; whatever else is shown as it is. */
+/* Takes the member "message" of both engines, else the whole body. */
 static void read_said(const struct daemon_source *s, const struct buf *body,
 		      char line[HTTP_LINE_SIZE])
 {
@@ -112,12 +112,12 @@ static int daemon_list(void *context, struct candidates *candidates, struct scan
 	return failed ? error_prefix(err, failed, "%s", s->engine) : 0;
 }
 
-/* --- what it does not hand out ----------------------------------------------------- */
+/* --- documents, which engines do not have ------------------------------------------ */
 
 static int no_document(const struct daemon_source *s, struct scanreq_error *err)
 {
 	return error_set(err, SCANREQ_CODE_FORMAT_UNSUPPORTED,
-			 "%s hands out no documents of an image", s->engine);
+			 "%s gives no documents of an image", s->engine);
 }
 
 static int daemon_manifest(void *context, const struct candidate *candidate,
@@ -150,8 +150,8 @@ static const struct source_ops daemon_ops = {
 /* --- opening ----------------------------------------------------------------------- */
 
 /*
- * As docker's client sends it: "/" and ":" stand for themselves. Manifests are told from
- * API 1.48 on; engines that do not know the question pass over it.
+ * "/" and ":" are not encoded, as in docker's client. Engines answer manifests=1 since API
+ * 1.48, and older ones ignore it.
  */
 static int make_url(struct daemon_source *s, struct scanreq_error *err)
 {

@@ -10,7 +10,7 @@
 #include "net/http.h"
 #include "source/source.h"
 
-/* What an engine is asked with; borrowed, and must outlive the source. */
+/* Borrowed; must outlive the source. */
 struct daemon_context {
 	struct http_transport *transport;
 	struct log *log;    /* or NULL */

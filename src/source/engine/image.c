@@ -12,7 +12,7 @@
 #define ID_PREFIX "sha256:"
 #define ID_LENGTH 64
 
-/* Not in its repository, or in several ways: why there is no digest. */
+/* Why there is no digest. */
 #define NO_NAME "the engine knows the image by no name, so no digest belongs to one"
 #define NOT_KNOWN                                                                             \
 	"the engine knows no digest of the image in its repository: it was neither "          \
@@ -23,7 +23,7 @@
 #define INDEX_ALONE                                                                           \
 	"the engine tells the digest of the index alone: set digest-of to index to take it"
 
-/* An answer while it is being read. Nothing is owned but what is in the candidates. */
+/* An answer while it is read. `root` and `digests` are owned. */
 struct answer {
 	const struct engine_asked *asked;
 	struct json_object *root;
@@ -80,7 +80,7 @@ static int refuse_case_variants(struct json_object *root, struct scanreq_error *
 	return json_refuse_case_variants(root, names, ARRAY_LENGTH(names), err);
 }
 
-/* Texts of a list; "<none>:<none>" is how old engines write that there is no name. */
+/* Reads a list of texts. Old engines write "<none>:<none>" for no name. */
 static int read_texts(struct json_object *root, const char *member, struct strv *texts,
 		      struct scanreq_error *err)
 {
@@ -164,7 +164,7 @@ static int read_labels(struct answer *a, struct scanreq_error *err)
 	return image_config_labels(&a->reported->config, labels) ? error_nomem(err) : 0;
 }
 
-/* The year 1, as Go writes what is not set, is no time to report. */
+/* Go writes the year 1 for a time that is not set. */
 static int read_tagged(struct answer *a, struct scanreq_error *err)
 {
 	struct json_object *metadata;
@@ -209,8 +209,8 @@ static bool same_repository(const struct reference *a, const struct reference *b
 }
 
 /*
- * Whether a name of the engine is the one that was asked for, or (`completed`) is what the
- * engine made of one without a host: podman looks for app:1 as localhost/app:1, too.
+ * Whether `name` is the wanted one or, with `completed`, may be what the engine has made of
+ * one without a host: podman finds localhost/app:1 for app:1.
  */
 static bool is_wanted(const struct reference *wanted, const char *name, bool completed)
 {
@@ -219,7 +219,7 @@ static bool is_wanted(const struct reference *wanted, const char *name, bool com
 
 	if (reference_parse(name, &own, NULL) || !digest_equal(&own.digest, &wanted->digest))
 		return false;
-	/* Of a tag and a digest the digest is what counts, for engines as well. */
+	/* Engines ignore the tag when there is a digest. */
 	if (wanted->digest.algorithm == DIGEST_NONE && !str_equal(own.tag, wanted->tag))
 		return false;
 	if (!completed)
@@ -293,7 +293,7 @@ static int choose_name(struct answer *a, struct scanreq_error *err)
 
 /* --- the digests ------------------------------------------------------------------- */
 
-/* The repository that the image is reported by; false when there is no single one. */
+/* The one repository of the image; false when there is none or more than one. */
 static bool find_repository(const struct answer *a, struct reference *repository)
 {
 	if (a->image->reference.domain)
@@ -302,7 +302,7 @@ static bool find_repository(const struct answer *a, struct reference *repository
 	       reference_parse(a->image->names.items[0], repository, NULL) == 0;
 }
 
-/* RepoDigests of that repository: one digest, or the one that was asked by, is the image's. */
+/* Takes the digest that was asked for, or the only RepoDigest of the image's repository. */
 static void use_repo_digests(struct answer *a)
 {
 	struct reference repository CLEANUP_REFERENCE = { 0 };
@@ -374,7 +374,7 @@ static int is_own_manifest(const struct answer *a, struct json_object *entry, bo
 	return failed;
 }
 
-/* The manifest below an index; two of one platform are none that could be told. */
+/* The manifest below an index, unless two are for the platform. */
 static int read_manifests(struct answer *a, struct scanreq_error *err)
 {
 	struct digest *found = &a->reported->manifest;
@@ -409,7 +409,7 @@ static bool is_repo_digest(const struct answer *a)
 	return false;
 }
 
-/* Docker's own drivers list the directories of an image; containerd's list nothing. */
+/* Docker's graph drivers list the image's directories, containerd's store nothing. */
 static bool has_driver_data(const struct answer *a)
 {
 	struct json_object *driver = NULL, *data = NULL;
@@ -420,8 +420,8 @@ static bool has_driver_data(const struct answer *a)
 }
 
 /*
- * containerd's store gives every image that has a name a RepoDigest, which is its id: a
- * name without one, and digests without the id, are docker's own store.
+ * In containerd's store every image with a name has its id as a RepoDigest. So a name
+ * without digests, or digests without the id, mean docker's own store.
  */
 static bool is_id_of_config(const struct answer *a)
 {

@@ -1,37 +1,37 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * What an engine answers to GET /images/NAME/json (Docker Engine API, "Inspect an image";
- * podman's service speaks the same), as facts that it reports.
+ * The answer to GET /images/NAME/json (Docker Engine API, "Inspect an image", which podman's
+ * service implements, too).
  *
- * What the id and the digests in such an answer are depends on who keeps the image:
+ * The id and the digests have a meaning that depends on the store:
  *
- *	docker's own store   Id is the config's digest. RepoDigests are what the image was
- *	                     pulled or pushed by, which is an index's digest as often as a
- *	                     manifest's: it is not said.
+ *	docker's own store   Id is the config's digest. RepoDigests are the digests by which
+ *	                     the image was pulled or pushed: of an index or of a manifest,
+ *	                     the answer does not say which.
  *	containerd's store   Id is the digest of the index or manifest; Descriptor says which
- *	                     (API 1.48), Manifests what is below an index. The config's
- *	                     digest is not told.
- *	podman               Id is the config's digest. RepoDigests are there for images, too,
- *	                     that were built or loaded and no registry has seen.
+ *	                     (API 1.48), and Manifests lists the entries of an index. There
+ *	                     is no digest of the config.
+ *	podman               Id is the config's digest. There are RepoDigests even for images
+ *	                     that were built or loaded and are in no registry.
  */
 #ifndef SOURCE_ENGINE_IMAGE_H
 #define SOURCE_ENGINE_IMAGE_H
 
 #include "source/source.h"
 
-/* What was asked, and whom; borrowed. */
+/* The request; borrowed. */
 struct engine_asked {
-	const char *name;   /* as the engine got it: a reference or an id */
-	const char *engine; /* how it is called: "the engine at /var/run/docker.sock" */
-	bool podman;	    /* it says that it is podman */
+	const char *name;   /* a reference or an id */
+	const char *engine; /* for messages: "the engine at /var/run/docker.sock" */
+	bool podman;	    /* by the header of the answer */
 };
 
-/* Whether `text` is what an engine can be asked for. Errors: SCANREQ_E_USAGE, _NOMEM. */
+/* Checks that `text` is a reference or an id. Errors: SCANREQ_E_USAGE, SCANREQ_E_NOMEM. */
 int engine_name_check(const char *text, struct scanreq_error *err);
 
 /*
- * Adds the one image of an answer to the candidates, with its names, the reference that
- * was asked for where the image has it, and `reported`.
+ * Adds the image of an answer to the candidates, with its names, `reported` and, if the
+ * image has it, the reference that was asked for.
  * Errors: SCANREQ_E_UNREADABLE, SCANREQ_E_MISMATCH (another id than was asked for),
  * SCANREQ_E_NOMEM.
  */

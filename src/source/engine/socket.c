@@ -16,7 +16,7 @@
 #define PODMAN_SOCKET "/run/podman/podman.sock"
 #define UNIX_SCHEME "unix://"
 
-/* What helps wherever an engine cannot be asked. */
+/* The advice that needs no engine. */
 #define OTHERWISE "pipe the image in: docker save IMAGE | scanreq ... -"
 
 static int refuse_missing(const char *path, struct scanreq_error *err)
@@ -25,7 +25,7 @@ static int refuse_missing(const char *path, struct scanreq_error *err)
 			    "no engine at %s: start it, or set socket", path);
 }
 
-/* A socket that may be connected to: that takes permission to write (unix(7)). */
+/* Connecting to a socket needs permission to write (unix(7)). */
 static int engine_socket_check(const char *path, struct scanreq_error *err)
 {
 	struct stat st = { 0 };
@@ -64,7 +64,7 @@ static int use_host(const char *host, char **found, struct scanreq_error *err)
 
 	if (str_prefix(host, UNIX_SCHEME, &path) && *path == '/')
 		return engine_socket_use(path, found, err);
-	/* What follows the scheme may be a user with a password. */
+	/* Quotes the scheme alone: a user and a password may follow. */
 	return error_about(error_set(err, SCANREQ_CODE_SETTING_INVALID,
 				     "DOCKER_HOST is %.*s...: only an engine on a unix socket is "
 				     "asked: set socket, or " OTHERWISE,

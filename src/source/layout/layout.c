@@ -22,7 +22,7 @@ struct layout_source {
 	int directory;
 	struct proof_budget budget;
 	const struct progress *progress; /* or NULL */
-	int64_t proved;                  /* bytes of layers that were read */
+	int64_t proved;                  /* bytes of layers read so far */
 };
 
 static void layout_close(void *context)
@@ -55,8 +55,8 @@ static int open_failed(const char *name, struct scanreq_error *err)
 }
 
 /*
- * Opens for reading what `found`, an O_PATH descriptor of `name`, stands for. Without
- * /proc the name is opened again, so that a FIFO could have taken its place: O_NONBLOCK.
+ * Opens the file of `found`, an O_PATH descriptor of `name`, for reading. Without /proc it
+ * opens the name again; O_NONBLOCK, since a FIFO could have taken its place.
  */
 static int open_found(const struct layout_source *s, const char *name, int found)
 {
@@ -70,10 +70,9 @@ static int open_found(const struct layout_source *s, const char *name, int found
 }
 
 /*
- * Opens a file of the layout. Links are followed: blobs that several layouts share, and
- * layouts of build systems, are links to files elsewhere; whatever is behind one must
- * have the digest that was asked for. What is no regular file is not even opened: opening
- * is all it takes to make some devices act, or to wait for a FIFO's writer.
+ * Opens a file of the layout. Links are followed: build systems and shared blobs use links
+ * to files elsewhere, and the digest of the file must match in any case. Only regular files
+ * are opened: opening a device may have effects, and opening a FIFO waits for its writer.
  */
 static int open_file(const struct layout_source *s, const char *name, int *fd,
 		     struct scanreq_error *err)
@@ -96,7 +95,7 @@ static int open_file(const struct layout_source *s, const char *name, int *fd,
 	return 0;
 }
 
-/* Hands a file to the sink, whose cap ends it: a file may grow while it is read. */
+/* Writes a file into the sink, whose cap applies: the file may grow while it is read. */
 static int layout_read_file(const struct layout_source *s, const char *name, struct sink *sink,
 			    struct scanreq_error *err)
 {
@@ -117,7 +116,7 @@ static int layout_read_file(const struct layout_source *s, const char *name, str
 	return failed;
 }
 
-/* A text that is being read whole, and what it is called in errors. */
+/* A text while it is read, and its name in errors. */
 struct text {
 	struct buf *bytes;
 	const char *name;
@@ -140,14 +139,14 @@ static int read_text(const struct layout_source *s, const char *name, struct buf
 	return layout_read_file(s, name, &sink, err);
 }
 
-/* --- what the directory is --------------------------------------------------------- */
+/* --- the kind of directory --------------------------------------------------------- */
 
 static bool layout_contains(const struct layout_source *s, const char *name)
 {
 	return faccessat(s->directory, name, F_OK, 0) == 0;
 }
 
-/* A directory without oci-layout: what it is, where that can be told. */
+/* Explains a directory without oci-layout. */
 static int no_layout(const struct layout_source *s, struct scanreq_error *err)
 {
 	if (layout_contains(s, OCI_INDEX))
@@ -167,7 +166,7 @@ static int no_layout(const struct layout_source *s, struct scanreq_error *err)
 			 " nor " OCI_INDEX);
 }
 
-/* "imageLayoutVersion" is 1.0.0 since image-spec 1.0; what 2 will mean is not known. */
+/* "imageLayoutVersion" is 1.0.0 since image-spec 1.0. */
 static int check_version(const struct layout_source *s, struct scanreq_error *err)
 {
 	struct buf bytes CLEANUP_BUF = BUF_INIT(LAYOUT_FILE_MAX);
@@ -252,7 +251,7 @@ static bool layout_has(void *context, const struct digest *digest)
 	return layout_contains(context, blob_path(digest, path));
 }
 
-/* The blocks of a file that is being proved. */
+/* A layer's file, read block by block. */
 struct blocks {
 	struct layout_source *source;
 	const char *path;

@@ -9,18 +9,18 @@
 #include "net/rate-limit.h"
 #include "source/registry/error.h"
 
-/* More than both clauses of a rate limit take, and the name of a login. */
+/* Room for both clauses of a rate limit and for the name of a login. */
 #define ADVICE_MAX 8192
 
 struct meaning {
 	int code;
-	const char *text;   /* stands before what was asked for */
+	const char *text;   /* the verb before `asked->what` */
 	const char *advice;
 };
 
 /*
- * The status that a code stands for, where the status itself says little: some registries
- * answer 400 to a name that they do not have, and 403 to one request too many.
+ * Replaces a vague status by the one of the error code: some registries answer 400 for an
+ * unknown name, and 403 when they limit the rate.
  */
 static int refine_status(int status, const char *code)
 {
@@ -61,25 +61,25 @@ static struct meaning find_meaning(int status)
 	return (struct meaning){ SCANREQ_CODE_ANSWER_INVALID, "gives no", "is it a registry?" };
 }
 
-/* What to do about a login that was sent, and is not enough. */
+/* The registry has seen a login and denies access. */
 static void add_login_advice(const struct registry_asked *asked, const struct error_body *said,
 			     struct buf *advice)
 {
 	if (strcasestr(said->line, "expired"))
-		buf_addf(advice, "the login of %s is over: log in again", asked->login);
+		buf_addf(advice, "the login of %s has expired: log in again", asked->login);
 	else
 		buf_addf(advice,
 			 "it is absent, or private and not for %s: check the name, or log in as"
 			 " somebody who may pull it", asked->login);
 }
 
-/* docker-registry answers 500 where a digest is that of a config: it is no manifest. */
+/* docker-registry answers 500 when the digest is of a config and not of a manifest. */
 static bool may_be_id(const struct registry_asked *asked, int status)
 {
 	return asked->id && (status == 404 || status == 500);
 }
 
-/* What to do: of what will pass, also when; of a limit, also how many are left. */
+/* Adds what to do; for a temporary failure also when, for a limit also what is left. */
 static void add_advice(const struct http_response *response, const struct meaning *meaning,
 		       int status, struct buf *advice)
 {
@@ -96,7 +96,7 @@ static void add_advice(const struct http_response *response, const struct meanin
 		buf_addf(advice, "; %s", limit.left);
 }
 
-/* Adds to the error what the answer was. */
+/* Adds status, code and line of the answer to the error. */
 static int add_answer(const struct http_response *response, const struct error_body *said,
 		      int failed, struct scanreq_error *err)
 {
@@ -145,7 +145,7 @@ int registry_error_refused(const struct registry_asked *asked,
 	if (!*err->host)
 		error_member(err->host, sizeof(err->host), asked->host);
 	if (err->http_status)
-		return failed; /* it is the token server's, which has told its answer */
+		return failed; /* the token server's error, which is complete */
 	if (failed != SCANREQ_E_DENIED) {
 		err->http_status = response->status;
 		return failed;

@@ -16,15 +16,15 @@
 #define HUB_API_HOST "registry-1.docker.io"
 
 /*
- * The four types that are read, and schema 1 last, so that a registry which holds nothing
- * else serves it and the error can name it.
+ * The four supported types, and schema 1 last: a registry that has nothing else then serves
+ * it, and the error can name it.
  */
 #define ACCEPT                                                                            \
 	"Accept: " MEDIA_TYPE_OCI_MANIFEST ", " MEDIA_TYPE_OCI_INDEX ", "                 \
 	MEDIA_TYPE_DOCKER_MANIFEST ", " MEDIA_TYPE_DOCKER_LIST ", "                       \
 	MEDIA_TYPE_DOCKER_SCHEMA1_SIGNED ";q=0.1, " MEDIA_TYPE_DOCKER_SCHEMA1 ";q=0.1"
 
-/* Logins of one request: the first, and one more for a scope that was too small. */
+/* Logins of one request: the second is for a scope that was too small. */
 #define LOGINS 2
 
 struct registry_source {
@@ -32,7 +32,7 @@ struct registry_source {
 	struct reference reference;
 	struct url origin;
 	char *host; /* host[:port] */
-	bool either; /* on loopback: not known yet whether it speaks http or https */
+	bool either; /* on loopback: not known yet whether it is http or https */
 };
 
 static void registry_source_free(struct registry_source **source)
@@ -50,17 +50,17 @@ static void registry_source_free(struct registry_source **source)
 
 /* --- one request ------------------------------------------------------------------- */
 
-/* A GET under way, over logins and redirects. */
+/* A GET with its logins and redirects. */
 struct fetch {
 	struct registry_source *source;
 	const char *accept;     /* a whole field, or NULL */
 	const char *what;       /* for errors */
 	size_t max_body;
-	bool by_digest;         /* that of the reference, which the user wrote */
+	bool by_digest;         /* the digest is the user's */
 	struct http_hop hop;
 	char *authorization;    /* NULL: none */
-	bool fresh;             /* it was issued for this very request */
-	bool away;              /* the origin was left: no login, ever again */
+	bool fresh;             /* `authorization` was issued for this request */
+	bool away;              /* a redirect left the origin: send no login any more */
 	int logins;
 	int redirects;
 	struct http_response response;
@@ -73,7 +73,7 @@ static void fetch_free(struct fetch *f)
 	http_response_free(&f->response);
 }
 
-/* What was spoken with the registry's own host is what is spoken from here on. */
+/* Keeps the scheme that the first answer of the registry's host has shown. */
 static void settle_scheme(struct fetch *f)
 {
 	struct registry_source *s = f->source;
@@ -113,7 +113,7 @@ static int send(struct fetch *f, struct scanreq_error *err)
 		settle_scheme(f);
 	if (!failed && !f->away)
 		registry_warnings(context->log, f->source->host, &f->response);
-	/* What is wrong with the answer itself does not say what it should have been. */
+	/* An error about the answer's form does not say what the request was for. */
 	return failed == SCANREQ_E_UNREADABLE ? error_prefix(err, failed, "%s", f->what)
 					      : failed;
 }
@@ -143,14 +143,14 @@ static int log_in(struct fetch *f, struct scanreq_error *err)
 	return 0;
 }
 
-/* ECR says by 403 that a remembered login is over; it does not ask for another. */
+/* ECR answers 403 without a challenge when a remembered login has expired. */
 static bool has_expired(const struct fetch *f)
 {
 	return f->response.status == 403 && f->authorization && !f->fresh && !f->away &&
 	       strcasestr(buf_str(&f->response.body), "authorization token has expired");
 }
 
-/* Without it the registry says what it wants, and providers are asked again. */
+/* Without a login the registry sends its challenge, and the providers are asked again. */
 static void forget_login(struct fetch *f)
 {
 	struct registry_source *s = f->source;
@@ -204,7 +204,7 @@ static int registry_fetch(struct fetch *f, struct scanreq_error *err)
 	struct registry_source *s = f->source;
 	int failed = 0;
 
-	/* A login is for an origin, and the scheme is part of it. */
+	/* Logins belong to an origin, and its scheme is not known yet. */
 	if (!s->either)
 		failed = registry_auth_known(s->context.auth, &s->origin, &s->reference,
 					     &f->authorization, err);
@@ -224,7 +224,7 @@ static int registry_fetch(struct fetch *f, struct scanreq_error *err)
 	return failed;
 }
 
-/* The URL of a manifest or blob; every part was checked before to need no encoding. */
+/* The URL of a manifest or blob. Its parts are validated and need no encoding. */
 static int set_url(struct fetch *f, const char *kind, const char *last,
 		   struct scanreq_error *err)
 {
@@ -259,7 +259,7 @@ static int registry_list(void *context, struct candidates *candidates,
 	return 0;
 }
 
-/* Of a tag and a digest the digest wins: it cannot move. */
+/* The digest goes before the tag: it cannot move. */
 static const char *top_name(const struct registry_source *s, char digest[DIGEST_TEXT_MAX])
 {
 	if (s->reference.digest.algorithm == DIGEST_NONE)
@@ -353,7 +353,7 @@ static const struct source_ops registry_ops = {
 
 /* --- opening ----------------------------------------------------------------------- */
 
-/* http is for hosts that the user named, with their port or any; and loopback may speak it. */
+/* Whether plain_http has the host, with or without its port. */
 static bool named_for_http(const struct registry_context *context, const char *domain,
 			   const char *host)
 {
@@ -366,7 +366,7 @@ static bool named_for_http(const struct registry_context *context, const char *d
 	return false;
 }
 
-/* What an earlier image of the run found out. */
+/* Uses the scheme that an earlier request of the run has found. */
 static void find_scheme(struct registry_source *s)
 {
 	enum speech speech = spoken_find(s->context.transport->spoken, &s->origin);

@@ -13,13 +13,14 @@ struct registry_context {
 	struct http_transport *transport;
 	struct registry_auth *auth;
 	struct log *log;
-	const struct strv *plain_http; /* host[:port] that http is spoken to */
-	const struct strv *redirects;  /* host[:port] that redirects may lead to anyway, or NULL */
+	const struct strv *plain_http; /* host[:port] to reach over http */
+	const struct strv *redirects;  /* host[:port] that the user allows redirects to, or NULL */
 };
 
 /*
- * Opens the repository of `reference`. Nothing is sent yet. https is spoken unless the
- * host is in plain_http; on loopback it is found out (net/spoken.h). Errors: SCANREQ_E_NOMEM.
+ * Opens the repository of `reference`; sends nothing yet. The scheme is https unless the
+ * host is in plain_http; on loopback the first request tells (net/spoken.h).
+ * Errors: SCANREQ_E_USAGE, SCANREQ_E_NOMEM.
  */
 int source_registry_open(const struct registry_context *context,
 			 const struct reference *reference, struct source *source,

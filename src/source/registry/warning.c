@@ -11,7 +11,7 @@ static bool is_text(char c)
 	return (unsigned char)c >= ' ' ? c != 0x7f : c == '\t';
 }
 
-/* Reads a quoted-string, without its quotes and pairs; false when it is none or has no end. */
+/* Reads a quoted-string without its quotes and escapes; false when it is malformed. */
 static bool read_quoted(const char **at, struct buf *text)
 {
 	const char *p = *at;
@@ -29,7 +29,7 @@ static bool read_quoted(const char **at, struct buf *text)
 	return true;
 }
 
-/* Reads one of "299 - " and other codes and agents; *known is whether it is the former. */
+/* Reads code and agent; *known tells whether they are "299 - ". */
 static bool read_code(const char **at, bool *known)
 {
 	const char *p = *at;
@@ -60,7 +60,7 @@ static bool read_warning(const char **at, struct strv *texts)
 	return !known || strv_add(texts, buf_str(&text)) == 0;
 }
 
-/* A list of them; one that is malformed says nothing certain of the others. */
+/* Reads a list of warnings; false when any of them is malformed. */
 static bool read_field(const char *field, struct strv *texts)
 {
 	static const char space[] = " \t";

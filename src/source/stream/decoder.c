@@ -11,20 +11,20 @@
 
 struct decoder {
 	enum compression format;
-	struct gzip *gzip; /* the format is gzip; everything below is for the others */
+	struct gzip *gzip; /* for gzip; the members below are for the others */
 	struct byte_reader from;
 	struct archive *filter;
-	struct archive_entry *entry; /* ours: libarchive does not look whether it got its own */
+	struct archive_entry *entry; /* libarchive does not check for its own being NULL */
 	struct frames frames;
-	int64_t stored;  /* bytes that the filter was given */
-	int64_t decoded; /* bytes that it made of them */
-	unsigned char held[FRAMES_HEADER_MAX]; /* a header's beginning, from the last bytes */
-	const unsigned char *next; /* is given when `held` was */
+	int64_t stored;  /* bytes given to the filter */
+	int64_t decoded; /* bytes it returned */
+	unsigned char held[FRAMES_HEADER_MAX]; /* the beginning of an undecided header */
+	const unsigned char *next; /* the bytes after `held` */
 	size_t next_len;
 	bool opened;
-	bool ended;      /* of what `from` gives */
+	bool ended;      /* `from` is at its end */
 	bool garbage;
-	int failed;      /* what `from` or the frames said, and why */
+	int failed;      /* of `from` or the frames, with `reason` */
 	struct scanreq_error reason;
 };
 
@@ -58,7 +58,7 @@ static int decoder_damaged(const struct decoder *d, const char *how, struct scan
 			 how);
 }
 
-/* --- what libarchive asks for ------------------------------------------------------ */
+/* --- libarchive's callbacks -------------------------------------------------------- */
 
 static int pull(struct decoder *d, const unsigned char **data, size_t *len)
 {
@@ -72,8 +72,8 @@ static int pull(struct decoder *d, const unsigned char **data, size_t *len)
 }
 
 /*
- * Gives the filter its next bytes, none at the end of the frames: garbage would be a fault to
- * it. The beginning of a header waits in `held` until it is known to be a frame's.
+ * Gives the filter its next bytes, and none after the last frame: garbage would be an error
+ * to it. The beginning of a header is held back until it is known to be a frame's.
  */
 static int give_frames(struct decoder *d, const unsigned char **data, size_t *len)
 {
@@ -140,7 +140,7 @@ static la_ssize_t decoder_on_read(struct archive *filter, void *arg, const void 
 
 /* --- making ------------------------------------------------------------------------ */
 
-/* A filter that libarchive has not got built in would be a program, and gives a warning. */
+/* For a filter that is not built in, libarchive would start a program, and warns of it. */
 static int decoder_prepare(struct decoder *d, struct scanreq_error *err)
 {
 	d->frames.format = d->format;
@@ -209,7 +209,7 @@ static int decoder_explain(const struct decoder *d, struct scanreq_error *err)
 	return decoder_damaged(d, "damaged", err);
 }
 
-/* Opening decodes the first bytes already, and keeps an error of theirs to itself. */
+/* Opening already decodes, but returns no error of that: ask archive_errno(). */
 static int open_filter(struct decoder *d, bool *end, struct scanreq_error *err)
 {
 	int status;
@@ -236,7 +236,7 @@ static int next_block(struct decoder *d, const unsigned char **data, size_t *len
 	return status == ARCHIVE_OK || *end ? 0 : decoder_explain(d, err);
 }
 
-/* Some hundred bytes of hostile zstd or bzip2 are as long to decode as one likes. */
+/* A few hundred bytes of hostile zstd or bzip2 can expand without limit. */
 static int check_expansion(struct decoder *d, size_t len, struct scanreq_error *err)
 {
 	d->decoded += (int64_t)len;
@@ -249,14 +249,14 @@ static int check_expansion(struct decoder *d, size_t len, struct scanreq_error *
 }
 
 /*
- * Reads `from` to its end, so that a writer sees no SIGPIPE: bzip2's filter passes over what
- * is no further stream, and the others are not given it.
+ * Reads `from` to its end, so that its writer gets no SIGPIPE. What follows the last frame
+ * is counted and ignored.
  */
 static int decoder_finish(struct decoder *d, struct scanreq_error *err)
 {
 	int64_t used = archive_filter_bytes(d->filter, -1);
 
-	/* It takes no stream at all where there is not a whole header of one. */
+	/* The filter uses nothing when the first header is not whole. */
 	if (used == 0)
 		return decoder_damaged(d, "truncated", err);
 	while (!d->ended && !d->failed && d->stored - used <= LIMIT_ARCHIVE_TRAILING) {

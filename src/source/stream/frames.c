@@ -16,7 +16,7 @@
 #define LZ4_MAGIC 0x184d2204U
 #define LZ4_LEGACY_MAGIC 0x184c2102U
 #define LZ4_BLOCK_MAX (4 * MIB)
-/* A legacy block has 8 MiB, and what does not shrink grows by a 255th. */
+/* A legacy block has 8 MiB, and incompressible data grow by a 255th. */
 #define LZ4_LEGACY_BLOCK_MAX (9 * MIB)
 
 /* What comes next; 0 is the beginning of a frame in each format. */
@@ -42,7 +42,7 @@ static int frames_damaged(const struct frames *f, const char *what, struct scanr
 			 what);
 }
 
-/* What comes where a frame may begin is none: behind a whole frame it is garbage. */
+/* No frame begins here: after a whole frame this is garbage, else an error. */
 static int frames_foreign(struct frames *f, struct scanreq_error *err)
 {
 	if (!f->started)
@@ -51,7 +51,7 @@ static int frames_foreign(struct frames *f, struct scanreq_error *err)
 	return 0;
 }
 
-/* A new header of `need` bytes comes, after `skip` bytes that do not matter. */
+/* Next: a header of `need` bytes, after `skip` bytes. */
 static int frames_expect(struct frames *f, enum state state, size_t need, uint64_t skip)
 {
 	f->state = (int)state;
@@ -61,7 +61,7 @@ static int frames_expect(struct frames *f, enum state state, size_t need, uint64
 	return 0;
 }
 
-/* Whether the header has `need` bytes; else it is asked for again when it has. */
+/* Whether the header has `need` bytes; if not, the step is repeated when it has. */
 static bool frames_has(struct frames *f, size_t need)
 {
 	f->need = need;
@@ -78,7 +78,7 @@ static unsigned int be16(const unsigned char *p)
 	return (unsigned int)p[0] << 8 | p[1];
 }
 
-/* zstd's and lz4's frames of no data. */
+/* A frame without data, of zstd or lz4. */
 static bool is_skippable(uint32_t magic)
 {
 	return (magic & 0xfffffff0U) == 0x184d2a50U;
@@ -220,7 +220,7 @@ static int xz_index(struct frames *f, struct scanreq_error *err)
 
 /* --- zstd -------------------------------------------------------------------------- */
 
-/* A frame of one segment has its whole content as its window. */
+/* In a frame of a single segment the window is the whole content. */
 static uint64_t zstd_window(const unsigned char *header, size_t size_field, size_t size_at)
 {
 	uint64_t size = 0;
@@ -322,7 +322,7 @@ static int lz4_block(struct frames *f, struct scanreq_error *err)
 	return frames_expect(f, BLOCK, 4, size + (f->block_check ? 4U : 0U));
 }
 
-/* Legacy frames have no end: another frame's beginning ends them, or the data's end. */
+/* A legacy frame ends where another frame begins, or at the end of the data. */
 static int lz4_legacy_block(struct frames *f, struct scanreq_error *err)
 {
 	uint32_t size = le32(f->header);
@@ -388,7 +388,7 @@ int frames_follow(struct frames *frames, const unsigned char *data, size_t len,
 	return 0;
 }
 
-/* Whether a header has begun of which it is not known yet whether it is a frame's. */
+/* Whether `header` may turn out to be a frame's or garbage. */
 static bool frames_undecided(const struct frames *f)
 {
 	return f->state == (int)FRAME && f->started && !f->within && f->skip == 0 && f->have > 0;
@@ -399,7 +399,7 @@ uint64_t frames_end(const struct frames *frames)
 	return frames->garbage || frames_undecided(frames) ? frames->begin : frames->total;
 }
 
-/* Whether an undecided header is the beginning of a frame's, so that the frame is cut off. */
+/* Whether an undecided header begins like a frame's. */
 static bool frames_cut_off(const struct frames *f)
 {
 	static const struct {

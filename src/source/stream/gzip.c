@@ -54,7 +54,7 @@ void gzip_free(struct gzip **gzip)
 	*gzip = NULL;
 }
 
-/* Gets input when there is none left; none after that is the end. */
+/* Reads more input when there is none left; avail_in stays 0 at the end. */
 static int refill(struct gzip *g, struct scanreq_error *err)
 {
 	const unsigned char *data;
@@ -104,7 +104,7 @@ static int inflate_some(struct gzip *g, struct scanreq_error *err)
 	return 0;
 }
 
-/* Starts on a member whose magic was consumed, perhaps across two blocks of input. */
+/* Starts a member whose magic was consumed, perhaps from two blocks of input. */
 static int next_member(struct gzip *g, struct scanreq_error *err)
 {
 	z_const Bytef *next = g->z.next_in;
@@ -142,7 +142,7 @@ static int look_for_member(struct gzip *g, struct scanreq_error *err)
 	return next_member(g, err);
 }
 
-/* Zeros pad a stream to a device's blocks (RFC 1952 knows none; gzip ignores them). */
+/* Zeros are padding to a device's block size, which gzip ignores, too. */
 static int read_trailing(struct gzip *g, struct scanreq_error *err)
 {
 	int failed = refill(g, err);

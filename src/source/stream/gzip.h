@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * gzip (RFC 1952) decoded as a stream: checksums and lengths are checked, several members
- * are read through, and what follows the last one is told. libarchive's own filter does
- * none of the three.
+ * Decodes gzip (RFC 1952) as a stream: checks checksums and lengths, reads several members,
+ * and reports garbage after the last one. libarchive's filter does none of the three.
  */
 #ifndef SOURCE_STREAM_GZIP_H
 #define SOURCE_STREAM_GZIP_H
@@ -13,7 +12,7 @@
 
 #include "base/cleanup.h"
 
-/* Where bytes come from: gives the next ones, borrowed until the next call; 0 is the end. */
+/* Reads the next bytes, borrowed until the next call; *len 0 is the end. */
 struct byte_reader {
 	int (*read)(void *arg, const unsigned char **data, size_t *len,
 		    struct scanreq_error *err);
@@ -22,21 +21,21 @@ struct byte_reader {
 
 struct gzip;
 
-/* Makes a decoder of what `from` gives. Errors: SCANREQ_E_NOMEM. */
+/* Makes a decoder that reads from `from`. Errors: SCANREQ_E_NOMEM. */
 int gzip_new(const struct byte_reader *from, struct gzip **gzip, struct scanreq_error *err);
 
 void gzip_free(struct gzip **gzip);
 
 /*
  * The next decoded bytes, borrowed until the next call. *len 0 is the end: every member
- * was whole, and `from` is read to its end. Errors: SCANREQ_E_UNREADABLE (cut short,
+ * is complete, and `from` is at its end. Errors: SCANREQ_E_UNREADABLE (cut short,
  * damaged, a wrong checksum, more than LIMIT_ARCHIVE_TRAILING after the last member),
  * SCANREQ_E_NOMEM, and those of `from`.
  */
 int gzip_read(struct gzip *gzip, const unsigned char **data, size_t *len,
 	      struct scanreq_error *err);
 
-/* Whether something else than zeros followed the last member. Known at the end. */
+/* Whether anything but zeros follows the last member. Known at the end. */
 bool gzip_has_garbage(const struct gzip *gzip);
 
 #endif

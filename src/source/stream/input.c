@@ -55,8 +55,8 @@ static int open_path(const char *path, struct archive_input *input, struct scanr
 }
 
 /*
- * What can be skipped through. Files of /proc claim a size of 0 and are read. Standard
- * input may stand in the middle of a file.
+ * Finds out whether the input can seek. Files of /proc have a size of 0 and are read.
+ * Standard input may start in the middle of a file.
  */
 static int stream_input_examine(struct archive_input *input, struct scanreq_error *err)
 {
@@ -208,7 +208,7 @@ static int read_decoded(void *arg, const unsigned char **data, size_t *len,
 	return decoder_read(input->decoder, data, len, err);
 }
 
-/* What was looked at of a plain file is read again, so that skipping starts at once. */
+/* Reads the head of a plain file again, so that skipping works from the start. */
 static void rewind_plain(struct archive_input *input)
 {
 	if (!input->seekable || input->decoder)
@@ -217,7 +217,7 @@ static void rewind_plain(struct archive_input *input)
 	lookahead_drop(&input->stored);
 }
 
-/* --- the interface ----------------------------------------------------------------- */
+/* --- reading ----------------------------------------------------------------------- */
 
 int archive_input_start(struct archive_input *input, struct scanreq_error *err)
 {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * The bytes of an archive, read forwards once: from a file or a pipe, plain or compressed.
- * What it is is told by its first bytes, never by its name.
+ * The first bytes decide on the format, never the name.
  */
 #ifndef SOURCE_STREAM_INPUT_H
 #define SOURCE_STREAM_INPUT_H
@@ -24,19 +24,19 @@ struct archive_input;
 int archive_input_open(const char *path, struct archive_input **input,
 		       struct scanreq_error *err);
 
-/* Tells `progress`, which must outlive it, how much of what is stored was read. */
+/* Reports to `progress`, which must outlive it, how many stored bytes were read. */
 void archive_input_progress(struct archive_input *input, const struct progress *progress);
 
 /*
- * Closes the file. Of standard input, what was not read of a pipe is given up: /dev/null
- * takes its place, so that the writer is told at once.
+ * Closes the file. If standard input is a pipe that was not read to its end, /dev/null
+ * takes its place, so that the writer gets SIGPIPE at once.
  */
 void archive_input_free(struct archive_input **input);
 #define CLEANUP_ARCHIVE_INPUT CLEANUP(archive_input_free)
 
 /*
- * Looks at the first bytes; call it first. Errors: SCANREQ_E_UNREADABLE when they are no
- * tar's, plain or compressed, with what they are; and those of archive_input_read().
+ * Looks at the first bytes; call it first. Errors: SCANREQ_E_UNREADABLE when they are not of
+ * a plain or compressed tar (the message says of what), and those of archive_input_read().
  */
 int archive_input_start(struct archive_input *input, struct scanreq_error *err);
 
@@ -48,31 +48,31 @@ int archive_input_read(struct archive_input *input, const unsigned char **data, 
 		       struct scanreq_error *err);
 
 /*
- * Skips at most `want` bytes without reading them and returns how many: 0 where only
- * reading will do, and never past the end of the file.
+ * Skips at most `want` bytes without reading them, not past the end of the file, and returns
+ * how many: 0 for an input that must be read.
  */
 int64_t archive_input_skip(struct archive_input *input, int64_t want);
 
 /*
- * Reads what follows the tar's end: a pipe to its end, so that its writer sees no
- * SIGPIPE, and compressed data to the last checksum. Errors: SCANREQ_E_UNREADABLE (also for more
- * than LIMIT_ARCHIVE_TRAILING), SCANREQ_E_NOMEM.
+ * Reads what follows the tar: a pipe to its end, so that its writer gets no SIGPIPE, and
+ * compressed data to the last checksum. Errors: SCANREQ_E_UNREADABLE (also for more than
+ * LIMIT_ARCHIVE_TRAILING), SCANREQ_E_NOMEM.
  */
 int archive_input_finish(struct archive_input *input, struct scanreq_error *err);
 
-/* How many bytes of the tar were handed out or skipped. */
+/* How many bytes of the tar were returned or skipped. */
 int64_t archive_input_position(const struct archive_input *input);
 
-/* Whether its end was met: more was wanted than there is. */
+/* Whether a read has met the end. */
 bool archive_input_ended(const struct archive_input *input);
 
-/* Whether something else followed gzip or bzip2 data. Known after the end. */
+/* Whether garbage follows compressed data. Known after the end. */
 bool archive_input_has_garbage(const struct archive_input *input);
 
 /* When the file was modified last, in milliseconds since 1970. False: it has no path. */
 bool archive_input_mtime(const struct archive_input *input, int64_t *ms);
 
-/* How it is called in messages: the path, or "standard input"; borrowed. */
+/* The name for messages: the path, or "standard input"; borrowed. */
 const char *archive_input_name(const struct archive_input *input);
 
 #endif

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* The beginning of a stream, looked at before the stream is read. */
+/* Looks at the beginning of a stream before it is read. */
 #ifndef SOURCE_STREAM_LOOKAHEAD_H
 #define SOURCE_STREAM_LOOKAHEAD_H
 
@@ -11,13 +11,13 @@
 #include "source/stream/gzip.h"
 
 /*
- * `head` holds what was looked at, `rest` what came in the same block after it. Both are
- * handed out before the stream goes on. An all-zero value has looked at nothing.
+ * `head` has the first bytes, `rest` the other bytes of the same read. Both are returned
+ * before the stream is read on. All-zero at the beginning.
  */
 struct lookahead {
 	unsigned char head[TAR_BLOCK];
 	size_t len;
-	bool pending; /* `head` was not handed out yet */
+	bool pending; /* `head` was not returned yet */
 	const unsigned char *rest;
 	size_t rest_len;
 };
@@ -26,10 +26,10 @@ struct lookahead {
 int lookahead_fill(struct lookahead *ahead, const struct byte_reader *from,
 		   struct scanreq_error *err);
 
-/* Hands out what was looked at, borrowed; false when that is done. */
+/* Returns `head`, then `rest`, borrowed; false when both were returned. */
 bool lookahead_take(struct lookahead *ahead, const unsigned char **data, size_t *len);
 
-/* Forgets what was looked at and not handed out. */
+/* Drops what was not returned yet. */
 void lookahead_drop(struct lookahead *ahead);
 
 #endif

@@ -17,7 +17,7 @@
 #define UNPACK "which is not supported: decompress it first"
 #define NO_IMAGE "not a saved image: make one with docker save or podman save"
 
-/* What people hand over instead of a tar. */
+/* Files that people give instead of a tar. */
 static const struct signature {
 	const char *bytes;
 	size_t len;
@@ -51,8 +51,8 @@ static bool magic_begins(const void *head, size_t len, const char *bytes, size_t
 }
 
 /*
- * Frames without data may come before the first with some, in zstd (RFC 8878 section
- * 3.1.2) and lz4 alike.
+ * Skippable frames may come before the first frame with data, in zstd (RFC 8878 section
+ * 3.1.2) and in lz4.
  */
 static bool is_skippable_frame(const unsigned char *head, size_t len)
 {
@@ -89,7 +89,7 @@ enum compression magic_compression(const unsigned char *head, size_t len)
 	if (magic_begins(head, len, "\x04\x22\x4d\x18", 4) ||
 	    magic_begins(head, len, "\x02\x21\x4c\x18", 4))
 		return COMPRESSION_LZ4;
-	/* What comes after a skippable frame larger than the head: zstd's writers make them. */
+	/* A skippable frame larger than the head: taken for zstd, whose writers make them. */
 	if (magic_begins(head, len, "\x28\xb5\x2f\xfd", 4) || is_skippable_frame(head, len))
 		return COMPRESSION_ZSTD;
 	return COMPRESSION_NONE;
@@ -124,8 +124,8 @@ static long octal(const unsigned char *field, size_t len)
 }
 
 /*
- * Old tars summed the bytes as signed characters. Either sum has the field's own eight
- * spaces in it; a digit that stands in compressed bytes by chance is no such sum.
+ * Old tars summed the bytes as signed characters. Either sum includes eight spaces for the
+ * field itself, so it cannot be less.
  */
 bool magic_is_tar(const unsigned char *head, size_t len)
 {
@@ -175,7 +175,7 @@ static const char *text_format(const unsigned char *head, size_t len)
 	return NULL;
 }
 
-/* What is wrong with a head that has a tar's magic or none at all. */
+/* Explains a head that has a tar's magic or no known one. */
 static const char *tar_fault(const unsigned char *head, size_t len)
 {
 	bool ustar =

@@ -9,12 +9,12 @@ struct proving {
 	const struct byte_reader *from;
 	struct proof_budget *budget;
 	struct hasher *stored;
-	struct hasher *plain; /* sha256 of the stored bytes, where `stored` is another */
+	struct hasher *plain; /* sha256 of the stored bytes, if `stored` is sha512 */
 	struct hasher *inner; /* of the decoded bytes */
 	struct lookahead ahead;
 	int64_t size;
 	bool ended;
-	int failed; /* what `from` said, and why: no fault of a decoder */
+	int failed; /* of `from` or the budget, not of a decoder; with `reason` */
 	struct scanreq_error reason;
 };
 
@@ -27,7 +27,7 @@ static void proving_free(struct proving *p)
 
 /* --- reading ----------------------------------------------------------------------- */
 
-/* Every stored byte passes through here once, and is hashed. */
+/* Reads and hashes stored bytes, each once. */
 static int read_stored(void *arg, const unsigned char **data, size_t *len,
 		       struct scanreq_error *err)
 {
@@ -50,7 +50,7 @@ static int read_stored(void *arg, const unsigned char **data, size_t *len,
 	return 0;
 }
 
-/* The same from the beginning, after it was looked at. */
+/* The same, from the beginning that was looked at. */
 static int read_again(void *arg, const unsigned char **data, size_t *len,
 		      struct scanreq_error *err)
 {
@@ -59,7 +59,7 @@ static int read_again(void *arg, const unsigned char **data, size_t *len,
 	return lookahead_take(&p->ahead, data, len) ? 0 : read_stored(p, data, len, err);
 }
 
-/* A decoder stops where its data are damaged; their digest needs the rest. */
+/* A decoder stops at damaged data, but their digest needs the rest. */
 static int read_rest(struct proving *p, struct scanreq_error *err)
 {
 	const unsigned char *data = NULL;
@@ -87,7 +87,7 @@ static int spend(struct proving *p, size_t len)
 	return p->failed;
 }
 
-/* Decodes to the end; `why` is the decoder's. */
+/* Decodes to the end; `why` is the decoder's error. */
 static int decode_all(struct proving *p, enum compression format, struct scanreq_error *why)
 {
 	struct decoder *decoder CLEANUP_DECODER = NULL;
@@ -108,7 +108,7 @@ static int decode_all(struct proving *p, enum compression format, struct scanreq
 	return failed;
 }
 
-/* Decodes; what is no whole data of the format leaves `broken` and no error. */
+/* Decodes; damaged data set *broken and are no error. */
 static int decode(struct proving *p, enum compression format, enum compression *broken,
 		  struct scanreq_error *err)
 {

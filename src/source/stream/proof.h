@@ -1,9 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * What a layer is, by its bytes: the digest of the stored bytes, as a manifest's
- * descriptor names it, and the digest of the tar inside, which is the diff_id of the
- * image's config (OCI image-spec config.md, "Layer DiffID"). Both in one pass, with
- * nothing kept.
+ * The digests of a layer: of the stored bytes, as in a manifest's descriptor, and of the tar
+ * inside, as in the config's diff_ids (OCI image-spec config.md, "Layer DiffID"). Both in
+ * one pass that stores nothing.
  */
 #ifndef SOURCE_STREAM_PROOF_H
 #define SOURCE_STREAM_PROOF_H
@@ -18,14 +17,14 @@
 struct layer_proof {
 	int64_t size;           /* bytes as stored */
 	struct digest stored;   /* of the bytes as they are stored */
-	struct digest content;  /* sha256 of what is in them; of the stored bytes where
-				   nothing was decoded */
-	enum compression broken; /* they begin like this and are no whole such data */
+	struct digest content;  /* sha256 of the decoded bytes, or of the stored ones when they
+				   are not compressed */
+	enum compression broken; /* they begin like this, but are cut or damaged */
 };
 
 /*
- * How much was read and decoded so far for one source: all its layers together may
- * expand as much as one of them alone. All-zero at the beginning.
+ * The bytes that were read and decoded for one source so far. LIMIT_EXPANSION applies to all
+ * its layers together. All-zero at the beginning.
  */
 struct proof_budget {
 	int64_t stored;
@@ -33,10 +32,9 @@ struct proof_budget {
 };
 
 /*
- * Reads `from` to its end. `algorithm` is what `stored` will have. Bytes that only look
- * compressed are no error: they are taken as they stand, and `broken` says so. Errors:
- * SCANREQ_E_UNREADABLE (the budget is spent: LIMIT_EXPANSION), SCANREQ_E_NOMEM, and those
- * of `from`.
+ * Reads `from` to its end; `algorithm` is for `stored`. Damaged compressed bytes are no
+ * error: `broken` is set, and `content` is of the stored bytes. Errors: SCANREQ_E_UNREADABLE
+ * (over LIMIT_EXPANSION), SCANREQ_E_NOMEM, and those of `from`.
  */
 int layer_proof_read(const struct byte_reader *from, enum digest_algorithm algorithm,
 		     struct proof_budget *budget, struct layer_proof *proof,
