@@ -1,9 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/*
- * Completion scripts, written from the two tables: nothing here knows an option by name.
- * What an argument is called says what completes it: "FILE" is a file, "text|json" are
- * its words, and an IMAGE may be a file.
- */
+/* Completion scripts, written from the tables of commands, options, fields and forms. */
 #include <stdio.h>
 #include <string.h>
 
@@ -11,58 +7,47 @@
 #include "cli/cli.h"
 #include "cli/diagnostics.h"
 #include "cli/option-table.h"
+#include "cli/output-choice.h"
 #include "cli/output-field.h"
 
 /* --- what completes an argument ---------------------------------------------------- */
 
-/* The length of the choices that an argument's name spells out; 0: it does not. */
-static size_t choices_length(const char *argument)
+/* Whether `kind` is completed by a list of words. */
+static bool has_words(enum value_kind kind)
 {
-	size_t len = strspn(argument, "abcdefghijklmnopqrstuvwxyz0123456789-|");
-
-	/* "now|TIME": words, and something else. */
-	if (len > 0 && argument[len - 1] == '|')
-		return len - 1;
-	return argument[len] == '\0' || argument[len] == '[' ? len : 0;
+	return kind == VALUE_CHOICE || kind == VALUE_FIELD || kind == VALUE_OUTPUT ||
+	       kind == VALUE_COMMAND;
 }
 
-static bool is_field(const char *argument)
+static void write_word(size_t i, const char *word)
 {
-	return strcmp(argument, "FIELD") == 0;
+	printf("%s%s", i ? " " : "", word);
 }
 
-static bool has_choices(const char *argument)
-{
-	return is_field(argument) || choices_length(argument) > 0;
-}
-
-static bool is_file(const char *argument)
-{
-	return strcmp(argument, "FILE") == 0 || str_prefix(argument, "FILE|", NULL) ||
-	       strcmp(argument, "PATH") == 0 || str_prefix(argument, "IMAGE", NULL) ||
-	       str_prefix(argument, "[IMAGE", NULL);
-}
-
-/* The choices with blanks between. */
+/* The lower-case words of "now|mtime|TIME". */
 static void write_choices(const char *argument)
 {
-	const char *field;
+	size_t len = strspn(argument, "abcdefghijklmnopqrstuvwxyz-|");
 
-	for (size_t i = 0; is_field(argument) && (field = output_field_name(i)); i++)
-		printf("%s%s", i ? " " : "", field);
-	for (size_t i = 0, len = choices_length(argument); i < len; i++)
+	if (len > 0 && argument[len - 1] == '|')
+		len--;
+	for (size_t i = 0; i < len; i++)
 		putchar(argument[i] == '|' ? ' ' : argument[i]);
 }
 
-static void write_commands(void)
+/* The words with blanks between. */
+static void write_words(enum value_kind kind, const char *argument)
 {
-	for (const struct command *c = commands; c->name; c++)
-		printf("%s%s", c == commands ? "" : " ", c->name);
-}
+	const char *word;
 
-static bool takes_command(const struct command *c)
-{
-	return strcmp(c->arguments, "[COMMAND]") == 0;
+	if (kind == VALUE_CHOICE)
+		write_choices(argument);
+	for (size_t i = 0; kind == VALUE_FIELD && (word = output_field_name(i)); i++)
+		write_word(i, word);
+	for (size_t i = 0; kind == VALUE_OUTPUT && (word = output_form_name(i)); i++)
+		write_word(i, word);
+	for (size_t i = 0; kind == VALUE_COMMAND && (word = commands[i].name); i++)
+		write_word(i, word);
 }
 
 /* `text` inside single quotes; `special` get a backslash before. */
@@ -109,11 +94,11 @@ static void bash_values(const struct command *c)
 		if (row->letter)
 			printf(" | %s:-%c", c->name, row->letter);
 		printf(")");
-		if (has_choices(row->argument)) {
+		if (has_words(row->kind)) {
 			printf(" words='");
-			write_choices(row->argument);
+			write_words(row->kind, row->argument);
 			printf("'");
-		} else if (is_file(row->argument)) {
+		} else if (row->kind == VALUE_FILE) {
 			printf(" files=1");
 		}
 		printf(" ;;\n");
@@ -131,16 +116,12 @@ static void bash_arguments(const struct command *c)
 		if (row->commands & c->bit)
 			printf("--%s ", row->name);
 	printf("'\n\t\telse ");
-	if (takes_command(c)) {
+	if (has_words(c->kind)) {
 		printf("words='");
-		write_commands();
-		printf("'");
-	} else if (has_choices(c->arguments)) {
-		printf("words='");
-		write_choices(c->arguments);
+		write_words(c->kind, c->arguments);
 		printf("'");
 	} else {
-		printf("files=%s", is_file(c->arguments) ? "1" : "");
+		printf("files=%s", c->kind == VALUE_FILE ? "1" : "");
 	}
 	printf("\n\t\tfi ;;\n");
 }
@@ -148,7 +129,7 @@ static void bash_arguments(const struct command *c)
 static void write_bash(void)
 {
 	fputs(bash_head, stdout);
-	write_commands();
+	write_words(VALUE_COMMAND, NULL);
 	printf("'\n\telse\n\tcase $command:$prev in\n");
 	for (const struct command *c = commands; c->name; c++)
 		bash_values(c);
@@ -160,13 +141,13 @@ static void write_bash(void)
 
 /* --- zsh --------------------------------------------------------------------------- */
 
-static void zsh_action(const char *argument)
+static void zsh_action(enum value_kind kind, const char *argument)
 {
-	if (has_choices(argument)) {
+	if (has_words(kind)) {
 		putchar('(');
-		write_choices(argument);
+		write_words(kind, argument);
 		putchar(')');
-	} else if (is_file(argument)) {
+	} else if (kind == VALUE_FILE) {
 		fputs("_files", stdout);
 	}
 }
@@ -186,7 +167,7 @@ static void zsh_option(const struct option_row *row)
 		putchar(':');
 		write_quoted(row->argument, ":\\");
 		putchar(':');
-		zsh_action(row->argument);
+		zsh_action(row->kind, row->argument);
 	}
 	putchar('\'');
 }
@@ -200,16 +181,10 @@ static void zsh_command(const struct command *c)
 	if (!c->bit)
 		printf(" \\\n\t\t\t'(- *)--help[show how to use the command]'");
 	if (*c->arguments) {
-		printf(" \\\n\t\t\t'%s:", is_file(c->arguments) ? "*" : "1");
+		printf(" \\\n\t\t\t'%s:", c->kind == VALUE_FILE ? "*" : "1");
 		write_quoted(c->arguments, ":\\");
 		putchar(':');
-		if (takes_command(c)) {
-			putchar('(');
-			write_commands();
-			putchar(')');
-		} else {
-			zsh_action(c->arguments);
-		}
+		zsh_action(c->kind, c->arguments);
 		putchar('\'');
 	}
 	printf("\n\t\t;;\n");
@@ -242,12 +217,12 @@ static void fish_option(const struct command *c, const struct option_row *row)
 	       row->name);
 	if (row->letter)
 		printf(" -s %c", row->letter);
-	if (row->argument && has_choices(row->argument)) {
+	if (has_words(row->kind)) {
 		printf(" -x -a '");
-		write_choices(row->argument);
+		write_words(row->kind, row->argument);
 		putchar('\'');
 	} else if (row->argument) {
-		fputs(is_file(row->argument) ? " -r -F" : " -x", stdout);
+		fputs(row->kind == VALUE_FILE ? " -r -F" : " -x", stdout);
 	}
 	/* In fish's single quotes a backslash escapes, itself and the quote alone. */
 	printf(" -d '");
@@ -259,15 +234,12 @@ static void fish_option(const struct command *c, const struct option_row *row)
 static void fish_arguments(const struct command *c)
 {
 	printf("complete -c scanreq -n '__fish_seen_subcommand_from %s'", c->name);
-	if (is_file(c->arguments)) {
+	if (c->kind == VALUE_FILE) {
 		printf(" -F\n");
 		return;
 	}
 	printf(" -a '");
-	if (takes_command(c))
-		write_commands();
-	else
-		write_choices(c->arguments);
+	write_words(c->kind, c->arguments);
 	printf("'\n");
 }
 

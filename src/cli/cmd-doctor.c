@@ -64,9 +64,12 @@ static void cmd_doctor_find(void *arg, enum scanreq_check check, const char *sub
 static void cmd_doctor_fail(struct findings *f, const char *subject,
 			    const struct scanreq_error *err)
 {
+	char hint[ERROR_HINT_SIZE], text[LIMIT_LINE];
+
 	if (!f->failed)
 		f->failed = err->klass;
-	cmd_doctor_find(f, SCANREQ_CHECK_FAILURE, subject, err->message);
+	snprintf(text, sizeof(text), "%s%s", err->message, error_hint(err, hint));
+	cmd_doctor_find(f, SCANREQ_CHECK_FAILURE, subject, text);
 }
 
 /* --- what the program itself knows ------------------------------------------------- */

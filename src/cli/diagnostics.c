@@ -62,21 +62,32 @@ int usage_error(const char *format, ...)
 	return EXIT_USAGE;
 }
 
-/* The library names settings; the user knows options. */
-static const char *option_of(const struct scanreq_error *err)
+/* The row whose name is the error's setting, unless the message names an option itself. */
+static const struct option_row *option_of(const struct scanreq_error *err)
 {
 	for (const struct option_row *row = option_table; row->name; row++)
 		if (strcmp(row->name, err->setting) == 0)
-			return strstr(err->message, "--") ? NULL : row->name;
+			return strstr(err->message, "--") ? NULL : row;
 	return NULL;
+}
+
+const char *error_hint(const struct scanreq_error *err, char hint[ERROR_HINT_SIZE])
+{
+	const struct option_row *row = option_of(err);
+	char said[OPTION_NAME_SIZE];
+
+	hint[0] = '\0';
+	if (row)
+		snprintf(hint, ERROR_HINT_SIZE, " (%s)", option_said(row, said));
+	return hint;
 }
 
 void diagnostic_error(const char *prefix, const struct scanreq_error *err)
 {
-	const char *option = option_of(err);
+	char hint[ERROR_HINT_SIZE];
 
-	diagnostic("%s%s%s%s%s%s", prefix ? prefix : "", prefix ? ": " : "", err->message,
-		   option ? " (--" : "", option ? option : "", option ? ")" : "");
+	diagnostic("%s%s%s%s", prefix ? prefix : "", prefix ? ": " : "", err->message,
+		   error_hint(err, hint));
 }
 
 int complaint(const struct scanreq_error *err)

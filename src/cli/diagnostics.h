@@ -18,10 +18,16 @@ void notice(const char *format, ...) __attribute__((format(printf, 1, 2)));
 /* The same, and returns the exit status of a usage error. */
 int usage_error(const char *format, ...) __attribute__((format(printf, 1, 2)));
 
+/* Room for " (--NAME)". */
+#define ERROR_HINT_SIZE 72
+
 /*
- * Writes the line of an error. `prefix` says what the line is about (NULL: nothing). The option
- * that sets the error's `setting` follows the message: "... is not set (--region)".
+ * Writes what the user knows an error's setting by, and returns it: " (--region)", or
+ * " (SCANREQ_REGION)" where the value is from that variable; "" for an error without one.
  */
+const char *error_hint(const struct scanreq_error *err, char hint[ERROR_HINT_SIZE]);
+
+/* Writes the line of an error with its hint, behind `prefix` and a colon unless NULL. */
 void diagnostic_error(const char *prefix, const struct scanreq_error *err);
 
 /* Writes the line of an error and returns its exit status. */

@@ -19,6 +19,8 @@ scanreq_SOURCES = \
 	src/cli/ledger.c src/cli/ledger.h \
 	src/cli/main.c \
 	src/cli/one-image.c src/cli/one-image.h \
+	src/cli/option-rows.c \
+	src/cli/option-set.c src/cli/option-set.h \
 	src/cli/option-table.c src/cli/option-table.h \
 	src/cli/options.c src/cli/options.h \
 	src/cli/output-choice.c src/cli/output-choice.h \

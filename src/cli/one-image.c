@@ -9,6 +9,7 @@
 #include "cli/diagnostics.h"
 #include "cli/ledger.h"
 #include "cli/one-image.h"
+#include "cli/option-set.h"
 #include "cli/progress.h"
 #include "cli/waiting.h"
 

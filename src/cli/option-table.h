@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The option table. One row is an option's whole truth: its name, its argument, what it
- * sets, its environment twin and its help. Parsing, --help and the environment read it.
+ * The option table. One row is all that the program knows about an option. Parsing, the
+ * environment, --help, completion and error messages read it.
  */
 #ifndef CLI_OPTION_TABLE_H
 #define CLI_OPTION_TABLE_H
@@ -11,52 +11,49 @@
 
 #include "cli/cli.h"
 
-/* What an option sets: `id` is of the library's enum of that name, or of enum setting. */
-enum option_target {
-	TARGET_CLIENT,    /* enum scanreq_option */
-	TARGET_SELECTION, /* enum scanreq_select */
-	TARGET_PARAMETER, /* enum scanreq_param */
-	TARGET_PROGRAM,   /* enum setting */
+struct settings;
+
+/* What a member of struct settings holds. */
+enum option_store {
+	STORE_NONE,
+	STORE_BOOL,
+	STORE_TEXT, /* char *, owned */
+	STORE_LIST, /* struct strv */
 };
 
-/* Settings of the program itself. */
-enum setting {
-	SETTING_OUTPUT,
-	SETTING_FROM,
-	SETTING_WRITE,
-	SETTING_GET,
-	SETTING_RAW,
-	SETTING_EXPLAIN,
-	SETTING_COLOR,
-	SETTING_QUIET,
-	SETTING_VERBOSE,
-	SETTING_KEEP_GOING,
-	SETTING_JOBS,
-	SETTING_IMAGES_FROM,
-	SETTING_SHARD,
-	SETTING_JOURNAL,
-	SETTING_DRY_RUN,
-	SETTING_TOKEN_FILE,
-	SETTING_TASK_ID,
-	SETTING_WAIT,
-	SETTING_PASSWORD_STDIN,
-	SETTING_HELP,
+/* Rules that the program checks once the whole command line is read. */
+enum option_trait {
+	OPTION_OF_IMAGE = 1,    /* about one image: not with several */
+	OPTION_OF_PLATFORM = 2, /* about one platform: not with --platform all */
+	OPTION_NEEDS_IMAGE = 4, /* a check of an image: not without one */
+	OPTION_STDIN = 8,       /* reads standard input: a switch, or the value "-" */
+	OPTION_STDOUT = 16,     /* takes standard output for itself */
 };
 
 struct option_row {
-	const char *name;        /* without "--" */
-	char letter;             /* of the short form, or 0 */
-	const char *argument;    /* what --help calls it; NULL: a switch */
-	enum option_target target;
-	int id;
+	const char *name;     /* without "--" */
+	char letter;          /* of the short form, or 0 */
+	const char *argument; /* its name in --help; NULL: a switch */
+	enum value_kind kind; /* what completes the argument */
+	/*
+	 * Applies a value ("true" for a switch of the command line). Returns 0, or the exit
+	 * status after an error message.
+	 */
+	int (*set)(struct settings *settings, const struct option_row *row, const char *value);
+	int id;                  /* in the library's enum, for setters of the library's settings */
+	enum option_store store; /* what the program keeps of the value, */
+	size_t offset;           /* and where in struct settings */
 	unsigned int commands;   /* enum command_bit */
+	unsigned int traits;     /* enum option_trait */
 	const char *group;       /* heading in --help */
 	bool twin;               /* SCANREQ_<NAME> in the environment */
-	const char *fallback;    /* another variable, after the twin; or NULL */
+	const char *fallback;    /* the variable that is read when the twin is unset; or NULL */
 	const char *help;        /* one line */
 };
 
-/* The table, ended by a row without a name. */
+#define OPTION_ROWS_MAX 100
+
+/* The table (option-rows.c), ended by a row without a name. */
 extern const struct option_row option_table[];
 
 /* The option of a command by the first `length` bytes of `name`, exactly; or NULL. */
@@ -66,7 +63,28 @@ const struct option_row *option_by_name(const struct command *command, const cha
 /* The option of a command by its letter, or NULL. */
 const struct option_row *option_by_letter(const struct command *command, char letter);
 
+/* Room for "--NAME" or the name of a variable. */
+#define OPTION_NAME_SIZE 64
+
 /* "SCANREQ_CA_FILE" for "ca-file". */
-void option_twin_name(const struct option_row *row, char name[64]);
+void option_twin_name(const struct option_row *row, char name[OPTION_NAME_SIZE]);
+
+/* Where the value of an option is from. */
+enum option_origin { ORIGIN_COMMAND_LINE, ORIGIN_TWIN, ORIGIN_FALLBACK };
+
+/* Records the origin of a value. Called before there is a second thread. */
+void option_set_origin(const struct option_row *row, enum option_origin origin);
+
+/*
+ * Writes the name that the user knows the value by, and returns it: "--region", or the
+ * variable that the value is from.
+ */
+const char *option_said(const struct option_row *row, char said[OPTION_NAME_SIZE]);
+
+/* The member of *settings where a row keeps its value; its type is that of row->store. */
+void *option_member(struct settings *settings, const struct option_row *row);
+
+/* Whether a value is kept for the row: a switch that is on, a text, or a list's item. */
+bool option_is_given(const struct settings *settings, const struct option_row *row);
 
 #endif

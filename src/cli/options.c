@@ -6,346 +6,183 @@
 #include "base/str.h"
 #include "cli/arguments.h"
 #include "cli/built.h"
-#include "cli/color.h"
 #include "cli/diagnostics.h"
 #include "cli/exit-status.h"
 #include "cli/inputs.h"
+#include "cli/option-set.h"
 #include "cli/options.h"
-#include "pipeline/batch.h"
 #include "pipeline/image-list.h"
 
-/* Images at the same time, unless the user says another number. */
 #define DEFAULT_JOBS 4
-
-/* --- applying one option ----------------------------------------------------------- */
-
-/* Replaces an owned text. */
-static int options_set_text(char **text, const char *value)
-{
-	char *copy = strdup(value);
-
-	if (!copy)
-		return memory_error();
-	free(*text);
-	*text = copy;
-	return 0;
-}
-
-static int add_write(struct settings *s, const char *value, const char *said)
-{
-	const char *equals = strchr(value, '=');
-
-	if (!equals || equals == value || !equals[1])
-		return usage_error("%s must be FIELD=PATH, not \"%s\"", said, value);
-	return strv_add(&s->writes, value) ? memory_error() : 0;
-}
-
-static int set_raw(struct settings *s, const char *value, const char *said)
-{
-	if (strcmp(value, "manifest") != 0 && strcmp(value, "index") != 0 &&
-	    strcmp(value, "config") != 0)
-		return usage_error("%s must be manifest, index or config, not \"%s\"", said, value);
-	return options_set_text(&s->raw, value);
-}
-
-static int set_jobs(struct settings *s, const char *value, const char *said)
-{
-	struct scanreq_error err = SCANREQ_ERROR_INIT;
-	int64_t jobs;
-
-	if (!str_to_int64(value, &jobs) || jobs < 1 || jobs > BATCH_JOBS_MAX)
-		return usage_error("%s must be a number from 1 to %d, not \"%s\"", said,
-				   BATCH_JOBS_MAX, value);
-	s->jobs = (size_t)jobs;
-	return scanreq_options_set(s->client, SCANREQ_OPT_CONNECTIONS, value, &err)
-		       ? complaint(&err)
-		       : 0;
-}
-
-static const char *variable(const char *name)
-{
-	return getenv(name);
-}
-
-static int set_shard(struct settings *s, const char *value)
-{
-	struct scanreq_error err = SCANREQ_ERROR_INIT;
-
-	return shard_parse(value, variable, &s->shard, &err) ? complaint(&err) : 0;
-}
-
-static int set_program(struct settings *s, int id, const char *value, const char *said)
-{
-	bool on = true;
-
-	/* A switch of the command line has no value; its twin has one. */
-	if (value)
-		str_to_bool(value, &on);
-	switch ((enum setting)id) {
-	case SETTING_OUTPUT:
-		return output_choices_add(&s->outputs, value, said);
-	case SETTING_FROM:
-		return strv_add(&s->from, value) ? memory_error() : 0;
-	case SETTING_WRITE:
-		return add_write(s, value, said);
-	case SETTING_GET:
-		return options_set_text(&s->get, value);
-	case SETTING_COLOR:
-		return color_set(value) ? 0
-					: usage_error("%s must be auto, always or never, not"
-						      " \"%s\"", said, value);
-	case SETTING_RAW:
-		return set_raw(s, value, said);
-	case SETTING_JOBS:
-		return set_jobs(s, value, said);
-	case SETTING_IMAGES_FROM:
-		return options_set_text(&s->images_from, value);
-	case SETTING_SHARD:
-		return set_shard(s, value);
-	case SETTING_JOURNAL:
-		return options_set_text(&s->journal, value);
-	case SETTING_TOKEN_FILE:
-		return options_set_text(&s->token_file, value);
-	case SETTING_TASK_ID:
-		return *value ? options_set_text(&s->task_id, value)
-			      : usage_error("%s is empty: is a variable not set?", said);
-	case SETTING_WAIT:
-		s->wait = on;
-		break;
-	case SETTING_EXPLAIN:
-		s->explain = on;
-		break;
-	case SETTING_QUIET:
-		s->quiet = on;
-		break;
-	case SETTING_VERBOSE:
-		s->verbosity++;
-		break;
-	case SETTING_KEEP_GOING:
-		s->keep_going = on;
-		break;
-	case SETTING_DRY_RUN:
-		s->dry_run = on;
-		break;
-	case SETTING_PASSWORD_STDIN:
-		s->password_stdin = on;
-		break;
-	case SETTING_HELP:
-		break;
-	}
-	return 0;
-}
-
-/* What the program, too, has to know of the client's settings. */
-static int note_client(struct settings *s, int id, const char *value)
-{
-	bool on;
-
-	if (id == SCANREQ_OPT_OFFLINE)
-		s->offline = !value || (str_to_bool(value, &on) && on);
-	if (id == SCANREQ_OPT_REGION)
-		return options_set_text(&s->region, value);
-	if (id == SCANREQ_OPT_FIXED_TIME)
-		return options_set_text(&s->fixed_time, value);
-	return id == SCANREQ_OPT_ENDPOINT ? options_set_text(&s->endpoint, value) : 0;
-}
-
-/*
- * Applies a row. `said` is how the user said it ("--region", "SCANREQ_REGION"), for
- * complaints; `value` is NULL for a switch of the command line.
- */
-static int apply(struct settings *s, const struct option_row *row, const char *value,
-		 const char *said)
-{
-	struct scanreq_error err = SCANREQ_ERROR_INIT;
-	int failed = 0;
-	bool on;
-
-	if (!row->argument && value && !str_to_bool(value, &on))
-		return usage_error("%s must be true or false, not \"%s\"", said, value);
-	switch (row->target) {
-	case TARGET_PROGRAM:
-		return set_program(s, row->id, value, said);
-	case TARGET_PARAMETER:
-	case TARGET_SELECTION:
-		if (row->target == TARGET_PARAMETER || row->id == SCANREQ_SELECT_IMAGE ||
-		    row->id == SCANREQ_SELECT_NAME)
-			s->per_image = true;
-		if (row->target == TARGET_SELECTION &&
-		    (row->id == SCANREQ_SELECT_REQUIRE_TAG_MATCH ||
-		     row->id == SCANREQ_SELECT_VERIFY_LAYERS))
-			s->demand = row->name;
-		failed = image_options_set(&s->image, row, value ? value : "true", &err);
-		break;
-	case TARGET_CLIENT:
-		failed = note_client(s, row->id, value);
-		if (failed)
-			return failed;
-		failed = scanreq_options_set(s->client, (enum scanreq_option)row->id,
-					     value ? value : "true", &err);
-		break;
-	}
-	return failed ? complaint(&err) : 0;
-}
 
 /* --- the environment --------------------------------------------------------------- */
 
-static int apply_variable(struct settings *s, const struct option_row *row, const char *name,
-			  bool *applied)
+/* `value` is NULL for a switch of the command line. */
+static int apply(struct settings *s, const struct option_row *row, const char *value,
+		 enum option_origin origin)
 {
-	const char *value = env_value(name);
+	char said[OPTION_NAME_SIZE];
+	bool on;
 
-	if (!value)
-		return 0;
-	*applied = true;
-	return apply(s, row, value, name);
+	option_set_origin(row, origin);
+	if (!row->argument && value && !str_to_bool(value, &on))
+		return usage_error("%s must be true or false, not \"%s\"",
+				   option_said(row, said), value);
+	return row->set(s, row, value ? value : "true");
+}
+
+static int apply_variables(struct settings *s, const struct option_row *row)
+{
+	char twin[OPTION_NAME_SIZE];
+	const char *value;
+
+	option_twin_name(row, twin);
+	value = env_value(twin);
+	if (value)
+		return apply(s, row, value, ORIGIN_TWIN);
+	value = row->fallback ? env_value(row->fallback) : NULL;
+	return value ? apply(s, row, value, ORIGIN_FALLBACK) : 0;
 }
 
 static int apply_environment(struct settings *s, const struct command *command)
 {
-	for (const struct option_row *row = option_table; row->name; row++) {
-		char name[64];
-		bool applied = false;
-		int failed;
+	int failed = 0;
 
-		if (!row->twin || !(row->commands & command->bit))
-			continue;
-		option_twin_name(row, name);
-		failed = apply_variable(s, row, name, &applied);
-		if (!failed && !applied && row->fallback)
-			failed = apply_variable(s, row, row->fallback, &applied);
-		if (failed)
-			return failed;
-	}
-	return 0;
+	for (const struct option_row *row = option_table; row->name && !failed; row++)
+		if (row->twin && (row->commands & command->bit))
+			failed = apply_variables(s, row);
+	return failed;
 }
 
 /* --- the command line -------------------------------------------------------------- */
 
 /* Operands move to the front of argv, where nothing is left to read. */
-static int parse_arguments(struct settings *s, const struct command *command, int argc, char **argv,
-			   bool *help)
+static int parse_arguments(struct settings *s, const struct command *command, int argc,
+			   char **argv)
 {
 	struct arguments arguments = arguments_of(command, argc, argv);
 	struct argument argument;
-	char said[64];
-	int failed;
+	int failed = 0;
 
 	s->images = argv + 1;
-	while ((argument = arguments_next(&arguments)).kind != ARGUMENT_END) {
+	while (!failed && !s->help &&
+	       (argument = arguments_next(&arguments)).kind != ARGUMENT_END) {
 		if (argument.kind == ARGUMENT_WRONG)
-			return EXIT_USAGE;
-		if (argument.kind == ARGUMENT_OPERAND) {
+			failed = EXIT_USAGE;
+		else if (argument.kind == ARGUMENT_OPERAND)
 			s->images[s->image_count++] = argv[arguments.next - 1];
-			continue;
-		}
-		if (argument.row->target == TARGET_PROGRAM && argument.row->id == SETTING_HELP) {
-			*help = true;
-			return 0;
-		}
-		snprintf(said, sizeof(said), "--%s", argument.row->name);
-		failed = apply(s, argument.row, argument.value, said);
-		if (failed)
-			return failed;
-	}
-	return 0;
-}
-
-/* --- what belongs together --------------------------------------------------------- */
-
-static bool is_for_all_platforms(const struct settings *s)
-{
-	const char *platform = s->image.selection[SCANREQ_SELECT_PLATFORM];
-
-	return platform && strcmp(platform, "all") == 0;
-}
-
-/* What cannot be true, or shown, of every platform's image. */
-static const char *option_of_one_platform(const struct settings *s)
-{
-	if (s->get || s->raw || s->writes.count > 0)
-		return s->get ? "--get" : s->raw ? "--raw" : "--write";
-	if (s->image.parameters[SCANREQ_PARAM_DIGEST])
-		return "--digest";
-	if (s->image.parameters[SCANREQ_PARAM_IMAGE_ID])
-		return "--image-id";
-	if (s->image.parameters[SCANREQ_PARAM_IMAGE_SIZE])
-		return "--image-size";
-	return s->image.parameters[SCANREQ_PARAM_IMAGE_CREATE] ? "--image-create" : NULL;
-}
-
-/* `who` wants standard input, which *taken has already unless it is NULL. */
-static int take_stdin(const char *who, const char **taken)
-{
-	if (*taken)
-		return usage_error("standard input can be read once: by %s or by %s", *taken, who);
-	*taken = who;
-	if (isatty(STDIN_FILENO) && strcmp(who, "--password-stdin") != 0)
-		return usage_error("standard input is a terminal, and %s wants to read it: pipe "
-				   "something in, as in docker save IMAGE | scanreq ... -", who);
-	return 0;
-}
-
-static bool is_stdin(const char *path)
-{
-	return path && strcmp(path, "-") == 0;
-}
-
-static int check_stdin(const struct settings *s)
-{
-	const char *taken = NULL;
-	int failed = s->password_stdin ? take_stdin("--password-stdin", &taken) : 0;
-
-	if (!failed && is_stdin(s->token_file))
-		failed = take_stdin("--token-file", &taken);
-	if (!failed && is_stdin(s->images_from))
-		failed = take_stdin("--images-from", &taken);
-	for (size_t i = 0; i < s->from.count && !failed; i++)
-		if (is_stdin(s->from.items[i]))
-			failed = take_stdin("--from", &taken);
-	for (int i = 0; i < s->image_count && !failed; i++) {
-		const char *image = s->images[i];
-
-		if (*image == '\0')
-			return usage_error("an IMAGE is empty: is a variable not set?");
-		if (image_is_stdin(image))
-			failed = take_stdin("one IMAGE", &taken);
+		else
+			failed = apply(s, argument.row, argument.value, ORIGIN_COMMAND_LINE);
 	}
 	return failed;
 }
 
+/* --- standard input ---------------------------------------------------------------- */
+
+/* `who` reads standard input; *taken is who does so already, or "". */
+static int take_stdin(const char *who, char taken[OPTION_NAME_SIZE], bool may_be_terminal)
+{
+	if (*taken)
+		return usage_error("standard input can be read once: by %s or by %s", taken, who);
+	snprintf(taken, OPTION_NAME_SIZE, "%s", who);
+	if (!may_be_terminal && isatty(STDIN_FILENO))
+		return usage_error("standard input is a terminal, and %s reads it: pipe something "
+				   "in, as in docker save IMAGE | scanreq ... -", who);
+	return 0;
+}
+
+/* How often the option reads standard input. */
+static size_t stdin_uses(struct settings *s, const struct option_row *row)
+{
+	void *member = option_member(s, row);
+	size_t uses = 0;
+
+	if (row->store == STORE_TEXT)
+		return str_equal(*(char **)member, "-");
+	if (row->store != STORE_LIST)
+		return option_is_given(s, row);
+	for (size_t i = 0; i < ((struct strv *)member)->count; i++)
+		uses += strcmp(((struct strv *)member)->items[i], "-") == 0;
+	return uses;
+}
+
+static int check_images(const struct settings *s, char taken[OPTION_NAME_SIZE])
+{
+	int failed = 0;
+
+	for (int i = 0; i < s->image_count && !failed; i++) {
+		if (*s->images[i] == '\0')
+			return usage_error("an IMAGE is empty: is a variable not set?");
+		if (image_is_stdin(s->images[i]))
+			failed = take_stdin("one IMAGE", taken, false);
+	}
+	return failed;
+}
+
+static int check_stdin(struct settings *s)
+{
+	char said[OPTION_NAME_SIZE], taken[OPTION_NAME_SIZE] = "";
+	int failed = 0;
+
+	for (const struct option_row *row = option_table; row->name; row++) {
+		if (!(row->traits & OPTION_STDIN))
+			continue;
+		/* A password may be typed. */
+		for (size_t n = stdin_uses(s, row); n > 0 && !failed; n--)
+			failed = take_stdin(option_said(row, said), taken, !row->argument);
+	}
+	return failed ? failed : check_images(s, taken);
+}
+
+/* --- options that exclude each other ----------------------------------------------- */
+
+static bool is_for_all_platforms(const struct settings *s)
+{
+	return str_equal(s->image.selection[SCANREQ_SELECT_PLATFORM], "all");
+}
+
+static int check_option(const struct settings *s, const struct option_row *row)
+{
+	char said[OPTION_NAME_SIZE];
+
+	option_said(row, said);
+	if ((row->traits & OPTION_NEEDS_IMAGE) && !inputs_are_any(s))
+		return usage_error("%s checks an image, and there is none: name an IMAGE", said);
+	if ((row->traits & OPTION_OF_PLATFORM) && is_for_all_platforms(s))
+		return usage_error("%s is about one image: name its platform in place of "
+				   "--platform all", said);
+	if ((row->traits & OPTION_OF_IMAGE) && inputs_are_many(s))
+		return usage_error("%s is about one image, but several are given: name one IMAGE%s",
+				   said, option_is_of_image(row)
+						 ? ", or set it in a line of --images-from"
+						 : "");
+	return 0;
+}
+
 static int options_check(const struct settings *s)
 {
-	bool many = inputs_are_many(s);
+	char said[OPTION_NAME_SIZE], printer[OPTION_NAME_SIZE] = "";
 
-	if (!many && s->image_count + (int)s->built.count == 0 && s->demand)
-		return usage_error("--%s checks an image, and there is none: name an IMAGE",
-				   s->demand);
-	if (is_for_all_platforms(s)) {
-		const char *one = option_of_one_platform(s);
+	for (const struct option_row *row = option_table; row->name; row++) {
+		int failed = option_is_given(s, row) ? check_option(s, row) : 0;
 
-		if (one)
-			return usage_error("%s speaks of one image: name its platform in place "
-					   "of --platform all", one);
+		if (failed)
+			return failed;
+		if (!(row->traits & OPTION_STDOUT) || !option_is_given(s, row))
+			continue;
+		if (*printer)
+			return usage_error("%s and %s both want standard output: choose one",
+					   printer, option_said(row, said));
+		option_said(row, printer);
 	}
-	if (many && s->per_image)
-		return usage_error("an option speaks of one image, but several are given: name "
-				   "one IMAGE, or say it in a line of --images-from");
-	if (many && (s->get || s->raw || s->writes.count > 0))
-		return usage_error("%s gives the value of one image: name one IMAGE",
-				   s->get ? "--get" : s->raw ? "--raw" : "--write");
-	if (s->shard.count > 0 && !many)
+	if (s->shard.count > 0 && !inputs_are_many(s))
 		return usage_error("--shard takes a part of several images: give --images-from");
-	if (s->get && s->raw)
-		return usage_error("--get and --raw both want standard output: choose one");
-	return output_choices_check(&s->outputs, s->get ? "--get" : s->raw ? "--raw" : NULL);
+	return output_choices_check(&s->outputs, *printer ? printer : NULL);
 }
 
 int settings_parse(struct settings *settings, const struct command *command, int argc, char **argv,
 		   int *status)
 {
-	bool help = false;
-
 	memset(settings, 0, sizeof(*settings));
 	settings->client = scanreq_options_new();
 	settings->jobs = DEFAULT_JOBS;
@@ -355,8 +192,8 @@ int settings_parse(struct settings *settings, const struct command *command, int
 	}
 	*status = apply_environment(settings, command);
 	if (!*status)
-		*status = parse_arguments(settings, command, argc, argv, &help);
-	if (help) {
+		*status = parse_arguments(settings, command, argc, argv);
+	if (settings->help) {
 		help_write(command);
 		return -1;
 	}

@@ -4,8 +4,12 @@
 #define CLI_OUTPUT_CHOICE_H
 
 #include <stdbool.h>
+#include <stddef.h>
 
 enum output_format { OUTPUT_TEXT, OUTPUT_JSON, OUTPUT_NDJSON, OUTPUT_DOTENV, OUTPUT_GITHUB };
+
+/* Form `i` by its name, static, from 0; NULL past the last. */
+const char *output_form_name(size_t i);
 
 struct output_choice {
 	enum output_format format;

@@ -58,10 +58,12 @@ static void annotate(const char *level, const struct result *r, const char *text
 
 static void annotate_all(const struct settings *settings, const struct result *r)
 {
+	char failure[LIMIT_LINE], hint[ERROR_HINT_SIZE];
 	const char *text;
 
+	snprintf(failure, sizeof(failure), "%s%s", r->error.message, error_hint(&r->error, hint));
 	if (r->error.klass)
-		annotate("error", r, r->error.message);
+		annotate("error", r, failure);
 	if (r->error.klass || settings->quiet)
 		return;
 	for (size_t i = 0;

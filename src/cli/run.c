@@ -216,8 +216,10 @@ static int end_run(struct loop *loop, int failed)
 	int status;
 
 	if (failed) {
-		diagnostic("%s",
-			   failed == SCANREQ_E_NOMEM ? "out of memory" : loop->err.message);
+		if (failed == SCANREQ_E_NOMEM)
+			memory_error();
+		else
+			diagnostic_error(NULL, &loop->err);
 		loop->tally.ended = exit_status_of(failed);
 	}
 	inputs_close(&loop->inputs);

@@ -10,31 +10,28 @@
 #include "cli/output-choice.h"
 #include "pipeline/shard.h"
 
-/* A parsed command line. */
+/* A parsed command line. The rows of option-rows.c say which option sets a member. */
 struct settings {
 	struct scanreq_options *client;
-	struct image_options image;            /* of every image that has no own */
-	char **images;                         /* borrowed from argv */
+	struct image_options image;           /* defaults of every image */
+	char **images;                        /* borrowed from argv */
 	int image_count;
-	struct strv from;                      /* paths of builders' files, or "-" */
-	struct strv built;                     /* the images that they name */
+	struct strv from;                     /* paths of builders' files, or "-" */
+	struct strv built;                    /* the images that those files name */
 	struct output_choices outputs;
-	struct strv writes;                    /* FIELD=PATH each */
-	char *get;
-	char *raw;
-	char *token_file;
-	char *images_from;                     /* path of a list, or "-" */
-	char *journal;                         /* path */
-	char *region, *endpoint, *fixed_time;  /* as the client has them */
+	struct strv writes;                   /* FIELD=PATH each */
+	char *get;                            /* a field */
+	char *raw;                            /* a document */
+	char *token_file;                     /* path, or "-" */
+	char *images_from;                    /* path of a list, or "-" */
+	char *journal;                        /* path */
+	char *region, *endpoint, *fixed_time; /* copies of the client's settings */
 	struct shard shard;
-	size_t jobs;                           /* images at the same time */
-	bool explain, quiet, keep_going, dry_run, offline, password_stdin;
-	char *task_id;                         /* the task to look at; NULL: none */
-	bool wait;                             /* for the end of the task */
-	const char *demand;                    /* static: an option without which no image is
-						  good, "verify-layers"; or NULL */
-	bool per_image;                        /* an option that speaks of one image is set */
-	int verbosity;                         /* 0, 1 (-v), 2 (-vv) */
+	size_t jobs;                          /* images at the same time */
+	bool explain, quiet, keep_going, dry_run, offline, password_stdin, help;
+	char *task_id;                        /* of the command status; or NULL */
+	bool wait;                            /* for the end of the task */
+	int verbosity;                        /* 0, 1 (-v), 2 (-vv) */
 };
 
 #endif
