@@ -85,7 +85,7 @@ static void check_token(struct findings *f, const struct run *run)
 			" SCANREQ_TOKEN or --token-file");
 }
 
-/* Whose word is taken for who a server is; that it can be read shows in the connection. */
+/* Which authorities are trusted. The connection shows whether they can be read. */
 static void check_trust(struct findings *f)
 {
 	const char *file = getenv("SSL_CERT_FILE"), *directory = getenv("SSL_CERT_DIR");
@@ -145,7 +145,7 @@ static void check_image(struct findings *f, const struct run *run)
 	cmd_doctor_find(f, SCANREQ_CHECK_OK, "image", text);
 }
 
-/* One form on standard output is all that there is here. */
+/* doctor writes one form, to standard output. */
 static bool outputs_fit(const struct output_choices *outputs)
 {
 	return outputs->count == 0 ||
@@ -154,7 +154,7 @@ static bool outputs_fit(const struct output_choices *outputs)
 		 outputs->items[0].format == OUTPUT_JSON));
 }
 
-/* A form for a whole job that is none of these is left to the other commands. */
+/* A form of SCANREQ_OUTPUT that doctor does not have is ignored. */
 static bool wants_json(const struct settings *settings)
 {
 	const struct output_choices *outputs = &settings->outputs;

@@ -24,7 +24,7 @@ void color_inherit(void)
 {
 	const char *value = env_value("SCANREQ_COLOR");
 
-	/* What is none of them is complained of when the variables are read. */
+	/* An invalid value is reported when the environment is read. */
 	if (value)
 		color_set(value);
 }

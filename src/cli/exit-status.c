@@ -39,7 +39,7 @@ int exit_status_of(int klass)
 
 int exit_status_join(int run, int one)
 {
-	/* That a task may exist, or does, matters more than that something else failed. */
+	/* A task that exists, or may exist, matters more than another failure. */
 	if (run == EXIT_UNKNOWN || one == EXIT_UNKNOWN)
 		return EXIT_UNKNOWN;
 	if (run == EXIT_UNSEEN || one == EXIT_UNSEEN)

@@ -11,7 +11,7 @@ static void ledger_add(struct hasher *hasher, const char *name, const char *valu
 	hasher_add(hasher, name, strlen(name) + 1);
 	if (value)
 		hasher_add(hasher, value, strlen(value));
-	/* Between absent and empty is a difference, and none between two ways to cut. */
+	/* Absent differs from empty, and a NUL ends each part: parts cannot run together. */
 	hasher_add(hasher, value ? "\0=" : "\0-", 2);
 }
 
@@ -21,7 +21,7 @@ static void add_input(struct hasher *hasher, const struct result *r)
 	const char *source = r->image ? scanreq_image_fact(r->image, SCANREQ_FACT_SOURCE) : NULL;
 	const char *input = r->input;
 
-	/* A name in a registry has spellings: "web" is docker.io/library/web:latest. */
+	/* "web" and "docker.io/library/web:latest" are the same image. */
 	if (input && str_equal(source, "registry")) {
 		str_prefix(input, "docker://", &input);
 		if (scanreq_reference_parse(input, &reference, NULL) == 0)
@@ -38,7 +38,7 @@ static void add_input(struct hasher *hasher, const struct result *r)
  */
 static const char *ledger_value_of(const struct result *r, enum scanreq_param p)
 {
-	/* It is another one in each run, and the same request all the same. */
+	/* "now" differs in each run, but the request is the same. */
 	if (p == SCANREQ_PARAM_IMAGE_UPDATE && r->updated_now)
 		return "now";
 	return scanreq_request_value(r->request, p);
@@ -60,7 +60,7 @@ static int make_key(const struct settings *settings, struct result *r)
 	return hasher_finish(hasher, &r->key) ? 0 : error_nomem(&r->error);
 }
 
-/* What was sent, and may have opened a task, is not sent again. */
+/* A request that may have opened a task is not sent again. */
 static int say_unknown(struct result *r)
 {
 	if (r->repeats)
@@ -108,7 +108,7 @@ int ledger_show(struct journal *journal, const struct settings *settings, struct
 	return journal_end(journal, &r->key, &shown, &r->error);
 }
 
-/* What was accepted is not undone by a journal that cannot say so: it must not be repeated. */
+/* The task exists although the journal could not be written: do not repeat the request. */
 static int say_unnoted(struct result *r, const char *task_id)
 {
 	if (!task_id)

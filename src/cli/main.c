@@ -32,8 +32,8 @@ static int main_run(int argc, char **argv)
 }
 
 /*
- * A result that could not be written must not look like a success. A reader that has read
- * enough, as head(1), is told nothing.
+ * Fails if standard output could not be written. Says nothing when the reader has closed the
+ * pipe, as head(1) does.
  */
 static int flush_output(int status)
 {
@@ -49,8 +49,8 @@ static int flush_output(int status)
 }
 
 /*
- * After ">&-" the next file that is opened would be standard output, and results would go
- * into it. What stands there now can neither be read nor written.
+ * Opens closed standard files, so that no other file gets their numbers. Standard input gets
+ * a file that cannot be read, the others one that cannot be written.
  */
 static void hold_standard_files(void)
 {
@@ -64,7 +64,7 @@ int main(int argc, char **argv)
 	hold_standard_files();
 	/* Keys and passwords are in memory: no core file, no ptrace by the same user. */
 	prctl(PR_SET_DUMPABLE, 0);
-	/* A reader that went away is an error of write(), not a death. */
+	/* Report a closed pipe as an error of write(). */
 	signal(SIGPIPE, SIG_IGN);
 	color_inherit();
 	return flush_output(main_run(argc, argv));

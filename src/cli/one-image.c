@@ -31,7 +31,7 @@ static bool is_stopped(const struct run *run)
 	return run->signals && signals_stopped(run->signals);
 }
 
-/* What the line in the list says. */
+/* Applies the options of the line in the list. */
 static int one_image_read_entry(struct job *job)
 {
 	const struct image_entry *entry = &job->entry;
@@ -80,7 +80,7 @@ static int make_request(const struct run *run, const struct job *job, struct res
 	return 0;
 }
 
-/* Parameters that only a reference tells: without one they must be given. */
+/* Whether the parameters that come from a reference are all given. */
 static bool names_are_given(const struct scanreq_request *request)
 {
 	return scanreq_request_how(request, SCANREQ_PARAM_REPO_NAME) == SCANREQ_HOW_GIVEN &&
@@ -257,7 +257,7 @@ static void process(const struct run *run, struct job *job)
 		finish_images(run, job);
 }
 
-/* What a signal kept from being read or sent is no failure of the image. */
+/* Counts an image that a signal cancelled as not attempted, not as failed. */
 static void forgive(struct result *r)
 {
 	if (r->error.klass != SCANREQ_E_CANCELLED)
@@ -284,7 +284,7 @@ static void warn(const struct run *run, const char *prefix, const char *text)
 		diagnostic("warning: %s%s%s", prefix ? prefix : "", prefix ? ": " : "", text);
 }
 
-/* A failure is one line: what is odd beside it stays in the JSON document. */
+/* A failure is one line: its warnings are in the JSON document alone. */
 void image_tell(const struct run *run, const struct result *r, const char *prefix)
 {
 	const char *text;

@@ -180,7 +180,6 @@ const char *output_field_name(size_t i)
 	return i == answers ? "input" : NULL;
 }
 
-/* An unknown name is found out before anything is sent. */
 int output_check_field(const char *name)
 {
 	struct nearest search = nearest_to(name);

@@ -16,7 +16,7 @@
 /* Room for a few thousand layers and labels in either form. */
 #define OUTPUT_MAX (256 * MIB)
 
-/* A reader that has read enough, as head(1), is told nothing. */
+/* Says nothing when the reader has closed the pipe, as head(1) does. */
 static int stdout_failed(int number)
 {
 	if (number == EPIPE)
@@ -26,9 +26,8 @@ static int stdout_failed(int number)
 }
 
 /*
- * Each result goes out at once. A pipe whose reader does not read keeps this thread alone
- * waiting: with the progress held, nobody could say anything, and no signal would count.
- * On a terminal the result must be out before the progress of other images comes back.
+ * Hold the progress line only on a terminal, where it would mix with the result. write() may
+ * block on a pipe, and a held line would block messages and the handling of signals, too.
  */
 static int write_stdout(const struct buf *out)
 {
@@ -61,7 +60,7 @@ static int put_stdout(const struct buf *out)
 	return failed ? failed : write_stdout(out);
 }
 
-/* Some file systems tell only at the end that there is no room. */
+/* Some file systems report a full disk only at close(). */
 static int end_stdout(void)
 {
 	int fd = dup(STDOUT_FILENO);
@@ -69,7 +68,7 @@ static int end_stdout(void)
 	return fd >= 0 && close(fd) ? stdout_failed(errno) : 0;
 }
 
-/* As after ">&-"; main() has put something there that cannot be written. */
+/* After ">&-" main() has opened /dev/null there for reading. */
 static int check_stdout(void)
 {
 	int flags = fcntl(STDOUT_FILENO, F_GETFL);
@@ -137,7 +136,7 @@ static int print_value(const struct settings *settings, const struct result *r)
 	return failed ? failed : put_stdout(&out);
 }
 
-/* One --write. What a failure leaves unknown is not written. */
+/* One --write. Writes nothing for a failed image whose value is not known. */
 static int write_value(struct output_value *v, const struct result *r)
 {
 	struct buf value CLEANUP_BUF = BUF_INIT(OUTPUT_MAX);
@@ -239,7 +238,7 @@ static int put_line(struct output_sink *sink, const struct result *r)
 	return put_sink(sink, &out);
 }
 
-/* What there is of the document goes out: a list may be of 100,000 images. */
+/* Writes the document piece by piece: a list may have 100,000 images. */
 static int put_document(struct output_sink *sink)
 {
 	int failed = put_sink(sink, &sink->document);
@@ -309,7 +308,7 @@ static int end_sink(struct output *o, struct output_sink *sink, const struct tal
 	struct scanreq_error err = SCANREQ_ERROR_INIT;
 	int failed = sink->failed ? 0 : end_form(o, sink, tally);
 
-	/* A text of failures alone is none, nor is half of one: what was there stays. */
+	/* Keep the old file if the new text is incomplete, or if all images failed. */
 	if (sink->failed || (sink->format == OUTPUT_TEXT && !sink->begun))
 		return failed;
 	if (!sink->to_file)
@@ -342,7 +341,7 @@ static int open_sink(struct output *o, const struct output_choice *choice)
 	return choice->path ? 0 : check_stdout();
 }
 
-/* A form for standard output that is from the environment, where one value is wanted. */
+/* --get and --raw replace a form that SCANREQ_OUTPUT sends to standard output. */
 static bool gives_way(const struct output *o, const struct output_choice *choice)
 {
 	return (o->settings->get || o->settings->raw) && o->settings->outputs.inherited &&
@@ -386,13 +385,13 @@ static void output_note(struct output *o, int failed)
 		o->tally->unwritten = failed;
 }
 
-/* Whether it is made of all results together, at the end. */
+/* Whether the form is made of all results, at the end. */
 static bool has_pairs(const struct output_sink *sink)
 {
 	return sink->format == OUTPUT_DOTENV || sink->format == OUTPUT_GITHUB;
 }
 
-/* Whether what was put so far can still get lost: files appear at the end. */
+/* Whether results can still be lost: files are renamed into place at the end. */
 static bool ends_later(const struct output *o)
 {
 	for (int i = 0; i < o->count; i++)
@@ -401,7 +400,7 @@ static bool ends_later(const struct output *o)
 	return false;
 }
 
-/* An id that may be nowhere else is told on standard error. */
+/* Reports task ids on standard error where the output may lack them. */
 static void keep_id(struct output *o, const struct result *r)
 {
 	bool failed = o->tally->unwritten;

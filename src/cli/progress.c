@@ -12,9 +12,8 @@
 #include "cli/progress.h"
 #include "pipeline/ci.h"
 
-/* Five updates a second are as many as anybody reads. */
 #define UPDATE_MS 200
-/* What is read at once needs no progress: it is shown after this long or this many reads. */
+/* Short reads show no progress: it begins after this time or this many reads. */
 #define FIRST_MS UPDATE_MS
 #define FIRST_READS 64
 /* To the beginning of the line, and erase it (ECMA-48 CR, EL). */
@@ -115,7 +114,7 @@ static void draw(char line[PROGRESS_LINE_SIZE])
 	line_state.visible = true;
 }
 
-/* Whether the thread has the line, or takes it as nobody has it. */
+/* Whether this thread has the line; takes it if it is free. */
 static bool own(int64_t time)
 {
 	if (line_state.owned)

@@ -24,8 +24,8 @@ struct result {
 	char *task_before;          /* the task that an earlier request was given; or NULL */
 	bool updated_now;           /* ImageUpdate is the clock's */
 	bool accepted_before;       /* by the journal or this run: nothing was sent */
-	bool unknown_before;        /* so, too: an earlier request saw no answer */
-	bool repeats;               /* the request of an image before it in this run */
+	bool unknown_before;        /* an earlier request got no answer: nothing was sent */
+	bool repeats;               /* an earlier image of this run made the same request */
 };
 
 void result_free(struct result *result);
@@ -36,7 +36,7 @@ bool result_is_filed(const struct result *result);
 /* "accepted", as in the JSON document. */
 const char *result_status(const struct result *result);
 
-/* What is odd about the result beside its image and its parameters, static; or NULL. */
+/* A warning about the result itself, static; or NULL. */
 const char *result_warning(const struct result *result);
 
 /* A member of the answer, of an earlier run's too, borrowed; or NULL. */

@@ -61,7 +61,7 @@ int run_begin(struct run *run)
 		return failed;
 	set_log(s);
 	failed = scanreq_client_new(s->client, &run->client, &err);
-	/* A dry run files nothing, so it has nothing to note in a file. */
+	/* A dry run files nothing, so it writes no journal. */
 	if (!failed && run->submits)
 		failed = journal_open(s->dry_run ? NULL : s->journal, &run->journal, &err);
 	if (failed)
@@ -94,7 +94,7 @@ static int next_image(void *arg, void **item)
 	struct job *job CLEANUP(job_free) = NULL;
 	int got = inputs_next(&loop->inputs, &entry, &loop->err);
 
-	/* A list that a signal ended need not have had any image. */
+	/* A list may have no image if a signal ended it. */
 	if (got == SCANREQ_E_USAGE && is_stopped(loop))
 		return 0;
 	if (got <= 0)
@@ -119,7 +119,7 @@ static void work_on_image(void *arg, void *item)
 	image_process(loop->run, job);
 }
 
-/* Of several images the lines say which one they speak of. */
+/* Names the image in each line where there are several. */
 static void run_tell(struct loop *loop, const struct result *r, bool of_several)
 {
 	const char *input = inputs_are_many(loop->run->settings) ? r->input : NULL;
@@ -149,7 +149,7 @@ static bool take_result(void *arg, void *item, bool worked)
 		failed = failed || r->error.klass;
 	}
 	job_free(&job);
-	/* Of what is filed when results can no longer be written, nobody would know. */
+	/* Stop once results cannot be written: nobody would learn what is filed after that. */
 	return (!failed || loop->run->settings->keep_going) && !loop->tally.unwritten;
 }
 
@@ -177,7 +177,7 @@ static int run_batch(struct loop *loop, const struct batch *batch)
 	return failed;
 }
 
-/* What became of how many, in one line. The text form has no result for most of them. */
+/* Counts the results by what became of them, in one line. */
 static void tell_counts(const struct settings *settings, const struct tally *t)
 {
 	const struct {
@@ -201,7 +201,7 @@ static void tell_counts(const struct settings *settings, const struct tally *t)
 	diagnostic("%s", line);
 }
 
-/* A reader of the results that went away ends the run without a word. */
+/* The counts are left out when the reader of the results has gone (EPIPE). */
 static bool wants_counts(const struct settings *settings, const struct tally *t)
 {
 	if (t->unwritten == EXIT_SIGNAL + SIGPIPE && t->filed == 0)
@@ -210,7 +210,7 @@ static bool wants_counts(const struct settings *settings, const struct tally *t)
 			       (settings->images_from || settings->built.count > 1));
 }
 
-/* What is known by then is written, whatever ended the list. */
+/* Writes the results so far, whatever ended the list. */
 static int end_run(struct loop *loop, int failed)
 {
 	int status;

@@ -40,7 +40,7 @@ static void die_of(int number)
 	raise(number);
 }
 
-/* Unless nobody reads what is said: this thread must not wait for that. */
+/* Skip the message if writing to stderr would block: this thread must not wait. */
 static void signals_tell(int number)
 {
 	struct pollfd fd = { .fd = STDERR_FILENO, .events = POLLOUT };
@@ -73,7 +73,7 @@ static void *watch(void *arg)
 	return NULL;
 }
 
-/* What the parent had ignored, as nohup(1) does, stays so. */
+/* Leave signals alone that the parent ignores, as nohup(1) does. */
 static void fill_set(sigset_t *set)
 {
 	static const int numbers[] = { SIGINT, SIGTERM, SIGHUP };
@@ -138,7 +138,7 @@ static void end_watch(struct signals *s)
 	pthread_kill(s->watcher, SIGURG);
 	pthread_join(s->watcher, NULL);
 	s->watching = false;
-	/* One that came last must not end the program before its results are written. */
+	/* Take a pending signal, so that it does not end the program before results are written. */
 	while ((number = sigtimedwait(&s->set, NULL, &now)) > 0)
 		if (number != SIGURG)
 			signals_note(s, number);
