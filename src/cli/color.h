@@ -13,7 +13,7 @@ enum color_when { COLOR_AUTO, COLOR_ALWAYS, COLOR_NEVER };
 
 enum color_paint { PAINT_PLAIN, PAINT_GOOD, PAINT_WARNING, PAINT_ERROR };
 
-/* Takes what SCANREQ_COLOR says, before anything can be complained of. */
+/* Reads SCANREQ_COLOR; called before the first message. */
 void color_inherit(void);
 
 /*

@@ -30,7 +30,7 @@ void inputs_stop_at(struct inputs *inputs, int fd);
  */
 int inputs_next(struct inputs *inputs, struct image_entry *entry, struct scanreq_error *err);
 
-/* Whether there is an IMAGE in any way. */
+/* Whether any of the three names an IMAGE. */
 bool inputs_are_any(const struct settings *settings);
 
 /* Whether there may be more than one image. */

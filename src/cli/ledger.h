@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * What was filed before, by this run or by the journal's earlier ones, means for one request:
- * its key, and whether it may be sent.
+ * Decides by the journal whether a request may be sent. The journal has the requests of this
+ * run and, with --journal, those of earlier runs.
  */
 #ifndef CLI_LEDGER_H
 #define CLI_LEDGER_H
@@ -21,7 +21,7 @@
 int ledger_begin(struct journal *journal, const struct settings *settings,
 		 struct result *result, bool *send);
 
-/* For a dry run: notes the request as one that is shown, and whether it was before. */
+/* For a dry run: records the request as shown, and whether this run has shown it before. */
 int ledger_show(struct journal *journal, const struct settings *settings,
 		struct result *result);
 

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Results in every form that was asked for: text, JSON, lines of JSON, pairs for GitLab
- * and GitHub, one bare value, or the bytes of a document. They come one by one, in the
- * order of the input, and go out one by one: each is built in memory first, so that a
- * failure leaves nothing half written. Files appear when the run has ended.
+ * Writes results in all forms of the command line: text, JSON, lines of JSON, pairs for
+ * GitLab and GitHub, one bare value, or the bytes of a document. Results arrive and are
+ * written one by one, in the order of the input. Each is built in memory first, so that a
+ * failure leaves nothing half written. Files are renamed into place when the run ends.
  */
 #ifndef CLI_OUTPUT_H
 #define CLI_OUTPUT_H
@@ -55,13 +55,13 @@ struct output {
  */
 int output_begin(struct output *output, const struct settings *settings, struct tally *tally);
 
-/* One more result, which the tally has. What fails is in the tally afterwards. */
+/* Writes one result, which the tally has counted. Records a failure in the tally. */
 void output_result(struct output *output, const struct result *result);
 
 /* Ends, and returns the exit status of the run. */
 int output_end(struct output *output);
 
-/* Frees what an output holds. Files that were not ended are thrown away. */
+/* Frees an output. Files that were not finished are removed. */
 void output_free(struct output *output);
 
 /* The document of schema "scanreq/1" in its parts: one result, and what is around all. */

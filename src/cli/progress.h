@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * How far a long read is, on one line of a terminal that is written over. Standard error
- * has other lines, too: whoever writes one holds the line meanwhile.
+ * The progress of a long read, on one line of a terminal. Code that writes another line to
+ * standard error holds the progress meanwhile.
  */
 #ifndef CLI_PROGRESS_H
 #define CLI_PROGRESS_H
@@ -19,10 +19,10 @@ bool progress_wanted(void);
 /* A scanreq_progress_fn, for any thread; one thread at a time has the line. */
 void progress_show(void *arg, const char *name, int64_t bytes, int64_t total);
 
-/* The thread has read what there was: its progress goes away. */
+/* The thread has finished reading: erases its progress. */
 void progress_end(void);
 
-/* Takes the progress away until progress_release(), so that something else is written. */
+/* Erases the progress until progress_release(), so that another line can be written. */
 void progress_hold(void);
 void progress_release(void);
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* One run of inspect or submit: every image in turn, and what became of it. */
+/* One run of inspect, submit or status over all its images. */
 #ifndef CLI_RUN_H
 #define CLI_RUN_H
 

@@ -1,9 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * What SIGINT, SIGTERM and SIGHUP do to a run: no other image is begun
- * and nothing more is filed, but what was sent is waited for, and all results are written.
- * A second signal, or SIGNALS_GRACE_S, ends the requests under way too. A third one does
- * what it does by default.
+ * What SIGINT, SIGTERM and SIGHUP do to a run: it begins no other image and files nothing
+ * more, but it waits for requests on their way and writes all results. A second signal, or
+ * SIGNALS_GRACE_S later, cancels those requests, too. A third signal has its default action.
  */
 #ifndef CLI_SIGNALS_H
 #define CLI_SIGNALS_H
@@ -17,11 +16,11 @@
 /* Less than what containers and CI jobs are given to end, which is 10 to 30 seconds. */
 #define SIGNALS_GRACE_S 8
 
-/* What the run has to see through. */
+/* What the run must finish after a signal. */
 enum signals_kind {
 	SIGNALS_OF_MANY, /* the results of several images */
 	SIGNALS_OF_ONE, /* one image's request: before it is sent, a signal ends the program */
-	SIGNALS_OF_WAITS, /* besides, the ends of tasks, which may be given up */
+	SIGNALS_OF_WAITS, /* requests as above; waiting for tasks may be given up */
 };
 
 struct signals {
@@ -37,23 +36,22 @@ struct signals {
 };
 
 /*
- * Blocks the signals (but those that are ignored) for this thread and all that it starts,
- * and watches out for them. Without a thread for it they do what they do by default.
+ * Blocks the signals, except ignored ones, for this thread and all that it starts, and
+ * starts a thread that waits for them. If that fails, they keep their default actions.
  * `client` must outlive the watch.
  */
 void signals_begin(struct signals *signals, struct scanreq_client *client,
 		   enum signals_kind kind);
 
 /*
- * A request is about to be sent; of SIGNALS_OF_ONE the watch begins here, in the thread
- * that began it. False when a signal has come: it must not be. Where the
- * run waits for tasks, the first signal ends the waits at once unless a request is on its
- * way. signals_sent() is due in both cases.
+ * Called before a request is sent. With SIGNALS_OF_ONE the watch begins here. Returns false
+ * if a signal has come: the request must not be sent. With SIGNALS_OF_WAITS the first signal
+ * ends the waits at once unless a request is on its way. Call signals_sent() in both cases.
  */
 bool signals_sending(struct signals *signals);
 void signals_sent(struct signals *signals);
 
-/* Whether one came. From any thread. */
+/* Whether a signal came. Any thread may call it. */
 bool signals_stopped(struct signals *signals);
 
 /* Ends the watch. Returns the number of the first signal, or 0. */

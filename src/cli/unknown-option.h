@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Complaints about options that a command does not have, and about commands that are not
- * there. They name what was meant, by its spelling or by what other tools call it, and repeat
- * nothing but a name: what follows an option may be a password.
+ * Errors about unknown options and commands. They suggest what was meant, by its spelling or
+ * by the names of other tools. They repeat only the option's name: what follows it may be a
+ * password.
  */
 #ifndef CLI_UNKNOWN_OPTION_H
 #define CLI_UNKNOWN_OPTION_H

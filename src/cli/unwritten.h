@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The tasks that the service has opened and whose results may not get to where they were
- * asked for. Whatever becomes of the outputs, their ids are told: who does not know them
- * files the same request twice.
+ * Reports task ids on standard error when their results cannot be written. A user who does
+ * not learn the id of a task would file the same request twice.
  */
 #ifndef CLI_UNWRITTEN_H
 #define CLI_UNWRITTEN_H
@@ -17,10 +16,10 @@ struct unwritten {
 	bool failed;       /* an output has failed */
 };
 
-/* One more task: kept until it is known whether its result gets there, or told at once. */
+/* Keeps the task of a result, or reports it at once if an output has failed. */
 void unwritten_add(struct unwritten *unwritten, const struct result *result);
 
-/* An output has failed: tells all that are kept, and from now on each at once. */
+/* An output has failed: reports the kept tasks now and later ones at once. */
 void unwritten_fail(struct unwritten *unwritten);
 
 void unwritten_free(struct unwritten *unwritten);

@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: MIT */
-/* What --wait and the command status add to one image: the end of its task. */
+/* The end of an image's task, for --wait and the command status. */
 #ifndef CLI_WAITING_H
 #define CLI_WAITING_H
 
 #include "cli/result.h"
 
 /*
- * Before anything is sent: 0, or a usage error when the request has no Digest, by which
- * alone the service finds a task.
+ * Called before anything is sent. Returns 0, or a usage error when the request has no Digest:
+ * the service finds a task by its Digest alone.
  */
 int waiting_check(struct result *result);
 
