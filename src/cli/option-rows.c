@@ -164,8 +164,9 @@ const struct option_row option_table[] = {
 	{ "connect-timeout", 0, "DURATION", VALUE_TEXT, CLIENT(CONNECT_TIMEOUT), ANY, 0, RUN,
 	  TWIN, "longest time to connect (default: 10s)" },
 
-	{ "output", 'o', "FORM[=FILE]", VALUE_OUTPUT, OWN(option_set_output), SHOWN, 0, OUTPUT,
-	  TWIN, "form of the result, and a file for it; repeatable" },
+	{ "output", 'o', "text|json|ndjson|dotenv|github[=FILE]", VALUE_OUTPUT,
+	  OWN(option_set_output), SHOWN, 0, OUTPUT, TWIN,
+	  "form of the result, and a file for it; repeatable" },
 	{ "output", 'o', "text|json", VALUE_CHOICE, OWN(option_set_output), COMMAND_DOCTOR, 0,
 	  OUTPUT, TWIN, "form of what is found" },
 	{ "write", 0, "FIELD=PATH", VALUE_TEXT, CHECKED(option_add_write, LIST, writes), BOTH,
