@@ -73,6 +73,10 @@ enum scanreq_option {
 					  the default */
 	SCANREQ_OPT_ALLOW_REDIRECT = 33,   /* host[:port] that a registry may redirect to even if
 					  its address is private; repeatable */
+	SCANREQ_OPT_RETRY_DEADLINE = 34,   /* duration in which a request is repeated whose refusal
+					  says when to come back: "10m" */
+	SCANREQ_OPT_RATE = 35,             /* calls of the service a second: "8/s"; "0": no limit */
+	SCANREQ_OPT_RATE_SHARES = 36,      /* processes that share that rate: "1" */
 	SCANREQ_OPT_COUNT_
 };
 

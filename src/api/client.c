@@ -10,6 +10,7 @@
 #define DEFAULT_CONNECT_TIMEOUT_MS 10000
 #define IDLE_MS 30000
 #define DEFAULT_RETRIES 3
+#define DEFAULT_RETRY_DEADLINE_MS 600000
 
 /* --- the log ----------------------------------------------------------------------- */
 
@@ -164,6 +165,8 @@ static int make_transport(struct scanreq_client *client, struct scanreq_error *e
 		.user_agent = agent,
 		.unverified = &o->lists[SCANREQ_OPT_INSECURE_SKIP_VERIFY],
 		.retries = options_count(o, SCANREQ_OPT_RETRY, DEFAULT_RETRIES),
+		.retry_deadline_ms = options_duration(o, SCANREQ_OPT_RETRY_DEADLINE,
+						      DEFAULT_RETRY_DEADLINE_MS),
 		.host_connections = options_count(o, SCANREQ_OPT_CONNECTIONS, 0),
 		.idle_ms = IDLE_MS,
 		.timeout_ms = options_duration(o, SCANREQ_OPT_TIMEOUT, DEFAULT_TIMEOUT_MS),

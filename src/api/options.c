@@ -10,6 +10,12 @@
 /* Most retries: more would wait for a server that is gone. */
 #define COUNT_MAX 100
 
+/* Calls a second; more than the service allows an account anywhere. */
+#define RATE_MAX 1000
+/* The service allows an account 10 calls a second and operation; some room is for others. */
+#define DEFAULT_RATE 8
+#define SHARES_MAX 1000000
+
 static bool valid_text(const char *value)
 {
 	return *value != '\0' && utf8_valid(value, strlen(value));
@@ -65,6 +71,40 @@ static bool valid_count(const char *value)
 static bool valid_connections(const char *value)
 {
 	return valid_count(value) && strspn(value, "0") < strlen(value);
+}
+
+/* "8", "8/s" or "2.5/s": so many a second. */
+static bool options_read_rate(const char *value, double *per_second)
+{
+	size_t whole = strspn(value, "0123456789");
+	const char *rest = value + whole;
+	size_t part = *rest == '.' ? strspn(rest + 1, "0123456789") : 0;
+
+	if (whole == 0 || whole > 4 || (*rest == '.' && (part == 0 || part > 3)))
+		return false;
+	rest += part ? part + 1 : 0;
+	if (*rest != '\0' && strcmp(rest, "/s") != 0)
+		return false;
+	*per_second = 0;
+	for (size_t i = 0; i < whole; i++)
+		*per_second = *per_second * 10 + (value[i] - '0');
+	for (double digit = 0.1; part > 0; part--, digit /= 10)
+		*per_second += digit * (*(rest - part) - '0');
+	return *per_second <= RATE_MAX;
+}
+
+static bool valid_rate(const char *value)
+{
+	double per_second;
+
+	return options_read_rate(value, &per_second);
+}
+
+static bool valid_shares(const char *value)
+{
+	int64_t number;
+
+	return str_to_int64(value, &number) && number >= 1 && number <= SHARES_MAX;
 }
 
 static bool valid_instance_id(const char *value)
@@ -133,6 +173,12 @@ static const struct {
 	[SCANREQ_OPT_ACR_INSTANCE_ID] = { "acr-instance-id",
 					  "an id like cri-0gkaatghnmnt0000", valid_instance_id,
 					  false },
+	[SCANREQ_OPT_RETRY_DEADLINE] = { "retry-deadline", "a duration like 10m or 30s",
+					 valid_duration, false },
+	[SCANREQ_OPT_RATE] = { "rate", "a number of calls a second, 0 to 1000, like 8/s or 2.5",
+			       valid_rate, false },
+	[SCANREQ_OPT_RATE_SHARES] = { "rate-shares", "a number from 1 to 1000000",
+				      valid_shares, false },
 	[SCANREQ_OPT_USER_AGENT] = { "user-agent", "text", valid_text, false },
 };
 
@@ -269,4 +315,13 @@ bool options_vpc(const struct scanreq_options *options)
 	const char *type = options->texts[SCANREQ_OPT_ENDPOINT_TYPE];
 
 	return type && strcmp(type, "vpc") == 0;
+}
+
+double options_rate(const struct scanreq_options *options)
+{
+	double per_second = DEFAULT_RATE;
+
+	if (options->texts[SCANREQ_OPT_RATE])
+		options_read_rate(options->texts[SCANREQ_OPT_RATE], &per_second);
+	return per_second / options_count(options, SCANREQ_OPT_RATE_SHARES, 1);
 }

@@ -32,6 +32,9 @@ int64_t options_duration(const struct scanreq_options *options, enum scanreq_opt
 int options_count(const struct scanreq_options *options, enum scanreq_option option,
 		  int fallback);
 
+/* Returns this process's share of the service's calls a second; 0: no limit. */
+double options_rate(const struct scanreq_options *options);
+
 /* Returns whether endpoint-type is "vpc". */
 bool options_vpc(const struct scanreq_options *options);
 

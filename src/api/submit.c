@@ -16,6 +16,7 @@ struct submit_context client_submit_context(struct scanreq_client *client)
 		.vpc = options_vpc(o),
 		.chain = client->chain,
 		.clock = &client->clock,
+		.rate = options_rate(o),
 		.fixed_time_ms = -1,
 		.fixed_nonce = o->texts[SCANREQ_OPT_FIXED_NONCE],
 		.show_signature = options_switch(o, SCANREQ_OPT_SHOW_SIGNATURE),

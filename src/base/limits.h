@@ -109,7 +109,7 @@
 
 /* A host name (RFC 1035 section 2.3.4). */
 #define LIMIT_HOST 253
-/* Hosts with a Retry-After at the same time; a run uses a handful of hosts. */
-#define LIMIT_HOLDS 16
+/* Hosts whose pace is known at the same time: registries, token servers, blob stores. */
+#define LIMIT_PACES 64
 
 #endif

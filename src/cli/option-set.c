@@ -192,9 +192,16 @@ int option_set_shard(struct settings *settings, const struct option_row *row,
 		     const char *value)
 {
 	struct scanreq_error err = SCANREQ_ERROR_INIT;
+	char shares[24];
 
 	(void)row;
-	return shard_parse(value, variable, &settings->shard, &err) ? complaint(&err) : 0;
+	if (shard_parse(value, variable, &settings->shard, &err))
+		return complaint(&err);
+	/* The shards share what the service allows the account. */
+	snprintf(shares, sizeof(shares), "%lld", (long long)settings->shard.count);
+	return scanreq_options_set(settings->client, SCANREQ_OPT_RATE_SHARES, shares, &err)
+		       ? complaint(&err)
+		       : 0;
 }
 
 int option_set_task_id(struct settings *settings, const struct option_row *row,

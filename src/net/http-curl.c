@@ -375,6 +375,15 @@ static int wait_curl(struct http_transport *transport, int64_t ms, struct scanre
 	return cancelled ? set_cancelled(err) : 0;
 }
 
+static int64_t now_curl(struct http_transport *transport)
+{
+	struct timespec now;
+
+	(void)transport;
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	return (int64_t)now.tv_sec * 1000000 + now.tv_nsec / 1000;
+}
+
 static void cancel_curl(struct http_transport *transport)
 {
 	struct curl_transport *c = (struct curl_transport *)transport;
@@ -394,7 +403,7 @@ static void close_curl(struct http_transport *transport)
 	struct curl_transport *c = (struct curl_transport *)transport;
 
 	curl_multi_cleanup(c->multi);
-	holds_free(&c->transport.holds);
+	paces_free(&c->transport.paces);
 	spoken_free(&c->transport.spoken);
 	trust_free(&c->trust);
 	tls_hosts_free(&c->hosts);
@@ -448,16 +457,18 @@ int http_curl_new(const struct http_curl_options *options, struct http_transport
 	c->transport = (struct http_transport){
 		.perform = perform,
 		.wait = wait_curl,
+		.now_us = now_curl,
 		.cancel = cancel_curl,
 		.close = close_curl,
 		.retries = options->retries,
+		.retry_deadline_ms = options->retry_deadline_ms,
 	};
 	c->offline = options->offline;
 	c->host_connections = options->host_connections > 0 ? options->host_connections
 							    : HOST_CONNECTIONS;
-	c->transport.holds = holds_new();
+	c->transport.paces = paces_new();
 	c->transport.spoken = spoken_new();
-	if (!c->transport.holds || !c->transport.spoken || copy_texts(c, options)) {
+	if (!c->transport.paces || !c->transport.spoken || copy_texts(c, options)) {
 		close_curl(&c->transport);
 		return error_nomem(err);
 	}

@@ -21,6 +21,7 @@ struct http_curl_options {
 	int64_t connect_timeout_ms;
 	int64_t idle_ms;        /* longest time without a byte, rounded up to s; 0: none */
 	int retries;            /* see struct http_transport */
+	int64_t retry_deadline_ms; /* likewise */
 	long host_connections;  /* most connections to one host; 0: 4 */
 	bool offline;           /* refuse every request */
 };

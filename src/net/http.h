@@ -18,7 +18,7 @@
 #include "base/log.h"
 #include "base/str.h"
 #include "net/address.h"
-#include "net/holds.h"
+#include "net/pace.h"
 #include "net/url.h"
 
 struct http_request {
@@ -83,12 +83,15 @@ struct http_transport {
 		       struct scanreq_error *err);
 	/* See http_transport_wait(). */
 	int (*wait)(struct http_transport *transport, int64_t ms, struct scanreq_error *err);
+	/* The clock that wait() goes by, in microseconds; it is never set back. */
+	int64_t (*now_us)(struct http_transport *transport);
 	/* See http_transport_cancel(). */
 	void (*cancel)(struct http_transport *transport);
 	void (*close)(struct http_transport *transport);
 	int retries; /* how many times callers may repeat a request */
+	int64_t retry_deadline_ms; /* how long callers may repeat one that is put off */
 	struct spoken *spoken; /* see spoken.h; or NULL */
-	struct holds *holds;   /* see holds.h; or NULL */
+	struct paces *paces;   /* see pace.h */
 };
 
 /* Waits `ms`, unless the transport is cancelled. Errors: SCANREQ_E_CANCELLED. */

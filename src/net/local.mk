@@ -2,7 +2,7 @@ noinst_LTLIBRARIES += libnet.la
 libnet_la_SOURCES = \
 	src/net/address.c src/net/address.h \
 	src/net/error-body.c src/net/error-body.h \
-	src/net/holds.c src/net/holds.h \
+	src/net/pace.c src/net/pace.h \
 	src/net/http-curl.c src/net/http-curl.h \
 	src/net/http-failure.c src/net/http-failure.h \
 	src/net/http-options.c src/net/http-options.h \

@@ -209,49 +209,82 @@ static uint32_t chance(void)
 	return getentropy(&number, sizeof(number)) == 0 ? number : UINT32_MAX;
 }
 
-int64_t retry_wait_ms(struct log *log, unsigned int n, int64_t asked_ms)
+int64_t retry_backoff(unsigned int n)
 {
-	if (asked_ms > RETRY_WAIT_MAX_MS) {
-		log_info(log, "the server asks to wait %lld s: not waited for",
-			 (long long)(asked_ms / MS_PER_SECOND));
-		return -1;
-	}
-	/* Spread clients that the server told the same time. */
-	return (asked_ms > 0 ? asked_ms : 0) + retry_delay(asked_ms >= 0 ? 1 : n, chance());
+	return retry_delay(n, chance());
 }
 
-int retry_wait(struct http_transport *transport, struct log *log, const struct url *url,
-	       int64_t ms, struct scanreq_error *err)
-{
-	char *host CLEANUP_FREE = url_host_port(url);
-
-	if (!host)
-		return error_nomem(err);
-	log_info(log, "%s: another attempt in %lld ms", host, (long long)ms);
-	return http_transport_wait(transport, ms, err);
-}
-
-/* --- held hosts -------------------------------------------------------------------- */
-
-void retry_hold(struct http_transport *transport, const struct url *url, int64_t asked_ms)
-{
-	if (transport->holds && asked_ms > 0)
-		holds_add(transport->holds, url, asked_ms);
-}
-
-int retry_held(struct http_transport *transport, struct log *log, const struct url *url,
+int retry_turn(struct http_transport *transport, struct log *log, const struct url *url,
 	       struct scanreq_error *err)
 {
-	int failed = 0;
+	struct pace_turn turn;
 
-	for (int i = 0; transport->holds && i < RETRY_HOLDS && !failed; i++) {
-		int64_t left_ms = holds_left(transport->holds, url);
+	do {
+		int64_t now_us = transport->now_us(transport), ms;
+		int failed;
 
-		if (left_ms == 0)
-			break;
-		failed = retry_wait(transport, log, url, left_ms + retry_delay(1, chance()), err);
+		turn = pace_take(transport->paces, url, now_us);
+		ms = (turn.at_us - now_us + 999) / 1000;
+		if (ms == 0)
+			return 0;
+		log_debug(log, "%s: the next request goes out in %lld ms", url->host, (long long)ms);
+		failed = http_transport_wait(transport, ms, err);
+		if (failed)
+			return failed;
+	} while (!pace_keeps(transport->paces, url, &turn));
+	return 0;
+}
+
+void retry_refused(struct http_transport *transport, const struct url *url,
+		   const struct retry_hint *hint)
+{
+	pace_refused(transport->paces, url, hint->asked_ms, transport->now_us(transport));
+}
+
+void retry_passed(struct http_transport *transport, const struct url *url)
+{
+	pace_passed(transport->paces, url);
+}
+
+/* The host said when to come back: it is left alone so long. */
+static bool retry_obeys(struct retry *retry, const struct retry_hint *hint)
+{
+	struct http_transport *transport = retry->transport;
+	int64_t now_us = transport->now_us(transport), left_ms;
+
+	if (retry->began_us == 0)
+		retry->began_us = now_us;
+	left_ms = transport->retry_deadline_ms - (now_us - retry->began_us) / 1000;
+	if (hint->asked_ms >= left_ms) {
+		log_info(retry->log, "%s asks to wait for %lld s, past the retry deadline",
+			 retry->url->host, (long long)(hint->asked_ms / MS_PER_SECOND));
+		return false;
 	}
-	return failed;
+	log_info(retry->log, "%s: another attempt in %lld ms", retry->url->host,
+		 (long long)hint->asked_ms);
+	retry_refused(transport, retry->url, hint);
+	return true;
+}
+
+bool retry_again(struct retry *retry, const struct retry_hint *hint, int *failed,
+		 struct scanreq_error *err)
+{
+	struct http_transport *transport = retry->transport;
+	int64_t ms;
+
+	*failed = 0;
+	if (transport->retries <= 0)
+		return false;
+	if (hint->asked_ms >= 0)
+		return retry_obeys(retry, hint);
+	if (hint->refused)
+		retry_refused(transport, retry->url, hint);
+	if (retry->failures >= (unsigned int)transport->retries)
+		return false;
+	ms = retry_backoff(++retry->failures);
+	log_info(retry->log, "%s: another attempt in %lld ms", retry->url->host, (long long)ms);
+	*failed = http_transport_wait(transport, ms, err);
+	return *failed == 0;
 }
 
 /* --- a GET ------------------------------------------------------------------------- */
@@ -260,28 +293,26 @@ int retry_get(struct http_transport *transport, struct log *log,
 	      const struct http_request *request, struct http_response *response,
 	      struct scanreq_error *err)
 {
-	for (unsigned int n = 1;; n++) {
+	struct retry retry = { .transport = transport, .log = log, .url = request->url };
+
+	for (;;) {
+		struct retry_hint hint = { .asked_ms = -1 };
 		struct http_failure failure;
-		int failed = retry_held(transport, log, request->url, err);
-		int64_t asked_ms, ms;
-		bool again;
+		int failed = retry_turn(transport, log, request->url, err), cancelled;
 
 		if (failed)
 			return failed;
 		failed = spoken_send(transport, log, request, response, &failure, err);
-		again = failed ? failure.temporary : retry_status(response->status);
-		if (!again || transport->retries <= 0 || n > (unsigned int)transport->retries)
+		if (failed ? !failure.temporary : !retry_status(response->status)) {
+			retry_passed(transport, request->url);
 			return failed;
-		asked_ms = failed ? -1 : retry_after_of(response);
-		ms = retry_wait_ms(log, n, asked_ms);
-		if (ms < 0)
-			return failed;
-		retry_hold(transport, request->url, asked_ms);
-		/* Drop the failed attempt's error. */
-		if (failed && err)
+		}
+		if (!failed)
+			hint = (struct retry_hint){ .refused = response->status == 429,
+						    .asked_ms = retry_after_of(response) };
+		if (!retry_again(&retry, &hint, &cancelled, err))
+			return cancelled ? cancelled : failed;
+		if (failed && err) /* Resets err before retrying. */
 			*err = (struct scanreq_error)SCANREQ_ERROR_INIT;
-		failed = retry_wait(transport, log, request->url, ms, err);
-		if (failed)
-			return failed;
 	}
 }

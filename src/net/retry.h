@@ -11,13 +11,10 @@
 
 #include "net/http.h"
 
-/* Longest wait before an attempt; if a server asks for more, there is no other attempt. */
+/* The longest wait before an attempt, where the server asks for none. */
 #define RETRY_WAIT_MAX_MS 60000
 
-/* How many times one request waits for a held host. */
-#define RETRY_HOLDS 3
-
-/* Returns whether another attempt may succeed: 408, 429, 500, 502, 503, 504. */
+/* 408, 429, 500, 502, 503, 504: the server says that another time may be better. */
 bool retry_status(int status);
 
 /*
@@ -26,6 +23,9 @@ bool retry_status(int status);
  * clients that failed together do not repeat together.
  */
 int64_t retry_delay(unsigned int n, uint32_t chance);
+
+/* retry_delay() with a random number of its own. */
+int64_t retry_backoff(unsigned int n);
 
 /*
  * Parses a Retry-After field (RFC 9110 section 10.2.3), seconds or a date, and returns
@@ -48,32 +48,52 @@ bool http_date_parse(const char *text, int64_t now_ms, int64_t *ms);
 int64_t retry_after_of(const struct http_response *response);
 
 /*
- * Returns the wait in ms after `n` failed attempts. If the server asked for `asked_ms`, that
- * is this time and up to a second more; if it did not (-1), a retry_delay(). Returns -1 if it
- * asked for more than RETRY_WAIT_MAX_MS: do not repeat. `log` may be NULL.
+ * The attempts at one request. A failure that time may mend spends one of the transport's
+ * `retries`. An answer that says when to come back spends none: the transport's
+ * `retry_deadline_ms` since the first such answer ends those.
  */
-int64_t retry_wait_ms(struct log *log, unsigned int n, int64_t asked_ms);
+struct retry {
+	struct http_transport *transport;
+	struct log *log; /* or NULL */
+	const struct url *url;
+	unsigned int failures; /* that spent an attempt */
+	int64_t began_us;      /* when the host first said when to come back; 0: it did not */
+};
 
-/* Waits `ms` and logs that. Errors: SCANREQ_E_CANCELLED, SCANREQ_E_NOMEM. */
-int retry_wait(struct http_transport *transport, struct log *log, const struct url *url,
-	       int64_t ms, struct scanreq_error *err);
-
-/* Holds the run's requests to a host that asked to wait `asked_ms` (-1: it did not). */
-void retry_hold(struct http_transport *transport, const struct url *url, int64_t asked_ms);
+/* What a failed attempt says of the next one. */
+struct retry_hint {
+	bool refused;	  /* for too many requests */
+	int64_t asked_ms; /* the wait that the server asks for; -1: none */
+};
 
 /*
- * Waits while requests to the host are held, and up to a second more. Waits again, at most
- * RETRY_HOLDS times, if the host asked for another wait meanwhile.
- * Errors: SCANREQ_E_CANCELLED, SCANREQ_E_NOMEM.
+ * Waits for a turn to send (net/pace.h): no time at all, unless requests to the host are limited
+ * or it has asked to be left alone. Errors: SCANREQ_E_CANCELLED, SCANREQ_E_NOMEM.
  */
-int retry_held(struct http_transport *transport, struct log *log, const struct url *url,
+int retry_turn(struct http_transport *transport, struct log *log, const struct url *url,
 	       struct scanreq_error *err);
 
 /*
- * Sends a request without a body. Repeats it, up to the transport's `retries`, after a
- * temporary failure and after a status of retry_status(), unless the answer asks for a longer
- * wait than RETRY_WAIT_MAX_MS. The result is the last answer, whatever its status. `log` may
- * be NULL. Errors: those of the transport.
+ * Whether another attempt is due after one that failed and that time may mend. Waits before it
+ * returns true, but for the turn, which retry_turn() takes. *failed is SCANREQ_E_CANCELLED, with
+ * `err`, when the wait was cancelled, and 0 otherwise.
+ */
+bool retry_again(struct retry *retry, const struct retry_hint *hint, int *failed,
+		 struct scanreq_error *err);
+
+/* Tells the pacer that the host has refused so many requests. */
+void retry_refused(struct http_transport *transport, const struct url *url,
+		   const struct retry_hint *hint);
+
+/* Tells the pacer that the host has answered, and refused nothing. */
+void retry_passed(struct http_transport *transport, const struct url *url);
+
+/*
+ * Sends a request without a body, and again, as often as the transport's `retries` says, after a
+ * failure that is temporary and after a status of retry_status(). An answer with a Retry-After
+ * spends no retry: the request is repeated until the transport's deadline. The result is the last
+ * answer, whatever its status. `log` may be NULL.
+ * Errors: those of the transport.
  */
 int retry_get(struct http_transport *transport, struct log *log,
 	      const struct http_request *request, struct http_response *response,

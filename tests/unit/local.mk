@@ -53,6 +53,7 @@ directly_linked = \
 	tests/unit/test-oci-platform \
 	tests/unit/test-oci-reference \
 	tests/unit/test-progress \
+	tests/unit/test-pace \
 	tests/unit/test-providers \
 	tests/unit/test-registry-auth \
 	tests/unit/test-registry-error \

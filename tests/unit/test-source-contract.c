@@ -60,7 +60,13 @@ static int serve(struct http_transport *transport, const struct http_request *re
 
 static void keep_open(struct http_transport *transport)
 {
+	paces_free(&transport->paces);
+}
+
+static int64_t no_time(struct http_transport *transport)
+{
 	(void)transport;
+	return 0;
 }
 
 /* --- the back-ends ----------------------------------------------------------------- */
@@ -114,6 +120,9 @@ static int open_registry(struct fixture *b, const char *file)
 
 	b->registry.transport.perform = serve;
 	b->registry.transport.close = keep_open;
+	b->registry.transport.now_us = no_time;
+	b->registry.transport.paces = paces_new();
+	assert_non_null(b->registry.transport.paces);
 	assert_int_equal(registry_auth_new(&b->registry.transport, NULL, &b->registry.auth,
 					   &b->err), 0);
 	b->context.transport = &b->registry.transport;

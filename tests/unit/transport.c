@@ -21,6 +21,7 @@ struct scripted {
 	size_t next;
 	int64_t waits[WAITS_MAX];
 	size_t wait_count;
+	int64_t now_us;
 	bool cancelled;
 };
 
@@ -106,6 +107,7 @@ static int wait_scripted(struct http_transport *transport, int64_t ms,
 		return error_set(err, a_code_of(SCANREQ_E_CANCELLED), "cancelled");
 	assert_true(s->wait_count < WAITS_MAX);
 	s->waits[s->wait_count++] = ms;
+	s->now_us += ms * 1000;
 	return 0;
 }
 
@@ -124,8 +126,15 @@ const int64_t *scripted_waits(const struct http_transport *transport, size_t *co
 	return s->waits;
 }
 
+/* Time passes while somebody waits, and only then. */
+static int64_t now_scripted(struct http_transport *transport)
+{
+	return ((struct scripted *)transport)->now_us;
+}
+
 static void close_scripted(struct http_transport *transport)
 {
+	paces_free(&transport->paces);
 	free(transport);
 }
 
@@ -138,6 +147,11 @@ struct http_transport *scripted_transport(const struct exchange *exchanges, size
 	s->transport.wait = wait_scripted;
 	s->transport.cancel = cancel_scripted;
 	s->transport.close = close_scripted;
+	s->transport.now_us = now_scripted;
+	s->transport.retry_deadline_ms = 600000;
+	s->transport.paces = paces_new();
+	assert_non_null(s->transport.paces);
+	s->now_us = 1;
 	s->exchanges = exchanges;
 	s->count = count;
 	return &s->transport;

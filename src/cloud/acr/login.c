@@ -144,41 +144,27 @@ static int send_once(struct fetch *f, struct call *call, struct http_failure *fa
 	return failed ? failed : answer_read(&f->response, &f->answer, err);
 }
 
-/* Whether to ask once more after `n` times, having waited; or *failed is why not. */
-static bool again(struct fetch *f, unsigned int n, bool answered, int *failed,
-		  struct scanreq_error *err)
-{
-	struct http_transport *transport = f->context->transport;
-	int64_t asked_ms = answered ? answer_retry_after(&f->response) : -1, ms;
-
-	if (transport->retries <= 0 || n > (unsigned int)transport->retries)
-		return false;
-	ms = retry_wait_ms(f->context->log, n, asked_ms);
-	if (ms < 0)
-		return false;
-	retry_hold(transport, &f->url, asked_ms);
-	*err = (struct scanreq_error)SCANREQ_ERROR_INIT;
-	*failed = retry_wait(transport, f->context->log, &f->url, ms, err);
-	return !*failed;
-}
-
 /* A whole answer, whatever it says. */
 static int ask_patiently(struct fetch *f, struct call *call, struct scanreq_error *err)
 {
 	const struct acr_context *c = f->context;
-	int failed;
+	struct retry retry = { .transport = c->transport, .log = c->log, .url = &f->url };
 
-	for (unsigned int n = 1;; n++) {
+	for (;;) {
 		struct http_failure failure = { .sent = true };
+		struct retry_hint hint = { .asked_ms = -1 };
+		int failed = retry_turn(c->transport, c->log, &f->url, err), cancelled = 0;
 
-		failed = retry_held(c->transport, c->log, &f->url, err);
 		if (failed)
 			return failed;
 		forget_answer(f);
 		failed = send_once(f, call, &failure, err);
+		if (!failed)
+			hint = answer_hint(&f->answer, &f->response);
 		if (!(failed ? failure.temporary : says_later(f)) ||
-		    !again(f, n, !failed, &failed, err))
-			return failed;
+		    !retry_again(&retry, &hint, &cancelled, err))
+			return cancelled ? cancelled : failed;
+		*err = (struct scanreq_error)SCANREQ_ERROR_INIT;
 	}
 }
 

@@ -128,7 +128,7 @@ static int sts_refused(const struct provider_context *context,
 	if (says_later(code))
 		code_of_ours = SCANREQ_CODE_PROVIDER_FAILED;
 	http_said_line(context->log, message ? message : "", line);
-	if (code_of_ours == SCANREQ_CODE_PROVIDER_FAILED && asked_ms > RETRY_WAIT_MAX_MS)
+	if (code_of_ours == SCANREQ_CODE_PROVIDER_FAILED && asked_ms > context->transport->retry_deadline_ms)
 		snprintf(later, sizeof(later), "; it says to come back in %lld s",
 			 (long long)(asked_ms / 1000));
 	err->http_status = response->status;
@@ -288,47 +288,40 @@ static int sts_ask_once(struct ask *a, struct credentials *credentials, enum nex
 	return failed;
 }
 
-/* Whether another request is due after `n` that failed; if so, after *wait_ms. */
-static bool sts_goes_on(const struct ask *a, unsigned int n, int64_t *wait_ms)
+static struct retry_hint sts_hint(const struct ask *a, const struct scanreq_error *err)
 {
-	struct http_transport *transport = a->context->transport;
-	int64_t asked_ms = answer_retry_after(&a->response);
-
-	if (transport->retries <= 0 || n > (unsigned int)transport->retries)
-		return false;
-	*wait_ms = retry_wait_ms(a->context->log, n, asked_ms);
-	if (*wait_ms < 0)
-		return false;
-	retry_hold(transport, a->url, asked_ms);
-	return true;
+	return (struct retry_hint){
+		.refused = a->response.status == 429 ||
+			   str_prefix(err->service_code, "Throttling", NULL),
+		.asked_ms = answer_retry_after(&a->response),
+	};
 }
 
 /*
  * Asks, and again where another time may be better: what was refused has made no session,
  * and a second session does no harm.
  */
-static int sts_ask(struct ask *a, struct credentials *credentials,
-			 struct scanreq_error *err)
+static int sts_ask(struct ask *a, struct credentials *credentials, struct scanreq_error *err)
 {
 	struct http_transport *transport = a->context->transport;
 	struct log *log = a->context->log;
-	unsigned int failures = 0;
+	struct retry retry = { .transport = transport, .log = log, .url = a->url };
 
 	for (;;) {
 		enum next next = SETTLED;
-		int64_t wait_ms = 0;
-		int failed = retry_held(transport, log, a->url, err);
+		int failed = retry_turn(transport, log, a->url, err), cancelled = 0;
+		struct retry_hint hint;
 
 		if (!failed)
 			failed = sts_ask_once(a, credentials, &next, err);
-		if (next == LATER ? !sts_goes_on(a, ++failures, &wait_ms) : next == SETTLED)
+		if (next == SETTLED)
 			return failed;
 		log_info(log, "%s", err->message);
+		hint = sts_hint(a, err);
+		if (next == LATER && !retry_again(&retry, &hint, &cancelled, err))
+			return cancelled ? cancelled : failed;
 		/* Resets err before retrying. */
 		*err = (struct scanreq_error)SCANREQ_ERROR_INIT;
-		failed = wait_ms > 0 ? retry_wait(transport, log, a->url, wait_ms, err) : 0;
-		if (failed)
-			return failed;
 	}
 }
 

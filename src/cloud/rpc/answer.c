@@ -7,7 +7,9 @@
 #include "base/str.h"
 #include "cloud/rpc/answer-xml.h"
 #include "cloud/rpc/answer.h"
-#include "net/retry.h"
+
+/* The beginning of the gateway's codes for too many calls: Throttling.User, Throttling.Api. */
+#define THROTTLING "Throttling"
 
 void answer_free(struct answer *answer)
 {
@@ -133,6 +135,17 @@ int answer_read(const struct http_response *response, struct answer *answer,
 	*answer = made;
 	memset(&made, 0, sizeof(made));
 	return 0;
+}
+
+struct retry_hint answer_hint(const struct answer *answer, const struct http_response *response)
+{
+	bool throttled = answer->code &&
+			 strncasecmp(answer->code, THROTTLING, strlen(THROTTLING)) == 0;
+
+	return (struct retry_hint){
+		.refused = throttled || response->status == 429,
+		.asked_ms = answer_retry_after(response),
+	};
 }
 
 int64_t answer_retry_after(const struct http_response *response)

@@ -13,6 +13,7 @@
 
 #include "base/log.h"
 #include "net/http.h"
+#include "net/retry.h"
 
 struct answer {
 	int status;    /* of HTTP, or HttpStatusCode where a failure came with a 2xx */
@@ -44,6 +45,9 @@ struct answer_from {
  * else Retry-After. -1: none.
  */
 int64_t answer_retry_after(const struct http_response *response);
+
+/* What an answer that is a failure says of another attempt. */
+struct retry_hint answer_hint(const struct answer *answer, const struct http_response *response);
 
 /*
  * By the rule of doubt, what became of a request that got this answer: 0 when it was

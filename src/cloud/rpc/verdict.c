@@ -144,8 +144,7 @@ static void add_wait(struct buf *out, const struct answer_from *from)
 	int64_t ms = answer_retry_after(from->response);
 
 	if (ms >= 0)
-		buf_addf(out, " in %lld s%s", (long long)(ms / 1000 + (ms % 1000 > 0)),
-			 ms > RETRY_WAIT_MAX_MS ? ", which is not waited for" : "");
+		buf_addf(out, " in %lld s", (long long)(ms / 1000 + (ms % 1000 > 0)));
 }
 
 static void verdict_add(struct buf *out, const struct answer *answer,

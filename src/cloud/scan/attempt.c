@@ -86,7 +86,7 @@ static void set_verdict(int failed, const struct answer *answer,
 {
 	const struct submit_context *context = attempt->context;
 
-	attempt->asked_ms = answer_retry_after(response);
+	attempt->hint = answer_hint(answer, response);
 	if (failed == SCANREQ_E_UNKNOWN)
 		attempt->verdict = ATTEMPT_DOUBTFUL;
 	else if (failed == SCANREQ_E_UNAVAILABLE)
@@ -178,7 +178,7 @@ int attempt_send(struct attempt *attempt, struct scanreq_error *err)
 	int failed = attempt_build(attempt, &call, err);
 
 	attempt->verdict = ATTEMPT_SETTLED;
-	attempt->asked_ms = -1;
+	attempt->hint = (struct retry_hint){ .asked_ms = -1 };
 	submission_clear(attempt->submission);
 	if (!failed)
 		failed = preview_fill(attempt->submission, &call, &attempt->credentials, false,

@@ -7,6 +7,7 @@
 #include "cloud/scan/context.h"
 #include "cloud/scan/request.h"
 #include "cloud/scan/submission.h"
+#include "net/retry.h"
 
 enum attempt_verdict {
 	ATTEMPT_SETTLED,  /* accepted, refused, or a failure that time does not mend */
@@ -24,7 +25,7 @@ struct attempt {
 	char *host;	/* host[:port] */
 	struct credentials credentials;
 	enum attempt_verdict verdict;
-	int64_t asked_ms; /* the wait that the answer asks for; -1: none */
+	struct retry_hint hint; /* what the answer says of another attempt */
 };
 
 /* Frees what is owned. */

@@ -23,6 +23,7 @@ struct submit_context {
 	int64_t fixed_time_ms;    /* -1: the clock */
 	const char *fixed_nonce;  /* NULL: random */
 	bool show_signature;
+	double rate;              /* requests a second; 0: no limit */
 	bool retry_ambiguous;     /* repeat a request whose outcome is not known, too */
 };
 

@@ -126,11 +126,14 @@ static int ask_once(const struct query_context *context, const struct query *que
 		    struct asked *asked, struct scanreq_error *err)
 {
 	struct credentials keys CLEANUP_CREDENTIALS = { NULL, NULL, NULL, NULL, 0 };
-	int failed = credential_chain_get(context->chain, false, &keys, err);
+	int failed;
 
 	answer_free(&asked->answer);
 	http_response_free(asked->response);
 	asked->failure = (struct http_failure){ .sent = true };
+	failed = retry_turn(context->transport, context->log, query->url, err);
+	if (!failed)
+		failed = credential_chain_get(context->chain, false, &keys, err);
 	if (!failed)
 		failed = send_signed(context, query, &keys, asked, err);
 	return failed ? failed
@@ -162,44 +165,35 @@ int query_send(const struct query_context *context, const struct query *query,
 {
 	struct asked asked CLEANUP(asked_free) = { .response = response };
 	int failed = query_ask(context, query, &asked, err);
+	struct retry_hint hint = answer_hint(&asked.answer, response);
 
-	*asked_ms = failed ? answer_retry_after(response) : -1;
+	if (failed && hint.refused)
+		retry_refused(context->transport, query->url, &hint);
+	*asked_ms = failed ? hint.asked_ms : -1;
 	return failed;
-}
-
-/* Whether another attempt is due after the `n`th, which failed; if so, has waited for it. */
-static bool query_again(const struct query_context *context, const struct query *query,
-		  const struct asked *asked, unsigned int n, int failed)
-{
-	struct http_transport *transport = context->transport;
-	bool answered = asked->response->status != 0;
-	int64_t asked_ms = answer_retry_after(asked->response), ms;
-
-	if (transport->retries <= 0 || n > (unsigned int)transport->retries ||
-	    (answered ? failed != SCANREQ_E_UNAVAILABLE : !asked->failure.temporary))
-		return false;
-	ms = retry_wait_ms(context->log, n, asked_ms);
-	if (ms < 0)
-		return false;
-	retry_hold(transport, query->url, asked_ms);
-	return !retry_wait(transport, context->log, query->url, ms, NULL);
 }
 
 int query_send_patiently(const struct query_context *context, const struct query *query,
 			 struct http_response *response, struct scanreq_error *err)
 {
 	struct asked asked CLEANUP(asked_free) = { .response = response };
+	struct retry retry = {
+		.transport = context->transport, .log = context->log, .url = query->url,
+	};
 
-	for (unsigned int n = 1;; n++) {
+	for (;;) {
 		struct scanreq_error why = SCANREQ_ERROR_INIT;
-		int failed = retry_held(context->transport, context->log, query->url, &why);
+		int failed = query_ask(context, query, &asked, &why), cancelled = 0;
+		struct retry_hint hint = answer_hint(&asked.answer, response);
+		bool answered = response->status != 0;
 
 		if (!failed)
-			failed = query_ask(context, query, &asked, &why);
-		if (failed && query_again(context, query, &asked, n, failed))
+			retry_passed(context->transport, query->url);
+		else if ((answered ? failed == SCANREQ_E_UNAVAILABLE : asked.failure.temporary) &&
+			 retry_again(&retry, &hint, &cancelled, &why))
 			continue;
 		if (failed && err)
 			*err = why;
-		return failed;
+		return cancelled ? cancelled : failed;
 	}
 }

@@ -45,6 +45,8 @@ int submit_endpoint(const struct submit_context *context, struct url *url,
 	};
 	int failed = endpoint_find(&choice, url, err);
 
+	if (!failed)
+		pace_limit(context->transport->paces, url, context->rate);
 	if (!failed && region)
 		log_info(context->log, "region %s from the aliyun profile", region);
 	return failed;
@@ -100,9 +102,9 @@ int submit_check(const struct submit_context *context, bool preview, struct scan
 /* A submission on its way, through all its attempts. */
 struct course {
 	struct attempt attempt;
-	unsigned int failures; /* of those that time may mend */
-	bool doubtful;         /* one of them may have made a task */
-	bool corrected;        /* it was sent again for its date */
+	struct retry retry;
+	bool doubtful;  /* one of them may have made a task */
+	bool corrected; /* it was sent again for its date */
 };
 
 static void course_free(struct course *course)
@@ -110,46 +112,33 @@ static void course_free(struct course *course)
 	attempt_free(&course->attempt);
 }
 
-/* Whether another attempt is due; if so, after a wait of *wait_ms. */
-static bool goes_on(struct course *course, int64_t *wait_ms)
-{
-	const struct attempt *attempt = &course->attempt;
-	const struct submit_context *context = attempt->context;
-
-	*wait_ms = 0;
-	if (attempt->verdict == ATTEMPT_SKEWED) {
-		bool first = !course->corrected;
-
-		course->corrected = true;
-		return first;
-	}
-	if (attempt->verdict == ATTEMPT_SETTLED ||
-	    (attempt->verdict == ATTEMPT_DOUBTFUL && !context->retry_ambiguous) ||
-	    context->transport->retries <= 0 ||
-	    course->failures >= (unsigned int)context->transport->retries)
-		return false;
-	*wait_ms = retry_wait_ms(context->log, ++course->failures, attempt->asked_ms);
-	if (*wait_ms < 0)
-		return false;
-	retry_hold(context->transport, &attempt->url, attempt->asked_ms);
-	return true;
-}
-
-/* Waits, and gets keys that are still good afterwards. */
-static int get_ready(struct attempt *attempt, int64_t wait_ms, struct scanreq_error *err)
+/* Waits for a turn at the service, and gets keys that are still good afterwards. */
+static int get_ready(struct attempt *attempt, struct scanreq_error *err)
 {
 	const struct submit_context *context = attempt->context;
-	int failed = wait_ms > 0 ? retry_wait(context->transport, context->log, &attempt->url,
-					      wait_ms, err)
-				 : 0;
+	int failed = retry_turn(context->transport, context->log, &attempt->url, err);
 
-	/* Others may have been told to wait for longer meanwhile. */
-	if (!failed)
-		failed = retry_held(context->transport, context->log, &attempt->url, err);
 	if (failed)
 		return failed;
 	credentials_free(&attempt->credentials);
 	return credential_chain_get(context->chain, false, &attempt->credentials, err);
+}
+
+/* Whether another attempt is due, after a wait; *failed and `err` as of retry_again(). */
+static bool submit_again(struct course *course, int *failed, struct scanreq_error *err)
+{
+	const struct attempt *attempt = &course->attempt;
+	bool first = !course->corrected;
+
+	*failed = 0;
+	if (attempt->verdict == ATTEMPT_SETTLED ||
+	    (attempt->verdict == ATTEMPT_DOUBTFUL && !attempt->context->retry_ambiguous))
+		return false;
+	log_info(attempt->context->log, "%s", err->message);
+	if (attempt->verdict != ATTEMPT_SKEWED)
+		return retry_again(&course->retry, &attempt->hint, failed, err);
+	course->corrected = true;
+	return first;
 }
 
 static int send_attempts(struct course *course, struct scanreq_error *err)
@@ -157,18 +146,16 @@ static int send_attempts(struct course *course, struct scanreq_error *err)
 	struct attempt *attempt = &course->attempt;
 
 	for (;;) {
-		int failed = attempt_send(attempt, err);
-		int64_t wait_ms;
+		int failed = get_ready(attempt, err), cancelled;
 
-		course->doubtful |= attempt->verdict == ATTEMPT_DOUBTFUL;
-		if (!goes_on(course, &wait_ms))
-			return failed;
-		log_info(attempt->context->log, "%s", err->message);
-		/* Resets err before retrying. */
-		*err = (struct scanreq_error)SCANREQ_ERROR_INIT;
-		failed = get_ready(attempt, wait_ms, err);
 		if (failed)
 			return failed;
+		failed = attempt_send(attempt, err);
+		course->doubtful |= attempt->verdict == ATTEMPT_DOUBTFUL;
+		if (!submit_again(course, &cancelled, err))
+			return cancelled ? cancelled : failed;
+		/* Resets err before retrying. */
+		*err = (struct scanreq_error)SCANREQ_ERROR_INIT;
 	}
 }
 
@@ -196,14 +183,16 @@ static int submit(const struct submit_context *context, const struct scanreq_req
 {
 	struct course course CLEANUP(course_free) = {
 		.attempt = { .context = context, .request = request, .submission = s },
+		.retry = { .transport = context->transport, .log = context->log },
 	};
 	int failed = submit_prepare(&course.attempt, false, err);
 
-	if (!failed)
-		failed = retry_held(context->transport, context->log, &course.attempt.url, err);
 	if (failed)
 		return failed;
+	course.retry.url = &course.attempt.url;
 	failed = send_attempts(&course, err);
+	if (!failed)
+		retry_passed(context->transport, &course.attempt.url);
 	return submit_settle(&course, failed, err);
 }
 

@@ -149,7 +149,7 @@ static int pause_watch(struct watch *w, struct scanreq_error *err)
 	int64_t ms = w->poll_ms, left = left_ms(w);
 
 	if (w->failures > 0 && left == 0)
-		ms = retry_wait_ms(w->context.log, (unsigned int)w->failures, w->asked_ms);
+		ms = retry_backoff((unsigned int)w->failures);
 	else if (left > 0 && ms > left)
 		ms = left;
 	if (w->asked_ms > ms)
