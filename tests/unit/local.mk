@@ -22,7 +22,6 @@ directly_linked = \
 	tests/unit/test-challenge \
 	tests/unit/test-child \
 	tests/unit/test-ci \
-	tests/unit/test-client \
 	tests/unit/test-credential-store \
 	tests/unit/test-credentials \
 	tests/unit/test-docker-archive \
@@ -79,6 +78,7 @@ unit_tests += $(directly_linked) \
 	tests/unit/test-acr \
 	tests/unit/test-base \
 	tests/unit/test-build-result \
+	tests/unit/test-client \
 	tests/unit/test-push-log \
 	tests/unit/test-reference
 
