@@ -42,6 +42,9 @@ EXTRA_DIST += \
 	tests/blackbox/fake_tasks.py \
 	tests/blackbox/faults.py \
 	tests/blackbox/moved_names.py \
+	tests/blackbox/nginx_registry.py \
+	tests/blackbox/rounds.py \
+	tests/blackbox/test_counts.py \
 	tests/blackbox/test_static.py \
 	tests/blackbox/test_container.py \
 	tests/blackbox/test_deb.py \

@@ -161,16 +161,16 @@ http {{
 """
 
 
-def _free_port():
+def free_port():
     with socket.create_server(("127.0.0.1", 0)) as probe:
         return probe.getsockname()[1]
 
 
-def listens(process, port):
+def listens(process, port, address="127.0.0.1"):
     deadline = time.monotonic() + START_SECONDS
     while time.monotonic() < deadline and process.poll() is None:
         with contextlib.suppress(OSError):
-            socket.create_connection(("127.0.0.1", port), timeout=5).close()
+            socket.create_connection((address, port), timeout=5).close()
             return True
         time.sleep(0.02)
     return False
@@ -188,7 +188,7 @@ def nginx_tls(directory, target, settings="", http2=False, authority=None, age=1
         shutil.copytree(authority, root, ignore=shutil.ignore_patterns("*.log", "nginx.*"))
     config, log = root / "nginx.conf", root / "error.log"
     for _ in range(START_ATTEMPTS):  # another process may take the port between
-        port = _free_port()
+        port = free_port()
         config.write_text(NGINX_CONF.format(root=root, port=port, target=target,
                                             settings=settings.format(root=root),
                                             http2=" http2" if http2 else ""))
