@@ -3,14 +3,19 @@
 
 Times of two runs differ with what else the machine does; a ratio within one round does less.
 """
+import dataclasses
 import os
 import pathlib
+import shutil
 import statistics
 import subprocess
+import time
 
-ENVIRONMENT = {**{name: os.environ[name] for name in ("PATH", "HOME", "TMPDIR")
-                  if name in os.environ},
+ENVIRONMENT = {**{name: os.environ[name] for name in ("PATH", "TMPDIR") if name in os.environ},
                "LC_ALL": "C", "ALIBABA_CLOUD_ECS_METADATA_DISABLED": "true"}
+OURS = ("dynamic", "static")
+LIMITS = ("limit", "early", "libraries")
+LEAST_ROUNDS = 3
 
 
 class Cost:
@@ -21,62 +26,95 @@ class Cost:
         self.wall, self.cpu, self.peak = wall / 1000, processor / 1000, peak / 1024
 
 
+@dataclasses.dataclass
+class Work:
+    """One piece of work and who does it: {contender: command}."""
+    key: str
+    title: str
+    commands: dict
+    rounds: int = 11
+    seconds: float = 12       # no further round after that, when there were LEAST_ROUNDS
+    pipe_from: object = None  # file that the commands get through a pipe
+    once: tuple = ()          # contenders that run in the first round alone, for they take long
+    costs: dict = dataclasses.field(default_factory=dict)
+    failed: list = dataclasses.field(default_factory=list)  # peers that cannot do it
+
+    def median(self, contender, figure="wall"):
+        """Median of a figure, or None for a contender who is not there."""
+        costs = self.costs.get(contender)
+        return statistics.median(getattr(c, figure) for c in costs) if costs else None
+
+    def ratio(self, contender, base, figure="wall"):
+        """Median of the ratios of each round, or None."""
+        pairs = list(zip(self.costs.get(contender, ()), self.costs.get(base, ())))
+        return statistics.median(getattr(a, figure) / max(getattr(b, figure), 0.001)
+                                 for a, b in pairs) if pairs else None
+
+
 class Bench:
     """Runs commands under bench/measure of a build directory."""
 
-    def __init__(self, build, work):
-        self.build = pathlib.Path(build)
-        self.report = pathlib.Path(work) / "report"
+    def __init__(self, build, work, static):
+        self.build, self.work = pathlib.Path(build), pathlib.Path(work)
+        self.report = self.work / "report"
         # Not libtool's script around the program, whose start would be measured with it.
         libraries = self.build / ".libs"
         inner = libraries / "scanreq"
-        self.scanreq = str(inner if inner.exists() else self.build / "scanreq")
-        self.limit = str(self.build / "bench" / "limit")
-        self.env = {**ENVIRONMENT, "LD_LIBRARY_PATH": str(libraries)}
+        self.dynamic = str(inner if inner.exists() else self.build / "scanreq")
+        self.static = str(static) if static else None
+        self.env = {**ENVIRONMENT, "LD_LIBRARY_PATH": str(libraries), "HOME": str(self.work)}
+
+    def tool(self, name):
+        """A program of bench/."""
+        return str(self.build / "bench" / name)
+
+    def ours(self, *args):
+        """{contender: command} of the programs that are there."""
+        programs = {"dynamic": self.dynamic, "static": self.static}
+        return {name: [path, *args] for name, path in programs.items() if path}
 
     def once(self, command, pipe_from=None):
-        """Cost of a run, its input a pipe with the file in it, or nothing. It must succeed."""
-        measured = [self.build / "bench" / "measure", self.report, *command]
+        """Cost of a run, its input a pipe with the file in it, or nothing; None if it fails."""
+        measured = [self.tool("measure"), self.report, *command]
         if pipe_from is None:
-            subprocess.run(measured, env=self.env, stdin=subprocess.DEVNULL, check=True,
-                           stdout=subprocess.DEVNULL)
+            done = subprocess.run(measured, env=self.env, stdin=subprocess.DEVNULL, check=False,
+                                  stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)
         else:
             with open(pipe_from, "rb") as source, subprocess.Popen(
                     ["cat"], stdin=source, stdout=subprocess.PIPE) as cat:
-                subprocess.run(measured, env=self.env, stdin=cat.stdout, check=True,
-                               stdout=subprocess.DEVNULL)
+                done = subprocess.run(measured, env=self.env, stdin=cat.stdout, check=False,
+                                      stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)
                 cat.stdout.close()
+        if done.returncode:
+            self.error = done.stderr.decode(errors="replace")[-500:]
+            return None
         return Cost(self.report.read_text())
 
-    def rounds(self, commands, count, pipe_from=None):
-        """{name: [Cost, ...]} of commands run in turn, after a round that does not count."""
-        costs = {name: [] for name in commands}
-        for number in range(count + 1):
-            for name, command in commands.items():
-                cost = self.once(command, pipe_from)
-                if number > 0:
-                    costs[name].append(cost)
-        return costs
+    def run(self, work):
+        """Fills in the costs: a round that does not count, and then the rounds.
 
-
-def median(costs, figure):
-    return statistics.median(getattr(cost, figure) for cost in costs)
-
-
-def ratio(costs, base, figure):
-    """Median of the ratios of each round."""
-    return statistics.median(getattr(a, figure) / max(getattr(b, figure), 0.001)
-                             for a, b in zip(costs, base))
-
-
-def heading(title):
-    print(f"\n{title}\n{'':44}{'wall ms':>10}{'cpu ms':>10}{'peak MiB':>10}"
-          f"{'wall x':>9}{'cpu x':>9}")
-
-
-def show(costs, base):
-    """A row a command; the ratios are to the command named `base`."""
-    for name, runs in costs.items():
-        print(f"  {name:42}{median(runs, 'wall'):10.1f}{median(runs, 'cpu'):10.1f}"
-              f"{median(runs, 'peak'):10.1f}{ratio(runs, costs[base], 'wall'):9.2f}"
-              f"{ratio(runs, costs[base], 'cpu'):9.2f}")
+        A peer that fails in the first one takes no part; what is ours must not fail.
+        """
+        end = time.monotonic() + work.seconds
+        work.costs = {}
+        for name, command in work.commands.items():
+            if name not in OURS + LIMITS and not shutil.which(command[0]):
+                continue
+            cost = self.once(command, work.pipe_from)
+            if cost is None and name in OURS + LIMITS:
+                raise RuntimeError(f"{work.key}: {name} failed: {command}: {self.error}")
+            if cost is None:
+                work.failed.append(name)
+            else:
+                work.costs[name] = [cost] if name in work.once else []
+        for number in range(work.rounds):
+            if number >= LEAST_ROUNDS and time.monotonic() > end:
+                break
+            for name, costs in work.costs.items():
+                if name in work.once:
+                    continue
+                cost = self.once(work.commands[name], work.pipe_from)
+                if cost is None:
+                    raise RuntimeError(f"{work.key}: {name} failed: {self.error}")
+                costs.append(cost)
+        return work
