@@ -16,7 +16,8 @@ bench_limit_walk_SOURCES = bench/limit-walk.c
 bench_limit_walk_LDADD =
 bench_measure_SOURCES = bench/measure.c
 bench_measure_LDADD =
-EXTRA_DIST += bench/README.md bench/archive_works.py bench/common.py bench/network.py \
+EXTRA_DIST += bench/README.md bench/archive_works.py bench/baseline bench/common.py \
+	bench/instructions bench/network.py \
 	bench/plots.py bench/registry_works.py bench/report.py bench/run bench/targets.py \
 	docs/benchmarks.md docs/benchmarks-distance.svg docs/benchmarks-ratio.svg
 
