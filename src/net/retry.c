@@ -227,7 +227,8 @@ int retry_turn(struct http_transport *transport, struct log *log, const struct u
 		ms = (turn.at_us - now_us + 999) / 1000;
 		if (ms == 0)
 			return 0;
-		log_debug(log, "%s: the next request goes out in %lld ms", url->host, (long long)ms);
+		log_debug(log, "%s: the next request goes out in %lld ms", url->host,
+			  (long long)ms);
 		failed = http_transport_wait(transport, ms, err);
 		if (failed)
 			return failed;

@@ -202,7 +202,7 @@ static void names_the_phase_of_tls(void **state)
 	assert_int_equal(loopback_post(&b, "body"), SCANREQ_E_UNAVAILABLE);
 	assert_false(b.failure.sent);
 	assert_non_null(strstr(b.err.message, "no TLS connection with 127.0.0.1:"));
-	assert_non_null(strstr(b.err.message, "--plain-http"));
+	assert_non_null(strstr(b.err.message, "plain-http"));
 }
 
 static void gives_up_after_the_timeout(void **state)

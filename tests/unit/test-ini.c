@@ -87,7 +87,7 @@ static void test_refused(void **state)
 		{ "[s]\n=hunter2", "has no key" },
 		{ "[s]\nk=\"hunter2", "quotes" },
 		{ "[s]\nk='hunter2' x", "quotes" },
-		{ "[s]\nk=1\n[t]\n[s]\nk=2", "line 5 of the file has a key that" },
+		{ "[s]\nk=1\n[t]\n[s]\nk=2", "line 5 of the file repeats a key" },
 		{ "[s]\nk=\xff", "UTF-8" },
 	};
 

@@ -26,7 +26,7 @@ static int begin(void **state)
 	assert_non_null(t);
 	t->paces = paces_new();
 	assert_non_null(t->paces);
-	strcpy(t->host, "tds.example.com");
+	memcpy(t->host, "tds.example.com", sizeof("tds.example.com"));
 	t->url = (struct url){ .https = true, .host = t->host, .port = 443 };
 	*state = t;
 	return 0;

@@ -249,7 +249,7 @@ static void test_containerds_index_alone(void **state)
 		struct fixture b CLEANUP_BENCH = { 0 };
 
 		learn(&b, answers[i]);
-		has(&b, SCANREQ_PARAM_DIGEST, NULL, "--digest-of index");
+		has(&b, SCANREQ_PARAM_DIGEST, NULL, "digest-of to index");
 		has(&b, SCANREQ_PARAM_IMAGE_ID, NULL, "containerd");
 		assert_null(fact(&b, SCANREQ_FACT_MANIFEST_DIGEST));
 	}

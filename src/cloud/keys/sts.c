@@ -128,7 +128,8 @@ static int sts_refused(const struct provider_context *context,
 	if (says_later(code))
 		code_of_ours = SCANREQ_CODE_PROVIDER_FAILED;
 	http_said_line(context->log, message ? message : "", line);
-	if (code_of_ours == SCANREQ_CODE_PROVIDER_FAILED && asked_ms > context->transport->retry_deadline_ms)
+	if (code_of_ours == SCANREQ_CODE_PROVIDER_FAILED &&
+	    asked_ms > context->transport->retry_deadline_ms)
 		snprintf(later, sizeof(later), "; it says to come back in %lld s",
 			 (long long)(asked_ms / 1000));
 	err->http_status = response->status;
