@@ -75,6 +75,7 @@ EXTRA_DIST += \
 	tests/blackbox/test_batch.py \
 	tests/blackbox/test_both_forms.py \
 	tests/blackbox/test_color.py \
+	tests/blackbox/test_explain.py \
 	tests/blackbox/test_command_line.py \
 	tests/blackbox/test_doctor.py \
 	tests/blackbox/test_dry_run.py \
@@ -87,6 +88,7 @@ EXTRA_DIST += \
 	tests/blackbox/test_inline_data.py \
 	tests/blackbox/test_install.py \
 	tests/blackbox/test_layout.py \
+	tests/blackbox/test_manual.py \
 	tests/blackbox/test_memory.py \
 	tests/blackbox/test_progress.py \
 	tests/blackbox/builder_files.py \

@@ -10,6 +10,7 @@
 #define SCANREQ_CLIENT_H
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 #include <scanreq/error.h>
 
@@ -79,6 +80,12 @@ enum scanreq_option {
 	SCANREQ_OPT_RATE_SHARES = 36,      /* processes that share that rate: "1" */
 	SCANREQ_OPT_COUNT_
 };
+
+/*
+ * The id of region `i` of those that SCANREQ_OPT_REGION knows, static: "cn-hangzhou"; NULL after
+ * the last. Since: 0.1.0.
+ */
+SCANREQ_API const char *scanreq_region_name(size_t i);
 
 /* Levels of a log line, most important first. Since: 0.1.0. */
 enum scanreq_level {

@@ -5,6 +5,7 @@
 #include "base/error.h"
 #include "base/text.h"
 #include "base/time.h"
+#include "cloud/rpc/endpoint.h"
 #include "net/url.h"
 
 /* Most retries: more would wait for a server that is gone. */
@@ -324,4 +325,9 @@ double options_rate(const struct scanreq_options *options)
 	if (options->texts[SCANREQ_OPT_RATE])
 		options_read_rate(options->texts[SCANREQ_OPT_RATE], &per_second);
 	return per_second / options_count(options, SCANREQ_OPT_RATE_SHARES, 1);
+}
+
+const char *scanreq_region_name(size_t i)
+{
+	return region_name(i);
 }

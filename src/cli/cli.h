@@ -11,21 +11,9 @@ enum command_bit {
 	COMMAND_DOCTOR = 8,
 };
 
-/* What an argument is, for completion. */
-enum value_kind {
-	VALUE_NONE,    /* there is no argument */
-	VALUE_TEXT,    /* nothing completes it */
-	VALUE_FILE,
-	VALUE_CHOICE,  /* one of the lower-case words that its name has: "text|json" */
-	VALUE_FIELD,   /* a field of the result */
-	VALUE_OUTPUT,  /* a form of output */
-	VALUE_COMMAND,
-};
-
 struct command {
 	const char *name;
 	const char *arguments; /* for the synopsis */
-	enum value_kind kind;  /* of the arguments */
 	const char *summary;   /* one line */
 	unsigned int bit;      /* 0: takes no options but --help */
 	/* argv[0] is the command's own name. Returns the exit status. */
@@ -40,6 +28,7 @@ const struct command *command_find(const char *name);
 
 int cmd_completion(const struct command *command, int argc, char **argv);
 int cmd_doctor(const struct command *command, int argc, char **argv);
+int cmd_explain(const struct command *command, int argc, char **argv);
 int cmd_help(const struct command *command, int argc, char **argv);
 int cmd_inspect(const struct command *command, int argc, char **argv);
 int cmd_status(const struct command *command, int argc, char **argv);

@@ -1,53 +1,26 @@
 /* SPDX-License-Identifier: MIT */
-/* Completion scripts, written from the tables of commands, options, fields and forms. */
+/* Completion scripts, written from the two tables: nothing here knows an option by name. */
 #include <stdio.h>
 #include <string.h>
 
 #include "base/str.h"
 #include "cli/cli.h"
+#include "cli/completion-kind.h"
 #include "cli/diagnostics.h"
 #include "cli/option-table.h"
-#include "cli/output-choice.h"
-#include "cli/output-field.h"
 
-/* --- what completes an argument ---------------------------------------------------- */
+#define LIST "scanreq completion --list %s 2>/dev/null"
 
-/* Whether `kind` is completed by a list of words. */
-static bool has_words(enum value_kind kind)
+static void write_commands(void)
 {
-	return kind == VALUE_CHOICE || kind == VALUE_FIELD || kind == VALUE_OUTPUT ||
-	       kind == VALUE_COMMAND;
+	for (const struct command *c = commands; c->name; c++)
+		printf("%s%s", c == commands ? "" : " ", c->name);
 }
 
-static void write_word(size_t i, const char *word)
+/* Whether a command takes several arguments of the same kind. */
+static bool takes_many(const struct command *c)
 {
-	printf("%s%s", i ? " " : "", word);
-}
-
-/* The lower-case words of "now|mtime|TIME". */
-static void write_choices(const char *argument)
-{
-	size_t len = strspn(argument, "abcdefghijklmnopqrstuvwxyz-|");
-
-	if (len > 0 && argument[len - 1] == '|')
-		len--;
-	for (size_t i = 0; i < len; i++)
-		putchar(argument[i] == '|' ? ' ' : argument[i]);
-}
-
-/* The words with blanks between. */
-static void write_words(enum value_kind kind, const char *argument)
-{
-	const char *word;
-
-	if (kind == VALUE_CHOICE)
-		write_choices(argument);
-	for (size_t i = 0; kind == VALUE_FIELD && (word = output_field_name(i)); i++)
-		write_word(i, word);
-	for (size_t i = 0; kind == VALUE_OUTPUT && (word = output_form_name(i)); i++)
-		write_word(i, word);
-	for (size_t i = 0; kind == VALUE_COMMAND && (word = commands[i].name); i++)
-		write_word(i, word);
+	return completion_kind(c->arguments)->suffixes;
 }
 
 /* `text` inside single quotes; `special` get a backslash before. */
@@ -65,25 +38,63 @@ static void write_quoted(const char *text, const char *special)
 
 /* --- bash -------------------------------------------------------------------------- */
 
-/* bash takes "=" for a word of its own, so the option may be two words back. */
+/* bash takes "=" and ":" for words of their own, so the option may be two words back. */
 static const char bash_head[] =
 	"# bash completion for scanreq: source <(scanreq completion bash)\n"
+	"# Those files below $cur that have one of the suffixes, and directories; else all files.\n"
+	"_scanreq_files()\n{\n"
+	"\tlocal file all=()\n"
+	"\tmapfile -t all < <(compgen -f -- \"$cur\")\n"
+	"\tfor file in \"${all[@]}\"; do\n"
+	"\t\t[[ -d $file || $file =~ \\.($1)$ ]] && COMPREPLY+=(\"$file\")\n"
+	"\tdone\n"
+	"\t[[ $1 && ${COMPREPLY[*]} ]] || COMPREPLY=(\"${all[@]}\")\n"
+	"\tcompopt -o filenames 2>/dev/null\n}\n"
+	"# Words, with what readline takes for the words before the last colon cut off.\n"
+	"_scanreq_beginnings()\n{\n"
+	"\tlocal begun=$cur i=$COMP_CWORD word found=()\n"
+	"\twhile ((i > 2)) && [[ ${COMP_WORDS[i]} == : || ${COMP_WORDS[i-1]} == : ]]; do\n"
+	"\t\tbegun=${COMP_WORDS[--i]}$begun\n\tdone\n"
+	"\tmapfile -t found < <(compgen -W \"$1\" -- \"$begun\")\n"
+	"\t[[ ! ${found[*]} || ! ${COMPREPLY[*]} ]] ||\n"
+	"\t\tmapfile -t COMPREPLY < <(printf '%q\\n' \"${COMPREPLY[@]}\")\n"
+	"\tfor word in \"${found[@]}\"; do\n"
+	"\t\tCOMPREPLY+=(\"${word#\"${begun%\"${begun##*:}\"}\"}\")\n\tdone\n"
+	"\t[[ ${found[*]} ]] || return 0\n"
+	"\tcompopt -o nospace +o filenames 2>/dev/null\n}\n"
 	"_scanreq()\n{\n"
 	"\tlocal cur=${COMP_WORDS[COMP_CWORD]} prev=${COMP_WORDS[COMP_CWORD-1]}\n"
-	"\tlocal command=${COMP_WORDS[1]} words= files=\n"
+	"\tlocal command=${COMP_WORDS[1]} words= files=none begins=\n"
 	"\tCOMPREPLY=()\n"
 	"\tif [[ $cur == = ]]; then\n\t\tcur=\n"
 	"\telif [[ $prev == = ]]; then\n\t\tprev=${COMP_WORDS[COMP_CWORD-2]}\n\tfi\n"
 	"\tif ((COMP_CWORD == 1)); then\n\t\twords='";
 
 static const char bash_tail[] =
-	"\tif [[ $words ]]; then\n"
+	"\t[[ $files == none ]] || _scanreq_files \"$files\"\n"
+	"\tif [[ $begins ]]; then\n\t\t_scanreq_beginnings \"$words\"\n"
+	"\telif [[ $words ]]; then\n"
 	"\t\tmapfile -t COMPREPLY < <(compgen -W \"$words\" -- \"$cur\")\n"
-	"\telif [[ $files ]]; then\n"
-	"\t\tcompopt -o filenames 2>/dev/null\n"
-	"\t\tmapfile -t COMPREPLY < <(compgen -f -- \"$cur\")\n"
 	"\tfi\n}\n"
 	"complete -F _scanreq scanreq\n";
+
+/* Assignments that say what completes an argument. */
+static void bash_argument(const char *argument)
+{
+	const struct completion_kind *kind = completion_kind(argument);
+
+	if (completion_has_words(argument)) {
+		printf(" words='");
+		completion_words(argument);
+		printf("'");
+	}
+	if (kind->list)
+		printf(" words=$(" LIST ")", kind->list);
+	if (kind->suffixes)
+		printf(" files='%s'", kind->suffixes);
+	if (kind->begins)
+		printf(" begins=1");
+}
 
 static void bash_values(const struct command *c)
 {
@@ -94,42 +105,27 @@ static void bash_values(const struct command *c)
 		if (row->letter)
 			printf(" | %s:-%c", c->name, row->letter);
 		printf(")");
-		if (has_words(row->kind)) {
-			printf(" words='");
-			write_words(row->kind, row->argument);
-			printf("'");
-		} else if (row->kind == VALUE_FILE) {
-			printf(" files=1");
-		}
+		bash_argument(row->argument);
 		printf(" ;;\n");
 	}
 }
 
 static void bash_arguments(const struct command *c)
 {
-	printf("\t%s:*)\n", c->name);
-	if (c->bit)
-		printf("\t\tif [[ $cur == -* ]]; then words='");
-	else
-		printf("\t\tif [[ $cur == -* ]]; then words='--help");
+	printf("\t%s:*)\n\t\tif [[ $cur == -* ]]; then words='%s", c->name,
+	       c->bit ? "" : "--help");
 	for (const struct option_row *row = option_table; row->name; row++)
 		if (row->commands & c->bit)
 			printf("--%s ", row->name);
-	printf("'\n\t\telse ");
-	if (has_words(c->kind)) {
-		printf("words='");
-		write_words(c->kind, c->arguments);
-		printf("'");
-	} else {
-		printf("files=%s", c->kind == VALUE_FILE ? "1" : "");
-	}
+	printf("'\n\t\telse :;");
+	bash_argument(c->arguments);
 	printf("\n\t\tfi ;;\n");
 }
 
 static void write_bash(void)
 {
 	fputs(bash_head, stdout);
-	write_words(VALUE_COMMAND, NULL);
+	write_commands();
 	printf("'\n\telse\n\tcase $command:$prev in\n");
 	for (const struct command *c = commands; c->name; c++)
 		bash_values(c);
@@ -141,14 +137,28 @@ static void write_bash(void)
 
 /* --- zsh --------------------------------------------------------------------------- */
 
-static void zsh_action(enum value_kind kind, const char *argument)
+static const char zsh_images[] =
+	"_scanreq_images()\n{\n"
+	"\t_files -g '*.(%s)(-.)'\n"
+	"\tcompadd -S '' -- ${(f)\"$(" LIST ")\"}\n}\n";
+
+/* What begins an argument is an IMAGE, or a word that something follows. */
+static void zsh_action(const char *argument)
 {
-	if (has_words(kind)) {
-		putchar('(');
-		write_words(kind, argument);
-		putchar(')');
-	} else if (kind == VALUE_FILE) {
+	const struct completion_kind *kind = completion_kind(argument);
+
+	if (kind->begins && kind->list) {
+		fputs("_scanreq_images", stdout);
+	} else if (completion_has_words(argument)) {
+		printf(kind->begins ? "{compadd -S \"\" -- " : "(");
+		completion_words(argument);
+		putchar(kind->begins ? '}' : ')');
+	} else if (kind->list) {
+		printf("{compadd -- ${(f)\"$(" LIST ")\"}}", kind->list);
+	} else if (kind->suffixes) {
 		fputs("_files", stdout);
+		if (*kind->suffixes)
+			printf(" -g \"*.(%s)(-.)\"", kind->suffixes);
 	}
 }
 
@@ -167,7 +177,7 @@ static void zsh_option(const struct option_row *row)
 		putchar(':');
 		write_quoted(row->argument, ":\\");
 		putchar(':');
-		zsh_action(row->kind, row->argument);
+		zsh_action(row->argument);
 	}
 	putchar('\'');
 }
@@ -181,10 +191,10 @@ static void zsh_command(const struct command *c)
 	if (!c->bit)
 		printf(" \\\n\t\t\t'(- *)--help[show how to use the command]'");
 	if (*c->arguments) {
-		printf(" \\\n\t\t\t'%s:", c->kind == VALUE_FILE ? "*" : "1");
+		printf(" \\\n\t\t\t'%s:", takes_many(c) ? "*" : "1");
 		write_quoted(c->arguments, ":\\");
 		putchar(':');
-		zsh_action(c->kind, c->arguments);
+		zsh_action(c->arguments);
 		putchar('\'');
 	}
 	printf("\n\t\t;;\n");
@@ -193,8 +203,10 @@ static void zsh_command(const struct command *c)
 static void write_zsh(void)
 {
 	printf("#compdef scanreq\n# zsh completion for scanreq: source <(scanreq completion "
-	       "zsh)\n"
-	       "_scanreq()\n{\n\tif ((CURRENT == 2)); then\n\t\tlocal -a commands=(");
+	       "zsh)\n");
+	printf(zsh_images, completion_kind("IMAGE...")->suffixes,
+	       completion_kind("IMAGE...")->list);
+	printf("_scanreq()\n{\n\tif ((CURRENT == 2)); then\n\t\tlocal -a commands=(");
 	for (const struct command *c = commands; c->name; c++) {
 		printf("\n\t\t\t'%s:", c->name);
 		write_quoted(c->summary, ":\\");
@@ -211,19 +223,38 @@ static void write_zsh(void)
 
 /* --- fish -------------------------------------------------------------------------- */
 
+/* Options of fish's complete. Files with the first suffix are listed before others. */
+static void fish_argument(const char *argument)
+{
+	const struct completion_kind *kind = completion_kind(argument);
+
+	if (completion_has_words(argument)) {
+		printf(" -x -a '");
+		completion_words(argument);
+		printf("'");
+	} else if (kind->suffixes && !*kind->suffixes) {
+		printf(" -r -F");
+	} else if (kind->list || kind->suffixes) {
+		printf(" -x -k -a '(");
+		if (kind->suffixes)
+			printf("__fish_complete_suffix .%.*s",
+			       (int)strcspn(kind->suffixes, "|"), kind->suffixes);
+		if (kind->list)
+			printf("%s" LIST, kind->suffixes ? "; " : "", kind->list);
+		printf(")'");
+	} else {
+		printf(" -x");
+	}
+}
+
 static void fish_option(const struct command *c, const struct option_row *row)
 {
 	printf("complete -c scanreq -n '__fish_seen_subcommand_from %s' -l %s", c->name,
 	       row->name);
 	if (row->letter)
 		printf(" -s %c", row->letter);
-	if (has_words(row->kind)) {
-		printf(" -x -a '");
-		write_words(row->kind, row->argument);
-		putchar('\'');
-	} else if (row->argument) {
-		fputs(row->kind == VALUE_FILE ? " -r -F" : " -x", stdout);
-	}
+	if (row->argument)
+		fish_argument(row->argument);
 	/* In fish's single quotes a backslash escapes, itself and the quote alone. */
 	printf(" -d '");
 	for (const char *p = row->help; *p; p++)
@@ -234,13 +265,8 @@ static void fish_option(const struct command *c, const struct option_row *row)
 static void fish_arguments(const struct command *c)
 {
 	printf("complete -c scanreq -n '__fish_seen_subcommand_from %s'", c->name);
-	if (c->kind == VALUE_FILE) {
-		printf(" -F\n");
-		return;
-	}
-	printf(" -a '");
-	write_words(c->kind, c->arguments);
-	printf("'\n");
+	fish_argument(c->arguments);
+	putchar('\n');
 }
 
 static void write_fish(void)
@@ -280,5 +306,7 @@ int cmd_completion(const struct command *command, int argc, char **argv)
 			shells[i].write();
 			return 0;
 		}
+	if (argc == 3 && strcmp(argv[1], "--list") == 0 && completion_list(argv[2]))
+		return 0;
 	return usage_error("completion takes one shell: bash, zsh or fish");
 }

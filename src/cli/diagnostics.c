@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include <stdarg.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -82,12 +83,20 @@ const char *error_hint(const struct scanreq_error *err, char hint[ERROR_HINT_SIZ
 	return hint;
 }
 
+static bool names_codes;
+
+void diagnostics_name_codes(void)
+{
+	names_codes = true;
+}
+
 void diagnostic_error(const char *prefix, const struct scanreq_error *err)
 {
+	const char *code = names_codes ? scanreq_code_name(err->code) : NULL;
 	char hint[ERROR_HINT_SIZE];
 
-	diagnostic("%s%s%s%s", prefix ? prefix : "", prefix ? ": " : "", err->message,
-		   error_hint(err, hint));
+	diagnostic("%s%s%s%s%s%s", prefix ? prefix : "", prefix ? ": " : "", err->message,
+		   error_hint(err, hint), code ? "; see: scanreq explain " : "", code ? code : "");
 }
 
 int complaint(const struct scanreq_error *err)

@@ -30,6 +30,9 @@ const char *error_hint(const struct scanreq_error *err, char hint[ERROR_HINT_SIZ
 /* Writes the line of an error with its hint, behind `prefix` and a colon unless NULL. */
 void diagnostic_error(const char *prefix, const struct scanreq_error *err);
 
+/* From now on the line of an error ends with its code: "; see: scanreq explain CODE". */
+void diagnostics_name_codes(void);
+
 /* Writes the line of an error and returns its exit status. */
 int complaint(const struct scanreq_error *err);
 

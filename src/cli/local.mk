@@ -6,14 +6,17 @@ scanreq_SOURCES = \
 	src/cli/color.c src/cli/color.h \
 	src/cli/cmd-completion.c \
 	src/cli/cmd-doctor.c \
+	src/cli/cmd-explain.c \
 	src/cli/cmd-help.c \
 	src/cli/cmd-inspect.c \
 	src/cli/cmd-status.c \
 	src/cli/cmd-submit.c \
 	src/cli/cmd-version.c \
 	src/cli/commands.c \
+	src/cli/completion-kind.c src/cli/completion-kind.h \
 	src/cli/diagnostics.c src/cli/diagnostics.h \
 	src/cli/exit-status.c src/cli/exit-status.h \
+	src/cli/explain.h \
 	src/cli/image-options.c src/cli/image-options.h \
 	src/cli/inputs.c src/cli/inputs.h \
 	src/cli/ledger.c src/cli/ledger.h \
@@ -40,3 +43,29 @@ scanreq_SOURCES = \
 	src/cli/unwritten.c src/cli/unwritten.h \
 	src/cli/waiting.c src/cli/waiting.h
 scanreq_LDADD = libpipeline.la libscanreq.la libbase.la
+
+# scanreq explain prints what docs/troubleshooting.md says.
+EXTRA_DIST += docs/troubleshooting.md src/cli/explanations.awk
+CLEANFILES += src/cli/explanations.inc
+src/cli/cmd-explain.$(OBJEXT): src/cli/explanations.inc
+src/cli/explanations.inc: src/cli/explanations.awk docs/troubleshooting.md
+	$(AM_V_GEN)$(MKDIR_P) src/cli && $(AWK) -f $(srcdir)/src/cli/explanations.awk \
+		$(srcdir)/docs/troubleshooting.md >$@.tmp && mv $@.tmp $@
+
+# The program writes its completion scripts, so a build for another machine has none.
+bashcompletiondir = $(datadir)/bash-completion/completions
+zshcompletiondir = $(datadir)/zsh/site-functions
+fishcompletiondir = $(datadir)/fish/vendor_completions.d
+if RUNS_HERE
+completion_scripts = \
+	completions/bash/scanreq \
+	completions/fish/scanreq.fish \
+	completions/zsh/_scanreq
+nodist_bashcompletion_DATA = completions/bash/scanreq
+nodist_fishcompletion_DATA = completions/fish/scanreq.fish
+nodist_zshcompletion_DATA = completions/zsh/_scanreq
+CLEANFILES += $(completion_scripts)
+$(completion_scripts): scanreq$(EXEEXT)
+	$(AM_V_GEN)$(MKDIR_P) $(@D) && shell=$(@D) && \
+		./scanreq$(EXEEXT) completion "$${shell##*/}" >$@.tmp && mv $@.tmp $@
+endif

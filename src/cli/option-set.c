@@ -220,6 +220,7 @@ int option_set_verbose(struct settings *settings, const struct option_row *row,
 	(void)row;
 	(void)value;
 	settings->verbosity++;
+	diagnostics_name_codes();
 	return 0;
 }
 

@@ -34,7 +34,6 @@ struct option_row {
 	const char *name;     /* without "--" */
 	char letter;          /* of the short form, or 0 */
 	const char *argument; /* its name in --help; NULL: a switch */
-	enum value_kind kind; /* what completes the argument */
 	/*
 	 * Applies a value ("true" for a switch of the command line). Returns 0, or the exit
 	 * status after an error message.

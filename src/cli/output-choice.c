@@ -8,11 +8,6 @@
 /* In the order of enum output_format. */
 static const char *const names[] = { "text", "json", "ndjson", "dotenv", "github" };
 
-const char *output_form_name(size_t i)
-{
-	return i < ARRAY_LENGTH(names) ? names[i] : NULL;
-}
-
 void output_choices_free(struct output_choices *choices)
 {
 	for (int i = 0; i < choices->count; i++)

@@ -8,9 +8,6 @@
 
 enum output_format { OUTPUT_TEXT, OUTPUT_JSON, OUTPUT_NDJSON, OUTPUT_DOTENV, OUTPUT_GITHUB };
 
-/* Form `i` by its name, static, from 0; NULL past the last. */
-const char *output_form_name(size_t i);
-
 struct output_choice {
 	enum output_format format;
 	char *path; /* NULL: standard output, or the files that GitHub's runner names */

@@ -50,6 +50,7 @@ def test_lintian_finds_no_error(packages):
 def test_each_file_is_in_its_package(packages):
     files = {name: contents(packages[name]) for name in PACKAGES}
     assert {"usr/bin/scanreq", "usr/share/man/man1/scanreq.1.gz",
+            "usr/share/man/man1/scanreq-submit.1.gz", "usr/share/man/man5/scanreq-output.5.gz",
             "usr/share/bash-completion/completions/scanreq",
             "usr/share/zsh/vendor-completions/_scanreq",
             "usr/share/fish/vendor_completions.d/scanreq.fish",
@@ -57,7 +58,7 @@ def test_each_file_is_in_its_package(packages):
     assert any("libscanreq.so.1 " in name for name in files["libscanreq1"])
     headers = {f"usr/include/scanreq/{path.name}"
                for path in (program.TOP / "include/scanreq").glob("*.h")}
-    assert headers <= files["libscanreq-dev"]
+    assert headers | {"usr/share/man/man3/libscanreq.3.gz"} <= files["libscanreq-dev"]
     assert "usr/share/doc/scanreq/README.md.gz" in files["scanreq-doc"]
     contributed = {path.name for path in (program.TOP / "contrib").iterdir() if path.is_dir()}
     assert contributed == {name.split("/")[5] for name in files["scanreq-doc"]

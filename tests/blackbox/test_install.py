@@ -52,7 +52,10 @@ def test_files(root):
                for path in (program.TOP / "include" / "scanreq").glob("*.h")}
     assert headers <= found
     for name in ("bin/scanreq", "lib/libscanreq.so", "lib/libscanreq.so.1",
-                 "lib/pkgconfig/scanreq.pc", "share/man/man1/scanreq.1",
+                 "lib/pkgconfig/scanreq.pc",
+                 "share/bash-completion/completions/scanreq",
+                 "share/zsh/site-functions/_scanreq",
+                 "share/fish/vendor_completions.d/scanreq.fish",
                  "share/scanreq/scanreq-1.schema.json"):
         assert name in found
     private = [name for name in found if name.endswith((".h", ".a")) and name not in headers]
@@ -161,17 +164,47 @@ def test_installcheck(root, binary):
     assert version() in run("make", "-C", binary.parent, "installcheck", f"DESTDIR={root}")
 
 
-@pytest.mark.parametrize("columns", [60, 80, 100])
-def test_the_manual_cuts_no_name(root, columns):
-    """Every word of the manual's source that has a "-" or a "_" in it is one word on the page."""
-    page = root / PREFIX.lstrip("/") / "share/man/man1/scanreq.1"
-    text = run("nroff", "-man", "-Tascii", f"-rLL={columns}n", page)
-    text = re.sub(r".\x08|\x1b\[[0-9;]*m", "", text)
-    shown = set(re.findall(r"[\w-]+", text))
-    source = (program.TOP / "man/scanreq.1.scd").read_text()
-    names = set(re.findall(r"\b[A-Z]+_[A-Z_]+\b|--[a-z]+-[a-z-]+", source))
-    assert len(names) > 80
-    assert names - shown == set()
+def manual_pages():
+    return run(program.TOP / "man/make-page", "--list").split()
+
+
+def test_every_manual_page_is_installed(root):
+    installed = {name for name in files(root) if name.startswith("share/man/")}
+    assert installed == {f"share/man/man{page[-1]}/{page}" for page in manual_pages()}
+    assert len(installed) > 15
+
+
+@pytest.mark.parametrize("columns", [40, 80])
+def test_the_manuals_cut_no_name(root, columns):
+    """Every word of a page's source that has a "-" or a "_" in it is one word on the page."""
+    for page in manual_pages():
+        path = root / PREFIX.lstrip("/") / f"share/man/man{page[-1]}/{page}"
+        text = run("nroff", "-man", "-Tascii", f"-rLL={columns}n", path)
+        text = re.sub(r".\x08|\x1b\[[0-9;]*m", "", text)
+        shown = set(re.findall(r"[\w-]+", text))
+        source = run(program.TOP / "man/make-page", "--source", page)
+        names = set(re.findall(r"\b[A-Z]+_[A-Z_]+\b|--[a-z]+-[a-z-]+|\bscanreq-[a-z0-9][a-z0-9-]*",
+                               source))
+        assert names, page
+        assert names - shown == set(), page
+
+
+def test_the_manuals_have_no_fault(root):
+    for page in manual_pages():
+        path = root / PREFIX.lstrip("/") / f"share/man/man{page[-1]}/{page}"
+        said = subprocess.run(["nroff", "-ww", "-man", "-Tascii", "-rLL=200n", path],
+                              stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, timeout=60,
+                              check=True)
+        assert said.stderr == b"", page
+
+
+@pytest.mark.parametrize("shell, name", [("bash", "bash-completion/completions/scanreq"),
+                                         ("zsh", "zsh/site-functions/_scanreq"),
+                                         ("fish", "fish/vendor_completions.d/scanreq.fish")])
+def test_completion_scripts_are_what_the_program_writes(root, build_env, shell, name):
+    prefix = root / PREFIX.lstrip("/")
+    assert (prefix / "share" / name).read_text() == \
+        run(prefix / "bin/scanreq", "completion", shell, env=build_env)
 
 
 def test_no_package_runs_the_loader_s_cache(binary, tmp_path):

@@ -37,6 +37,7 @@ def test_each_file_is_in_its_package():
     files = {name: names(path) for name, path in packages().items()}
     assert {"/usr/bin/scanreq", "/usr/share/scanreq/scanreq-1.schema.json",
             "/usr/share/bash-completion/completions/scanreq",
+            "/usr/share/fish/vendor_completions.d/scanreq.fish",
             "/usr/share/zsh/site-functions/_scanreq"} <= files["scanreq"]
     assert any(name.endswith("/libscanreq.so.1") for name in files["scanreq-libs"])
     headers = {f"/usr/include/scanreq/{path.name}"

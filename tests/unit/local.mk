@@ -82,8 +82,8 @@ unit_tests += $(directly_linked) \
 	tests/unit/test-push-log \
 	tests/unit/test-reference
 
-$(directly_linked): LDADD = $(unit_archives)
-$(directly_linked): LINK = $(CCLD) $(AM_CFLAGS) $(CFLAGS) $(AM_LDFLAGS) $(LDFLAGS) -o $@
+$(directly_linked): private LDADD = $(unit_archives)
+$(directly_linked): private LINK = $(CCLD) $(AM_CFLAGS) $(CFLAGS) $(AM_LDFLAGS) $(LDFLAGS) -o $@
 # What several tests share: a scripted transport, files of testdata.
 check_LTLIBRARIES += tests/unit/libunit.la
 tests_unit_libunit_la_SOURCES = \

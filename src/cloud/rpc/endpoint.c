@@ -76,6 +76,11 @@ static const struct region *find_region(const char *id)
 	return NULL;
 }
 
+const char *region_name(size_t i)
+{
+	return i < ARRAY_LENGTH(regions) ? regions[i].id : NULL;
+}
+
 bool region_is_known(const char *region)
 {
 	return find_region(region);

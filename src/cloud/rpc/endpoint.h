@@ -8,6 +8,9 @@
 
 #include "net/url.h"
 
+/* The id of region `i` of the table, static; NULL after the last. */
+const char *region_name(size_t i);
+
 /* What the caller says of where to post; texts NULL or "" where not given. */
 struct endpoint_choice {
 	const char *region;
