@@ -16,6 +16,7 @@ EXTRA_DIST += \
 	contrib/ram/README.md \
 	contrib/ram/create-and-wait.json \
 	contrib/ram/create.json \
+	contrib/ram/findings.json \
 	contrib/tekton/README.md \
 	contrib/tekton/task-static.yaml \
 	contrib/tekton/task.yaml

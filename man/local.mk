@@ -6,6 +6,8 @@ manual_pages = \
 	man/scanreq-doctor.3 \
 	man/scanreq-error.3 \
 	man/scanreq-explain.1 \
+	man/scanreq-findings.1 \
+	man/scanreq-findings.3 \
 	man/scanreq-image.3 \
 	man/scanreq-inspect.1 \
 	man/scanreq-journal.5 \
@@ -26,6 +28,7 @@ manual_sources = \
 	man/scanreq-completion.1.scd \
 	man/scanreq-doctor.1.scd \
 	man/scanreq-explain.1.scd \
+	man/scanreq-findings.1.scd \
 	man/scanreq-inspect.1.scd \
 	man/scanreq-journal.5.scd \
 	man/scanreq-output.5.scd \

@@ -32,6 +32,7 @@ EXTRA_DIST += \
 	tests/packages \
 	examples/batch.c \
 	examples/inspect.c \
+	examples/findings.c \
 	examples/preview.c \
 	tests/abi/libscanreq.abi \
 	tests/blackbox/acs3.py \
@@ -39,6 +40,7 @@ EXTRA_DIST += \
 	tests/blackbox/fake_acr.py \
 	tests/blackbox/fake_identity.py \
 	tests/blackbox/fake_service.py \
+	tests/blackbox/fake_findings.py \
 	tests/blackbox/fake_tasks.py \
 	tests/blackbox/faults.py \
 	tests/blackbox/moved_names.py \
@@ -82,6 +84,7 @@ EXTRA_DIST += \
 	tests/blackbox/test_engine.py \
 	tests/blackbox/test_fake_service.py \
 	tests/blackbox/test_hostile_archives.py \
+	tests/blackbox/test_findings.py \
 	tests/blackbox/test_fleet.py \
 	tests/blackbox/test_index.py \
 	tests/blackbox/test_image_update.py \
@@ -93,6 +96,7 @@ EXTRA_DIST += \
 	tests/blackbox/test_progress.py \
 	tests/blackbox/builder_files.py \
 	tests/blackbox/test_from.py \
+	tests/blackbox/test_gate.py \
 	tests/blackbox/test_option_names.py \
 	tests/blackbox/test_outputs.py \
 	tests/blackbox/test_registry.py \

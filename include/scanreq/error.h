@@ -43,6 +43,8 @@ enum scanreq_class {
 	SCANREQ_E_CANCELLED = -13,  /* scanreq_client_cancel() ended it */
 	SCANREQ_E_UNSEEN = -14,     /* a task was opened; its end was not seen */
 	SCANREQ_E_TASK_FAILED = -15, /* a task ended in FAIL or TIMEOUT */
+	SCANREQ_E_FINDINGS = -16,    /* a gate failed: findings are reported */
+	SCANREQ_E_NO_VERDICT = -17,  /* a gate cannot decide: an observation is missing */
 };
 
 /*
@@ -191,6 +193,9 @@ enum scanreq_code {
 	/* the request was accepted, but its result could not be written */
 	SCANREQ_CODE_ACCEPTED_UNWRITTEN = 166,
 	SCANREQ_CODE_TASK_FAILED = 165, /* the task ended in FAIL or TIMEOUT */
+	/* findings at or above a gate's threshold are reported */
+	SCANREQ_CODE_FINDINGS_REPORTED = 167,
+	SCANREQ_CODE_NO_VERDICT = 168, /* a gate misses an observation */
 };
 
 /*

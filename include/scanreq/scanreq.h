@@ -15,7 +15,7 @@
  *	scanreq_image_free(image);
  *	scanreq_client_free(client);
  *
- * The directory examples/ of the sources has three complete programs.
+ * The directory examples/ of the sources has four complete programs.
  */
 #ifndef SCANREQ_H
 #define SCANREQ_H
@@ -23,6 +23,7 @@
 #include <scanreq/client.h>
 #include <scanreq/doctor.h>
 #include <scanreq/error.h>
+#include <scanreq/findings.h>
 #include <scanreq/image.h>
 #include <scanreq/reference.h>
 #include <scanreq/request.h>

@@ -2,6 +2,7 @@ lib_LTLIBRARIES += libscanreq.la
 libscanreq_la_SOURCES = \
 	src/api/client.c src/api/client.h \
 	src/api/doctor.c \
+	src/api/findings.c \
 	src/api/image.c \
 	src/api/options.c src/api/options.h \
 	src/api/reference.c \

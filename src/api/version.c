@@ -46,6 +46,10 @@ const char *scanreq_class_name(int klass)
 		return "unseen";
 	case SCANREQ_E_TASK_FAILED:
 		return "task_failed";
+	case SCANREQ_E_FINDINGS:
+		return "findings";
+	case SCANREQ_E_NO_VERDICT:
+		return "no_verdict";
 	case SCANREQ_E_INTERNAL:
 		break;
 	}

@@ -101,6 +101,8 @@ static const struct {
 	ROW(TASK_REPLACED, UNSEEN, "task-replaced", ""),
 	ROW(ACCEPTED_UNWRITTEN, UNSEEN, "accepted-unwritten", ""),
 	ROW(TASK_FAILED, TASK_FAILED, "task-failed", ""),
+	ROW(FINDINGS_REPORTED, FINDINGS, "findings-reported", ""),
+	ROW(NO_VERDICT, NO_VERDICT, "no-verdict", ""),
 };
 
 static bool code_known(int code)

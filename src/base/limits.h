@@ -19,6 +19,11 @@
 #define LIMIT_TOKEN_BODY (1 * MIB)
 /* The service answers in under 2 KiB; 1 MiB leaves room for an error page. */
 #define LIMIT_API_ANSWER (1 * MIB)
+/* Pages of 20 findings in one list, and findings of one image; people read hundreds. */
+#define LIMIT_FINDING_PAGES 500
+#define LIMIT_FINDINGS 10000
+/* One text of a finding: a command that updates a package is the longest. */
+#define LIMIT_FINDING_TEXT 1024
 /* Keys from STS, the metadata service or a program: a security token is some KiB. */
 #define LIMIT_SESSION (64 * KIB)
 /* Profiles whose role another profile assumes: each costs a request. */

@@ -9,6 +9,7 @@ enum command_bit {
 	COMMAND_SUBMIT = 2,
 	COMMAND_STATUS = 4,
 	COMMAND_DOCTOR = 8,
+	COMMAND_FINDINGS = 16,
 };
 
 struct command {
@@ -29,6 +30,7 @@ const struct command *command_find(const char *name);
 int cmd_completion(const struct command *command, int argc, char **argv);
 int cmd_doctor(const struct command *command, int argc, char **argv);
 int cmd_explain(const struct command *command, int argc, char **argv);
+int cmd_findings(const struct command *command, int argc, char **argv);
 int cmd_help(const struct command *command, int argc, char **argv);
 int cmd_inspect(const struct command *command, int argc, char **argv);
 int cmd_status(const struct command *command, int argc, char **argv);

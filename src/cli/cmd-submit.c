@@ -27,5 +27,7 @@ int cmd_submit(const struct command *command, int argc, char **argv)
 		return usage_error("--offline cannot submit: add --dry-run");
 	if (settings.wait && settings.dry_run)
 		return usage_error("--dry-run opens no task: leave --wait out");
+	if (settings.findings && !settings.wait)
+		return usage_error("--findings is read after the end of the task: add --wait");
 	return run_images(&settings, true);
 }

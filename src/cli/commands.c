@@ -10,6 +10,8 @@ const struct command commands[] = {
 	  COMMAND_SUBMIT, cmd_submit },
 	{ "status", "DIGEST|IMAGE", "show whether a task has ended",
 	  COMMAND_STATUS, cmd_status },
+	{ "findings", "DIGEST|IMAGE", "show what the service reports for an image",
+	  COMMAND_FINDINGS, cmd_findings },
 	{ "doctor", "[IMAGE]", "check whether a submission can work; submits nothing",
 	  COMMAND_DOCTOR, cmd_doctor },
 	{ "completion", "bash|zsh|fish", "write the completion script for a shell",

@@ -33,6 +33,10 @@ int exit_status_of(int klass)
 		return EXIT_TASK_FAILED;
 	case SCANREQ_E_UNKNOWN:
 		return EXIT_UNKNOWN;
+	case SCANREQ_E_FINDINGS:
+		return EXIT_FINDINGS;
+	case SCANREQ_E_NO_VERDICT:
+		return EXIT_NO_VERDICT;
 	}
 	return EXIT_INTERNAL;
 }
@@ -44,5 +48,9 @@ int exit_status_join(int run, int one)
 		return EXIT_UNKNOWN;
 	if (run == EXIT_UNSEEN || one == EXIT_UNSEEN)
 		return EXIT_UNSEEN;
+	if (run == EXIT_FINDINGS || one == EXIT_FINDINGS)
+		return EXIT_FINDINGS;
+	if (run == EXIT_NO_VERDICT || one == EXIT_NO_VERDICT)
+		return EXIT_NO_VERDICT;
 	return run == EXIT_DONE && one == EXIT_DONE ? EXIT_DONE : EXIT_SOME_FAILED;
 }

@@ -17,6 +17,8 @@ enum exit_status {
 				  could not be written: do not repeat */
 	EXIT_TASK_FAILED = 10, /* the task ended in FAIL or TIMEOUT */
 	EXIT_UNKNOWN = 11,     /* a task may exist: do not repeat blindly */
+	EXIT_FINDINGS = 12,    /* a gate failed: findings at or above its threshold */
+	EXIT_NO_VERDICT = 13,  /* a gate cannot decide: an observation is missing */
 };
 
 /* And the number of the signal that ended a run, as shells count. */

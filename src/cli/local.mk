@@ -7,6 +7,7 @@ scanreq_SOURCES = \
 	src/cli/cmd-completion.c \
 	src/cli/cmd-doctor.c \
 	src/cli/cmd-explain.c \
+	src/cli/cmd-findings.c \
 	src/cli/cmd-help.c \
 	src/cli/cmd-inspect.c \
 	src/cli/cmd-status.c \
@@ -17,6 +18,7 @@ scanreq_SOURCES = \
 	src/cli/diagnostics.c src/cli/diagnostics.h \
 	src/cli/exit-status.c src/cli/exit-status.h \
 	src/cli/explain.h \
+	src/cli/findings.c src/cli/findings.h \
 	src/cli/image-options.c src/cli/image-options.h \
 	src/cli/inputs.c src/cli/inputs.h \
 	src/cli/ledger.c src/cli/ledger.h \
@@ -28,9 +30,12 @@ scanreq_SOURCES = \
 	src/cli/options.c src/cli/options.h \
 	src/cli/output-choice.c src/cli/output-choice.h \
 	src/cli/output-field.c src/cli/output-field.h \
+	src/cli/output-findings.c src/cli/output-findings.h \
 	src/cli/output-github.c \
+	src/cli/output-gitlab.c \
 	src/cli/output-json.c \
 	src/cli/output-pairs.c src/cli/output-pairs.h \
+	src/cli/output-sarif.c \
 	src/cli/output-text.c \
 	src/cli/output.c src/cli/output.h \
 	src/cli/progress.c src/cli/progress.h \

@@ -6,7 +6,9 @@
 #include "base/cleanup.h"
 #include "base/error.h"
 #include "base/str.h"
+#include "base/time.h"
 #include "cli/diagnostics.h"
+#include "cli/findings.h"
 #include "cli/ledger.h"
 #include "cli/one-image.h"
 #include "cli/option-set.h"
@@ -111,6 +113,7 @@ static int file_request(const struct run *run, struct result *r)
 
 	if (failed || !send)
 		return failed;
+	r->sent_ms = time_now();
 	r->error.klass = scanreq_submit(run->client, r->request, &r->submission, &r->error);
 	return ledger_end(run->journal, r);
 }
@@ -139,7 +142,8 @@ static int keep_accepted(struct result *r)
 	const char *task_id = result_answer(r, SCANREQ_SUBMISSION_TASK_ID);
 	int klass = r->error.klass;
 
-	if (klass == SCANREQ_E_UNKNOWN || klass == SCANREQ_E_TASK_FAILED)
+	if (klass == SCANREQ_E_UNKNOWN || klass == SCANREQ_E_TASK_FAILED ||
+	    klass == SCANREQ_E_FINDINGS || klass == SCANREQ_E_NO_VERDICT)
 		return klass;
 	if (klass != SCANREQ_E_UNSEEN)
 		error_recast(&r->error, SCANREQ_CODE_ACCEPTED_UNWRITTEN);
@@ -162,6 +166,9 @@ static int send_request(const struct run *run, struct result *r)
 	failed = file_unless_stopped(run, r);
 	if (!failed && run->settings->wait)
 		failed = waiting_end(run->client, is_stopped(run), r);
+	if (run->settings->findings && result_answer(r, SCANREQ_SUBMISSION_TASK_ID) &&
+	    !is_stopped(run))
+		failed = findings_after(run->client, run->settings, failed, r);
 	return failed && result_is_filed(r) ? keep_accepted(r) : failed;
 }
 
@@ -230,6 +237,8 @@ static void finish_images(const struct run *run, struct job *job)
 			r->attempted = false;
 		else if (!r->error.klass && r->submits)
 			send_request(run, r);
+		else if (!r->error.klass && run->settings->findings)
+			findings_look(run->client, run->settings, r);
 		else if (!r->error.klass && run->settings->task_id)
 			waiting_status(run->client, run->settings->task_id, run->settings->wait,
 				       r);
@@ -248,7 +257,8 @@ static void process(const struct run *run, struct job *job)
 	/* A missing region must not wait for the end of a long pipe to be found out. */
 	if (!failed && r->submits)
 		failed = scanreq_submit_check(run->client, run->settings->dry_run, &r->error);
-	if (!failed && run->settings->task_id && waiting_is_digest(r->input))
+	if (!failed && (run->settings->task_id || (run->settings->findings && !r->submits)) &&
+	    waiting_is_digest(r->input))
 		failed = scanreq_request_set(r->request, SCANREQ_PARAM_DIGEST, r->input,
 					     &r->error);
 	else if (!failed && r->input)
@@ -299,6 +309,8 @@ void image_tell(const struct run *run, const struct result *r, const char *prefi
 	text = result_warning(r);
 	if (text)
 		warn(run, prefix, text);
+	if (r->gate.klass)
+		warn(run, prefix, r->gate.message);
 	/* A missing token only matters where it would be sent. */
 	for (size_t i = 0; r->submits && (text = scanreq_request_warning(r->request, i)); i++)
 		warn(run, prefix, text);

@@ -8,8 +8,9 @@
 #include "cli/settings.h"
 
 #define BOTH (COMMAND_INSPECT | COMMAND_SUBMIT)
-#define ANY (BOTH | COMMAND_STATUS | COMMAND_DOCTOR)
-#define CALLS (COMMAND_SUBMIT | COMMAND_STATUS | COMMAND_DOCTOR)
+#define ANY (BOTH | COMMAND_STATUS | COMMAND_FINDINGS | COMMAND_DOCTOR)
+#define CALLS (COMMAND_SUBMIT | COMMAND_STATUS | COMMAND_FINDINGS | COMMAND_DOCTOR)
+#define REPORTING (COMMAND_SUBMIT | COMMAND_FINDINGS)
 #define EXAMINED (COMMAND_SUBMIT | COMMAND_DOCTOR)
 #define SHOWN (BOTH | COMMAND_STATUS)
 #define WAITING (COMMAND_SUBMIT | COMMAND_STATUS)
@@ -47,8 +48,8 @@
 const struct option_row option_table[] = {
 	{ "platform", 0, "OS/ARCH[/VARIANT]|all", SELECTION(PLATFORM), ANY, 0, FACTS,
 	  NO_TWIN, "image of an index (checked against its config), or all of them" },
-	{ "digest-of", 0, "platform|index", SELECTION(DIGEST_OF), SHOWN, 0, FACTS,
-	  NO_TWIN, "whose digest Digest is (default: the platform's manifest)" },
+	{ "digest-of", 0, "platform|index", SELECTION(DIGEST_OF), SHOWN | COMMAND_FINDINGS, 0,
+	  FACTS, NO_TWIN, "whose digest Digest is (default: the platform's manifest)" },
 	{ "select", 0, "REF|@N", SELECTION(IMAGE), BOTH, OF_IMAGE, FACTS, NO_TWIN,
 	  "the image of a saved file, by name or by position from 0" },
 	{ "name", 0, "REF", SELECTION(NAME), BOTH, OF_IMAGE, FACTS, NO_TWIN,
@@ -78,8 +79,8 @@ const struct option_row option_table[] = {
 	{ "image-update", 0, "now|mtime|created|last-modified|TIME|MS",
 	  PARAMETER(IMAGE_UPDATE), BOTH, OF_IMAGE, PARAMETERS, NO_TWIN,
 	  "ImageUpdate: which clock, or a time of RFC 3339" },
-	{ "uuid", 0, "UUID", PARAMETER(UUID), BOTH, OF_IMAGE, PARAMETERS, NO_TWIN,
-	  "Uuid" },
+	{ "uuid", 0, "UUID", PARAMETER(UUID), BOTH | COMMAND_FINDINGS, OF_IMAGE,
+	  PARAMETERS, NO_TWIN, "Uuid, which submit has printed" },
 	{ "jenkins-env", 0, "TEXT", PARAMETER(JENKINS_ENV), BOTH, OF_IMAGE,
 	  PARAMETERS, NO_TWIN, "JenkinsEnv; the service's page knows \"release\" alone" },
 	{ "source-ip", 0, "IP", PARAMETER(SOURCE_IP), BOTH, OF_IMAGE, PARAMETERS,
@@ -137,12 +138,22 @@ const struct option_row option_table[] = {
 	{ "retry-ambiguous", 0, NO_ARGUMENT, CLIENT(RETRY_AMBIGUOUS), COMMAND_SUBMIT, 0, SERVICE,
 	  NO_TWIN, "repeat what may have made a task, too: there may be two" },
 	{ "task-id", 0, "ID", CHECKED(option_set_task_id, TEXT, task_id),
-	  COMMAND_STATUS, 0, SERVICE, NO_TWIN, "the task to look at, as submit has printed it" },
+	  COMMAND_STATUS | COMMAND_FINDINGS, 0, SERVICE, NO_TWIN,
+	  "the task to look at, as submit has printed it" },
 	{ "wait", 0, NO_ARGUMENT, SWITCH(wait), WAITING, 0, SERVICE, TWIN,
 	  "wait for the end of the task, which is no verdict on the image" },
+	{ "findings", 0, NO_ARGUMENT, SWITCH(findings), COMMAND_SUBMIT, 0, SERVICE, NO_TWIN,
+	  "after --wait, show what the service reports for the image" },
+	{ "list", 0, NO_ARGUMENT, SWITCH(list), REPORTING, 0, SERVICE, NO_TWIN,
+	  "show each finding, not only the counts" },
+	{ "fail-on", 0, "asap|later|any[,malicious][,sensitive]", OWN(option_set_fail_on),
+	  REPORTING, 0, SERVICE, NO_TWIN,
+	  "fail (12) on findings at or above this, or on no verdict (13)" },
+	{ "no-verdict", 0, "pass|fail", OWN(option_set_no_verdict), REPORTING, 0, SERVICE, NO_TWIN,
+	  "what --fail-on does without a verdict (default: fail)" },
 	{ "wait-timeout", 0, "DURATION", CLIENT(WAIT_TIMEOUT), WAITING, 0, SERVICE,
 	  TWIN, "longest time that --wait takes (default: 10m)" },
-	{ "poll", 0, "DURATION", CLIENT(POLL), WAITING, 0, SERVICE, TWIN,
+	{ "poll", 0, "DURATION", CLIENT(POLL), WAITING | COMMAND_FINDINGS, 0, SERVICE, TWIN,
 	  "time between looks of --wait, at first (default: 5s)" },
 
 	{ "socket", 0, "PATH", CLIENT(SOCKET), ANY, 0, RUN, TWIN,
@@ -169,7 +180,10 @@ const struct option_row option_table[] = {
 	  TWIN, "longest time to connect (default: 10s)" },
 
 	{ "output", 'o', "text|json|ndjson|dotenv|github[=FILE]",
-	  OWN(option_set_output), SHOWN, 0, OUTPUT, TWIN,
+	  OWN(option_set_output), COMMAND_INSPECT | COMMAND_STATUS, 0, OUTPUT, TWIN,
+	  "form of the result, and a file for it; repeatable" },
+	{ "output", 'o', "text|json|ndjson|dotenv|github|sarif|gitlab[=FILE]",
+	  OWN(option_set_output), REPORTING, 0, OUTPUT, TWIN,
 	  "form of the result, and a file for it; repeatable" },
 	{ "output", 'o', "text|json", OWN(option_set_output), COMMAND_DOCTOR, 0,
 	  OUTPUT, TWIN, "form of what is found" },

@@ -8,6 +8,7 @@
 #include "base/str.h"
 #include "cli/color.h"
 #include "cli/diagnostics.h"
+#include "cli/findings.h"
 #include "cli/option-set.h"
 #include "cli/option-table.h"
 #include "cli/settings.h"
@@ -234,4 +235,21 @@ int option_add_write(struct settings *settings, const struct option_row *row,
 		return usage_error("%s must be FIELD=PATH, not \"%s\"", option_said(row, said),
 				   value);
 	return option_keep(settings, row, value);
+}
+
+int option_set_fail_on(struct settings *settings, const struct option_row *row,
+		       const char *value)
+{
+	char said[OPTION_NAME_SIZE];
+
+	return findings_set_fail_on(&settings->fail_on, value, option_said(row, said));
+}
+
+int option_set_no_verdict(struct settings *settings, const struct option_row *row,
+			  const char *value)
+{
+	char said[OPTION_NAME_SIZE];
+
+	return findings_set_no_verdict(&settings->no_verdict_passes, value,
+				       option_said(row, said));
 }

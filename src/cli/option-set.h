@@ -46,6 +46,10 @@ int image_options_set_name(struct image_options *options, const char *name, cons
 /* Setters of one option each. */
 int option_set_color(struct settings *settings, const struct option_row *row,
 		     const char *value);
+int option_set_fail_on(struct settings *settings, const struct option_row *row,
+		       const char *value);
+int option_set_no_verdict(struct settings *settings, const struct option_row *row,
+			  const char *value);
 int option_set_jobs(struct settings *settings, const struct option_row *row, const char *value);
 int option_set_output(struct settings *settings, const struct option_row *row,
 		      const char *value);

@@ -8,6 +8,7 @@
 #include "cli/built.h"
 #include "cli/diagnostics.h"
 #include "cli/exit-status.h"
+#include "cli/findings.h"
 #include "cli/inputs.h"
 #include "cli/option-set.h"
 #include "cli/options.h"

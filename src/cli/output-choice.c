@@ -6,7 +6,8 @@
 #include "cli/output-choice.h"
 
 /* In the order of enum output_format. */
-static const char *const names[] = { "text", "json", "ndjson", "dotenv", "github" };
+static const char *const names[] = { "text", "json", "ndjson", "dotenv", "github",
+				     "sarif", "gitlab" };
 
 void output_choices_free(struct output_choices *choices)
 {
@@ -39,8 +40,8 @@ int output_choices_add(struct output_choices *choices, const char *value, const 
 	struct output_choice *choice;
 
 	if (format < 0)
-		return usage_error("%s must be text, json, ndjson, dotenv or github, with or "
-				   "without =FILE, not \"%s\"",
+		return usage_error("%s must be text, json, ndjson, dotenv, github, sarif or "
+				   "gitlab, with or without =FILE, not \"%s\"",
 				   said, value);
 	if (value[len] && (!value[len + 1] || strcmp(value + len, "=-") == 0))
 		return usage_error("%s %s names no file", said, value);

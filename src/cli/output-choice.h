@@ -6,7 +6,8 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-enum output_format { OUTPUT_TEXT, OUTPUT_JSON, OUTPUT_NDJSON, OUTPUT_DOTENV, OUTPUT_GITHUB };
+enum output_format { OUTPUT_TEXT, OUTPUT_JSON, OUTPUT_NDJSON, OUTPUT_DOTENV, OUTPUT_GITHUB,
+		     OUTPUT_SARIF, OUTPUT_GITLAB };
 
 struct output_choice {
 	enum output_format format;

@@ -10,6 +10,7 @@
 #include "base/str.h"
 #include "cli/exit-status.h"
 #include "cli/output-field.h"
+#include "cli/output-findings.h"
 #include "cli/output.h"
 
 static void output_json_text(struct json_writer *w, const char *name, const char *value)
@@ -341,6 +342,7 @@ void output_json_result(struct json_writer *w, const struct result *r)
 	omitted(w, r->request, read);
 	submission(w, r);
 	wait(w, r->task);
+	output_findings_json(w, r);
 	error(w, &r->error);
 	warnings(w, r);
 	json_write_end(w, '}');

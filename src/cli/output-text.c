@@ -7,6 +7,7 @@
 #include "base/str.h"
 #include "base/text.h"
 #include "base/time.h"
+#include "cli/output-findings.h"
 #include "cli/output.h"
 
 #define LABEL_WIDTH 12
@@ -259,6 +260,10 @@ static void dry_run(const struct scanreq_submission *s, struct buf *out)
 
 void output_text(const struct settings *settings, const struct result *r, struct buf *out)
 {
+	if (settings->findings && !r->submits) {
+		output_findings_text(r, out);
+		return;
+	}
 	if (settings->task_id) {
 		task_status(r, out);
 		return;
@@ -278,4 +283,7 @@ void output_text(const struct settings *settings, const struct result *r, struct
 		dry_run(r->submission, out);
 	else
 		accepted(r, out);
+	if (r->findings)
+		buf_putc(out, '\n');
+	output_findings_text(r, out);
 }

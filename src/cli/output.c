@@ -10,6 +10,7 @@
 #include "cli/diagnostics.h"
 #include "cli/exit-status.h"
 #include "cli/output-field.h"
+#include "cli/output-findings.h"
 #include "cli/output.h"
 #include "cli/progress.h"
 
@@ -219,7 +220,7 @@ static int put_text(struct output *o, struct output_sink *sink, const struct res
 {
 	struct buf out CLEANUP_BUF = BUF_INIT(OUTPUT_MAX);
 
-	if (!r->attempted || r->error.klass)
+	if (!r->attempted || (r->error.klass && !r->findings))
 		return 0;
 	if (sink->begun)
 		buf_putc(&out, '\n');
@@ -262,6 +263,13 @@ static int put_result(struct output *o, struct output_sink *sink, const struct r
 	case OUTPUT_GITHUB:
 		output_github_result(o, r);
 		return 0;
+	case OUTPUT_SARIF:
+		output_sarif_result(&sink->json, r);
+		return put_document(sink);
+	case OUTPUT_GITLAB:
+		sink->gap |= !output_findings_whole(r);
+		output_gitlab_result(&sink->json, r);
+		return put_document(sink);
 	case OUTPUT_DOTENV:
 		return 0;
 	}
@@ -296,6 +304,12 @@ static int end_form(struct output *o, struct output_sink *sink, const struct tal
 		return put_dotenv(o, sink, tally);
 	case OUTPUT_GITHUB:
 		return put_github(o, sink, tally);
+	case OUTPUT_SARIF:
+		output_sarif_end(&sink->json);
+		return put_document(sink);
+	case OUTPUT_GITLAB:
+		output_gitlab_end(&sink->json, !sink->gap);
+		return put_document(sink);
 	case OUTPUT_TEXT:
 	case OUTPUT_NDJSON:
 		return 0;
@@ -336,6 +350,10 @@ static int open_sink(struct output *o, const struct output_choice *choice)
 		return output_github_check(sink);
 	if (sink->format == OUTPUT_JSON)
 		output_json_begin(&sink->json, &o->ci);
+	if (sink->format == OUTPUT_SARIF)
+		output_sarif_begin(&sink->json);
+	if (sink->format == OUTPUT_GITLAB)
+		output_gitlab_begin(&sink->json);
 	if (sink->document.failed)
 		return check_built(&sink->document);
 	return choice->path ? 0 : check_stdout();

@@ -26,6 +26,7 @@ struct output_sink {
 	struct json_writer json; /* into it */
 	bool begun;              /* something of the text form is written */
 	bool failed;             /* something could not be written: it has a gap */
+	bool gap;                /* not all findings could be read */
 };
 
 /* One --write. */

@@ -11,6 +11,7 @@ void result_free(struct result *result)
 	scanreq_request_free(result->request);
 	scanreq_submission_free(result->submission);
 	scanreq_task_free(result->task);
+	scanreq_findings_free(result->findings);
 	free(result->task_before);
 	memset(result, 0, sizeof(*result));
 }

@@ -18,6 +18,10 @@ struct result {
 	struct scanreq_request *request;
 	struct scanreq_submission *submission;
 	struct scanreq_task *task; /* as it was seen last */
+	int64_t sent_ms;            /* when the request was sent; 0: it was not */
+	struct scanreq_findings *findings;
+	const char *verdict;        /* of the gate, static: "pass"; NULL: there is no gate */
+	struct scanreq_error gate;  /* why it does not pass */
 	struct scanreq_error error; /* class 0: none */
 	bool attempted;             /* false: an earlier failure ended the run */
 	struct digest key;          /* of the request in the journal */

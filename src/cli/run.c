@@ -7,6 +7,7 @@
 #include "base/str.h"
 #include "cli/diagnostics.h"
 #include "cli/exit-status.h"
+#include "cli/findings.h"
 #include "cli/inputs.h"
 #include "cli/one-image.h"
 #include "cli/output.h"
@@ -241,8 +242,10 @@ int run_images(const struct settings *settings, bool submits)
 		.stopped = is_stopped,
 		.arg = &loop,
 	};
-	int failed = run_begin(&run);
+	int failed = findings_check(settings);
 
+	if (!failed)
+		failed = run_begin(&run);
 	if (failed)
 		return failed;
 	if (inputs_open(&loop.inputs, settings, &loop.err))

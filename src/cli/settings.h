@@ -31,6 +31,9 @@ struct settings {
 	bool explain, quiet, keep_going, dry_run, offline, password_stdin, help;
 	char *task_id;                        /* of the command status; or NULL */
 	bool wait;                            /* for the end of the task */
+	bool findings, list;                  /* read what is reported, and each finding */
+	unsigned int fail_on;                 /* enum scanreq_fail_on; 0: there is no gate */
+	bool no_verdict_passes;
 	int verbosity;                        /* 0, 1 (-v), 2 (-vv) */
 };
 

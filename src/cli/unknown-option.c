@@ -112,7 +112,6 @@ static const struct other_name {
 	{ "digestfile", { "from" }, NULL, false },
 	{ "iidfile", { "from" }, NULL, false },
 	{ "file-list", { "images-from" }, NULL, false },
-	{ "list", { "images-from" }, NULL, false },
 	{ "region-id", { "region" }, NULL, false },
 	{ "host", { "socket" }, NULL, false },
 	{ "parallel", { "jobs" }, NULL, false },
@@ -153,17 +152,21 @@ struct complaint {
 
 /* --- naming our own ---------------------------------------------------------------- */
 
-static const struct option_row *find_row(const char *name)
-{
-	for (const struct option_row *row = option_table; row->name; row++)
-		if (strcmp(row->name, name) == 0)
-			return row;
-	return NULL;
-}
-
 static bool has_row(const struct command *command, const struct option_row *row)
 {
 	return !command || (row->commands & command->bit);
+}
+
+/* The row of a name: the command's own, else any. */
+static const struct option_row *find_row(const struct command *command, const char *name)
+{
+	const struct option_row *found = NULL;
+
+	for (const struct option_row *row = option_table; row->name; row++)
+		if (strcmp(row->name, name) == 0 &&
+		    (!found || (!has_row(command, found) && has_row(command, row))))
+			found = row;
+	return found;
 }
 
 /* "submit, status and doctor" */
@@ -203,9 +206,9 @@ static void add_meant(struct complaint *c, const char *const meant[MEANT_MAX],
 		return;
 	}
 	for (int i = 0; i < MEANT_MAX && meant[i]; i++)
-		own = own || has_row(c->command, find_row(meant[i]));
+		own = own || has_row(c->command, find_row(c->command, meant[i]));
 	for (int i = 0; i < MEANT_MAX && meant[i]; i++) {
-		const struct option_row *row = find_row(meant[i]);
+		const struct option_row *row = find_row(c->command, meant[i]);
 
 		if (own && !has_row(c->command, row))
 			continue;
@@ -220,7 +223,7 @@ static void add_meant(struct complaint *c, const char *const meant[MEANT_MAX],
 /* An option that other commands have, spelt right. */
 static bool of_other_commands(struct complaint *c)
 {
-	const struct option_row *row = find_row(c->name);
+	const struct option_row *row = find_row(c->command, c->name);
 
 	if (!row || !c->command)
 		return false;
@@ -347,7 +350,7 @@ int misplaced_option(const char *word)
 	const char *dashes = word[1] == '-' ? "--" : "-";
 
 	take_name(&c, word + strlen(dashes), word[1] == '-' ? strlen(word) : 1);
-	if (word[1] == '-' && !find_row(c.name))
+	if (word[1] == '-' && !find_row(NULL, c.name))
 		find_advice(&c);
 	if (c.advice.len > 0)
 		usage_error("there is no option --%s: %s", c.name, buf_str(&c.advice));

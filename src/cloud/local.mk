@@ -3,6 +3,12 @@ libcloud_la_SOURCES = \
 	src/cloud/acr/acr.c src/cloud/acr/acr.h \
 	src/cloud/acr/host.c src/cloud/acr/host.h \
 	src/cloud/acr/login.c src/cloud/acr/login.h \
+	src/cloud/findings/findings.c src/cloud/findings/findings.h \
+	src/cloud/findings/gate.c src/cloud/findings/gate.h \
+	src/cloud/findings/judge.c \
+	src/cloud/findings/observe.c src/cloud/findings/observe.h \
+	src/cloud/findings/pages.c src/cloud/findings/pages.h \
+	src/cloud/findings/records.c src/cloud/findings/records.h \
 	src/cloud/keys/aliyun-config.c src/cloud/keys/aliyun-config.h \
 	src/cloud/keys/aliyun.c \
 	src/cloud/keys/chain.c src/cloud/keys/chain.h \

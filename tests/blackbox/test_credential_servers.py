@@ -73,7 +73,7 @@ def test_sts_that_says_much_later(bare, service, identity, token_file):
     identity.override["oidc"] = fake_service.error(503, "Throttling",
                                                    headers=(("Retry-After", "3600"),))
     refused_after(bare("--retry", "3", **oidc_env(token_file)), service,
-                  "it says to come back in 3600 s", status=UNAVAILABLE)
+                  "it asks for a wait of 3600 s", status=UNAVAILABLE)
     assert len(identity.requests) == 1
 
 
@@ -132,7 +132,7 @@ def test_dry_run_and_offline_ask_nobody(scanreq, identity, profiles, token_file)
     profiles({"mode": "RamRoleArn", **LONG_LIVED, **ROLE})
     done = scanreq("submit", "--dry-run", "--region", "cn-hangzhou", "--sts-endpoint",
                    identity.url, *IMAGE, "-v", env=oidc_env(token_file)).ok()
-    assert "not asked with --offline or --dry-run" in done.stderr
+    assert "not asked offline or for a dry run" in done.stderr
     assert "the request is not signed" in done.stderr
     assert not identity.requests
 

@@ -167,8 +167,8 @@ def test_aliyun_profile_chain(bare, service, identity, profiles):
 
 
 @pytest.mark.parametrize("mode, said", [
-    ("RsaKeyPair", "mode AK, RamRoleArn or OIDC"), ("BearerToken", "signed requests"),
-    ("RamRoleArnWithRoleName", "ChainableRamRoleArn"), ("Nonsense", "not known"),
+    ("RsaKeyPair", "mode AK, RamRoleArn or OIDC"), ("BearerToken", "requires signatures"),
+    ("RamRoleArnWithRoleName", "ChainableRamRoleArn"), ("Nonsense", "unknown mode"),
     ("CloudSSO", "aliyun CLI"), ("StsToken", "no sts_token")])
 def test_modes_that_do_not_serve(bare, service, profiles, mode, said):
     profiles({"mode": mode, **LONG_LIVED})
@@ -188,7 +188,7 @@ def test_external_can_be_switched_off(bare, service, profiles, fields, value):
 @pytest.mark.parametrize("command, said", [
     ("", "no process_command"), ("''", "process_command is empty"), ("a 'b", "open quote"),
     ("a \\", "backslash"), ("/no/such/program", "/no/such/program"), ("/bin/false", "status 1"),
-    ("/bin/echo hunter2", "process_command wrote"), ("/bin/cat /dev/zero", "process_command")])
+    ("/bin/echo hunter2", "output of process_command"), ("/bin/cat /dev/zero", "process_command")])
 def test_external_that_fails(bare, service, profiles, command, said):
     profiles({"mode": "External", "process_command": command})
     assert "hunter2" not in refused(bare(), service, said)

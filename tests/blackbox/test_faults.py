@@ -244,7 +244,7 @@ def test_signature_that_does_not_match(send, service):
     (403, "NoPermission", ["yundun-sas:CreateJenkinsImageScanTask"]),
     (400, "NoPermission", ["edition", "token", "centre"]),
     (404, "InvalidAccessKeyId.NotFound", ["check the key id"]),
-    (400, "Throttling.Api", ["too much", "try again"]),
+    (400, "Throttling.Api", ["overloaded", "try again"]),
     (400, "InvalidTimeStamp.Expired", ["clock", "set it"]),
 ])
 def test_advice(send, service, status, code, words):

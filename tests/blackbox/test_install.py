@@ -6,6 +6,8 @@ import subprocess
 
 import pytest
 
+import fake_findings
+import fake_service
 import oci_image
 import program
 from conftest import SAVED_NAME
@@ -103,6 +105,21 @@ def test_example_inspect(example, build_env, saved):
     path, config = saved
     lines = run(example("inspect"), path, env=build_env).splitlines()
     assert dict(line.split(None, 1) for line in lines)["config"] == config
+
+
+def test_example_findings(example, build_env):
+    """It passes with nothing reported, and fails on a malicious file."""
+    keys = {"ALIBABA_CLOUD_ACCESS_KEY_ID": fake_service.KEY_ID,
+            "ALIBABA_CLOUD_ACCESS_KEY_SECRET": fake_service.KEY_SECRET}
+    with fake_findings.Service() as service:
+        args = (example("findings"), service.url, fake_findings.DIGEST, fake_findings.TASK_ID,
+                fake_findings.UUID)
+        out = run(*args, env={**build_env, **keys})
+        assert [line.split() for line in out.splitlines()][3] == ["malicious", "0"]
+        service.malicious.append({"MaliciousName": "miner", "Level": "serious", "Status": 0})
+        done = subprocess.run([str(arg) for arg in args], env={**build_env, **keys},
+                              capture_output=True, text=True, timeout=60, check=False)
+        assert done.returncode == 1 and "reported by the task" in done.stderr
 
 
 def test_example_preview(example, build_env, saved):

@@ -251,9 +251,9 @@ def test_status_repeats_as_retry_says(status, tasks):
 @pytest.mark.parametrize("field", [("Retry-After", "3600"), ("x-acs-retry-after", "3600000")])
 def test_a_service_that_says_later_is_not_asked_again(status, wait, tasks, field):
     tasks.looks = [fake_service.error(429, "Throttling.User", headers=(field,))]
-    status(DIGEST, "--retry", "3").fails(9, TASK_ID, "3600 s", "not waited for")
+    status(DIGEST, "--retry", "3").fails(9, TASK_ID, "3600 s", "too long to wait for")
     assert len(tasks.reads()) == 1
-    wait("--retry", "3", *PATIENT).fails(9, TASK_ID, "3600 s", "not waited for")
+    wait("--retry", "3", *PATIENT).fails(9, TASK_ID, "3600 s", "too long to wait for")
     assert len(tasks.reads()) == 2
 
 

@@ -30,6 +30,7 @@ directly_linked = \
 	tests/unit/test-error \
 	tests/unit/test-field-sets \
 	tests/unit/test-file-writer \
+	tests/unit/test-gate \
 	tests/unit/test-gzip \
 	tests/unit/test-http \
 	tests/unit/test-http-curl \

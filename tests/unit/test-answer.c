@@ -163,7 +163,7 @@ static void test_unknown_answers(void **state)
 		{ 500, ERROR("SomethingElse", "m"), SCANREQ_E_UNKNOWN, "SomethingElse",
 		  "500" },
 		{ 400, ERROR("SignatureNonceUsed", "m"), SCANREQ_E_UNKNOWN,
-		  "SignatureNonceUsed", "the nonce was this request's own" },
+		  "SignatureNonceUsed", "the nonce was new" },
 		{ 502, "<html>Bad Gateway</html>", SCANREQ_E_UNKNOWN, NULL, "HTTP 502" },
 		{ 503, NULL, SCANREQ_E_UNKNOWN, NULL, "HTTP 503" },
 		{ 200, NULL, SCANREQ_E_UNKNOWN, NULL, "HTTP 200" },
@@ -184,7 +184,7 @@ static void test_unknown_answers(void **state)
 		{ 200, "{\"Success\":false,\"Code\":\"500\",\"RequestId\":\"R-1\"}",
 		  SCANREQ_E_UNKNOWN, "500", "HTTP 200" },
 		{ 200, OLD("false", "SomeCode", "200") ",\"Data\":{\"TaskId\":\"t\"}}",
-		  SCANREQ_E_UNKNOWN, "SomeCode", "it names a task and says that it failed" },
+		  SCANREQ_E_UNKNOWN, "SomeCode", "it names a task and declares a failure" },
 		{ 500, OLD("true", "200", "200") ",\"Data\":{\"TaskId\":\"t\"}}",
 		  SCANREQ_E_UNKNOWN, NULL, "HTTP 500" },
 		{ 304, NULL, SCANREQ_E_REFUSED, NULL, "HTTP 304" },
@@ -309,7 +309,7 @@ static void test_redirect_names_the_host(void **state)
 	fixture_start(&b, &exchange, 1);
 	assert_int_equal(fixture_send(&b), SCANREQ_E_REFUSED);
 	scripted_done(b.transport);
-	assert_says(b.err.message, "(it leads to evil.example:8443)");
+	assert_says(b.err.message, "(to evil.example:8443)");
 }
 
 /* The gateway prints the canonical request into its errors. */

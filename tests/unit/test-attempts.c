@@ -308,7 +308,7 @@ static void test_clock_is_not_corrected_by_days(void **state)
 
 		assert_int_equal(send_with(&b, exchanges, 1, 3), SCANREQ_E_USAGE);
 		assert_state(&b, SCANREQ_STATUS_FAILED, 1);
-		assert_says(buf_str(&b.lines), "too much to sign by it");
+		assert_says(buf_str(&b.lines), "too far to use its time");
 		assert_int_equal(atomic_load(&b.clock.skew_ms), 0);
 	}
 }

@@ -44,7 +44,8 @@ static void test_inside_vpcs(void **state)
 
 		assert_int_equal(failed, hosts[i][1] ? 0 : SCANREQ_E_USAGE);
 		if (failed) {
-			assert_non_null(strstr(err.message, "--endpoint-type vpc"));
+			assert_non_null(strstr(err.message, "set endpoint-type to public"));
+			assert_string_equal(err.setting, "endpoint-type");
 			continue;
 		}
 		text = url_format(&url);
@@ -195,8 +196,8 @@ static void test_no_region(void **state)
 	(void)state;
 	assert_refused(NULL, NULL, "tds.cn-shanghai.aliyuncs.com");
 	assert_refused(NULL, NULL, "tds.ap-southeast-1.aliyuncs.com");
-	assert_refused("", "", "--region cn-hangzhou");
-	assert_refused("", "", "--region ap-southeast-1");
+	assert_refused("", "", "regions cn-hangzhou");
+	assert_refused("", "", "regions ap-southeast-1");
 }
 
 static void test_unknown_region(void **state)

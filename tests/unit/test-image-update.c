@@ -94,6 +94,7 @@ static void assert_no_time(const struct scanreq_image *image, const char *word, 
 
 	set(r, SCANREQ_PARAM_IMAGE_UPDATE, word);
 	assert_int_equal(scan_request_fill(r, image, &err), klass);
+	assert_string_equal(err.setting, "image-update");
 	if (!strstr(err.message, part))
 		fail_msg("%s", err.message);
 }
@@ -106,7 +107,7 @@ static void test_update_words_without_a_time(void **state)
 	assert_no_time(&image, "last-modified", SCANREQ_E_UNREADABLE, "does not say");
 	assert_no_time(&image, "mtime", SCANREQ_E_USAGE, "saved image");
 	image.origin = MANIFEST_ARCHIVE;
-	assert_no_time(&image, "last-modified", SCANREQ_E_USAGE, "from none");
+	assert_no_time(&image, "last-modified", SCANREQ_E_USAGE, "only an image in a registry");
 	image.config.created_state = CREATED_TOO_OLD;
 	assert_no_time(&image, "created", SCANREQ_E_UNREADABLE, "no creation time");
 	assert_no_time(NULL, "mtime", SCANREQ_E_USAGE, "no image");

@@ -232,11 +232,12 @@ static void comes_back_when_told(void **state)
 	(void)state;
 	get(exchanges, 5, 1, &got);
 	assert_int_equal(got.status, 429);
-	assert_int_equal(got.wait_count, 4);
+	/* A short wait of its own is made longer by the pace. */
+	assert_in_range(got.wait_count, 4, 5);
 	assert_int_equal(got.waits[0], 7000);
 	assert_int_equal(got.waits[1], 60000);
 	assert_in_range(got.waits[2], 0, 999); /* the one attempt that it may spend */
-	assert_int_equal(got.waits[3], 61000);
+	assert_int_equal(got.waits[got.wait_count - 1], 61000);
 }
 
 /* The host asks one request to wait: those after it wait for their turns, other hosts' do not. */

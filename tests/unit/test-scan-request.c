@@ -318,7 +318,7 @@ static void test_no_image(void **state)
 	for (int p = 0; p < SCANREQ_PARAM_COUNT_; p++)
 		assert_non_null(r->params[p].note);
 	assert_param(r, SCANREQ_PARAM_DIGEST, NULL, SCANREQ_HOW_ABSENT,
-		     "there is no image to learn it from");
+		     "there is no image to take it from");
 	fill(r, NULL);
 	assert_int_equal(r->warnings.count, 1);
 }
@@ -450,7 +450,9 @@ static void test_warnings(void **state)
 	}
 }
 
-static void assert_refused(enum scanreq_param param, const char *value, const char *part)
+/* The message begins with the parameter's name, and the setting is the option's name. */
+static void assert_refused(enum scanreq_param param, const char *value, const char *setting,
+			   const char *part)
 {
 	struct scanreq_request *r CLEANUP_REQUEST = new_request();
 	struct scanreq_error err = SCANREQ_ERROR_INIT;
@@ -459,7 +461,9 @@ static void assert_refused(enum scanreq_param param, const char *value, const ch
 	assert_int_equal(scan_request_set(r, param, value, &err), SCANREQ_E_USAGE);
 	if (!strstr(err.message, part))
 		fail_msg("%s", err.message);
-	/* What was there stays. */
+	assert_true(str_prefix(err.message, scanreq_param_name(param), NULL));
+	assert_string_equal(err.setting, setting);
+	/* The old value stays. */
 	assert_string_equal(r->params[param].value, "1");
 }
 
@@ -473,17 +477,20 @@ static void test_refused(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < ARRAY_LENGTH(numbers); i++) {
-		assert_refused(SCANREQ_PARAM_IMAGE_SIZE, numbers[i], "--image-size: ");
-		assert_refused(SCANREQ_PARAM_IMAGE_CREATE, numbers[i], "--image-create: ");
-		assert_refused(SCANREQ_PARAM_IMAGE_UPDATE, numbers[i], "--image-update: ");
+		assert_refused(SCANREQ_PARAM_IMAGE_SIZE, numbers[i], "image-size",
+			       "is not a decimal number");
+		assert_refused(SCANREQ_PARAM_IMAGE_CREATE, numbers[i], "image-create",
+			       "is not a decimal number");
+		assert_refused(SCANREQ_PARAM_IMAGE_UPDATE, numbers[i], "image-update",
+			       "is not a time");
 	}
-	assert_refused(SCANREQ_PARAM_TAG, "\xff", "--tag: the value is not UTF-8");
-	assert_refused(SCANREQ_PARAM_TOKEN, "hunter2\xc0\x80",
-		       "--token-file: the value is not UTF-8");
+	assert_refused(SCANREQ_PARAM_TAG, "\xff", "tag", "the value is not UTF-8");
+	assert_refused(SCANREQ_PARAM_TOKEN, "hunter2\xc0\x80", "token-file",
+		       "the value is not UTF-8");
 	assert_non_null(longest);
 	memset(longest, 'x', LIMIT_PARAMETER + 1);
 	longest[LIMIT_PARAMETER + 1] = '\0';
-	assert_refused(SCANREQ_PARAM_NAMESPACE, longest, "--namespace: the value is longer");
+	assert_refused(SCANREQ_PARAM_NAMESPACE, longest, "namespace", "the value is longer");
 }
 
 /* --- pairs and names --------------------------------------------------------------- */

@@ -196,7 +196,7 @@ static void test_built_and_never_pushed(void **state)
 	learn(&b, BUILT);
 	has(&b, SCANREQ_PARAM_IMAGE_ID, ID, "id");
 	has(&b, SCANREQ_PARAM_DIGEST, NULL, "neither pulled from there nor pushed");
-	has(&b, SCANREQ_PARAM_IMAGE_UPDATE, NULL, "does not tell");
+	has(&b, SCANREQ_PARAM_IMAGE_UPDATE, NULL, "does not report");
 	assert_null(fact(&b, SCANREQ_FACT_UPDATED));
 }
 
@@ -348,7 +348,7 @@ static void test_what_is_not_told(void **state)
 	learn(&b, "{\"Id\":\"" ID "\"," TAGS "\"RepoDigests\":null,\"Created\":\"\"}");
 	has(&b, SCANREQ_PARAM_IMAGE_SIZE, NULL, "does not report the size");
 	has(&b, SCANREQ_PARAM_IMAGE_CREATE, NULL, "no creation time");
-	has(&b, SCANREQ_PARAM_IMAGE_UPDATE, NULL, "does not tell");
+	has(&b, SCANREQ_PARAM_IMAGE_UPDATE, NULL, "does not report");
 	has(&b, SCANREQ_PARAM_IMAGE_ID, ID, "id");
 	assert_non_null(strstr(b.image->warnings.items[0], "no creation time"));
 }

@@ -309,7 +309,8 @@ static void test_not_attempted(void **state)
 	fixture_start(&b, NULL, 0);
 	b.context.fixed_nonce = NONCE;
 	assert_int_equal(fixture_send(&b), SCANREQ_E_USAGE);
-	assert_says(b.err.message, "--dry-run");
+	assert_says(b.err.message, "dry runs");
+	assert_string_equal(b.err.setting, "fixed-nonce");
 	submission_free(&b.submission);
 	b.context.fixed_nonce = NULL;
 	b.context.fixed_time_ms = 0;

@@ -121,7 +121,7 @@ static void test_a_server_that_asks_for_too_long_a_wait_is_left_alone(void **sta
 		assert_int_equal(wait_with(&w, i < 2 ? &once : &short_one, looks, 1),
 				 SCANREQ_E_UNSEEN);
 		assert_int_equal(w.wait_count, 0);
-		assert_non_null(strstr(w.b.err.message, "in 3600 s, which is not waited for"));
+		assert_non_null(strstr(w.b.err.message, "a wait of 3600 s, too long to wait for"));
 		assert_non_null(strstr(w.b.err.message, "Throttling.User"));
 	}
 }

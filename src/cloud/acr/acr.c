@@ -10,10 +10,10 @@
 /* A login is given out until this long before its end. */
 #define EARLY_MS 60000
 
-/* What an answer without an end is good for; the documents say an hour. */
+/* Life of a login whose answer has no end; the documents say an hour. */
 #define UNKNOWN_LIFE_MS (15 * 60 * 1000)
 
-/* What is known of one host: a login, or the refusal of one. */
+/* One host's login, or the refusal of one. */
 struct kept {
 	struct kept *next;
 	char *name;
@@ -25,7 +25,7 @@ struct kept {
 
 struct acr {
 	struct acr_context context;
-	pthread_mutex_t mutex; /* guards what follows; held while one is fetched */
+	pthread_mutex_t mutex; /* guards the members below; held during a fetch */
 	struct kept *kept;
 };
 

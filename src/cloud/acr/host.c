@@ -13,7 +13,7 @@ static const char *const shared[] = {
 	"registry", "registry-vpc", "registry-internal", "registry-intl", "registry-intl-vpc",
 };
 
-/* Copies len bytes of a name that fits. */
+/* Copies `len` bytes, which fit, and ends them with a NUL. */
 static void copy(char *to, const char *from, size_t len)
 {
 	memcpy(to, from, len);
@@ -56,7 +56,7 @@ static bool take_instance(const char *label, struct acr_host *host)
 	return valid_label(host->instance);
 }
 
-/* Whether `label`, the region and what follows it are a registry together. */
+/* Whether `label`, any region and `below` make a registry's name. */
 static bool take_edition(const char *label, const char *below, struct acr_host *host)
 {
 	if (strcmp(below, "aliyuncs.com") == 0)

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Which hosts are registries of Alibaba Cloud's Container Registry. They are matched
- * whole, and their region must be a known one: whoever makes a bucket of the object store
- * chooses the first label of a name below aliyuncs.com.
+ * Tells hosts of Alibaba Cloud's Container Registry from others. The whole name must match
+ * and the region must be known: anybody can make a bucket of the object store, whose name is
+ * the first label of a host below aliyuncs.com.
  */
 #ifndef CLOUD_ACR_HOST_H
 #define CLOUD_ACR_HOST_H
@@ -22,7 +22,7 @@ struct acr_host {
 };
 
 /*
- * Reads the domain of a reference, "host[:443]". False when it is no registry of theirs:
+ * Parses the domain of a reference, "host[:443]". False unless it has one of these forms:
  *	registry[-vpc|-internal|-intl|-intl-vpc].REGION.aliyuncs.com
  *	crpi-ID[-vpc].REGION.personal.cr.aliyuncs.com
  *	NAME-registry[-vpc].REGION.cr.aliyuncs.com (Enterprise)

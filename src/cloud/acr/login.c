@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: MIT */
 #include <string.h>
-#include <strings.h>
 
 #include "base/error.h"
 #include "base/json.h"
@@ -14,10 +13,10 @@
 
 #define ENTERPRISE_VERSION "2018-12-01"
 #define PERSONAL_VERSION "2016-06-07"
+#define LIST_ACTION "ListInstance"
 #define DOMAIN "aliyuncs.com"
-#define FROM "--acr-login"
 
-/* One fetch. Owns what is in it, but not context and host. */
+/* One fetch. Owns its members except context and host. */
 struct fetch {
 	const struct acr_context *context;
 	const struct acr_host *host;
@@ -47,7 +46,7 @@ static void fetch_free(struct fetch *f)
 
 /* --- refusals ---------------------------------------------------------------------- */
 
-/* What to do about the gateway's codes, first match first. */
+/* What to do about the gateway's codes; the first match counts. */
 static const struct {
 	const char *code; /* its beginning */
 	const char *advice;
@@ -59,33 +58,34 @@ static const struct {
 	{ "InvalidTimeStamp", "the clock of this machine differs from the service's: set it" },
 };
 
-static bool acr_login_begins(const char *code, const char *beginning)
+static bool is_about_rights(const struct fetch *f)
 {
-	return code && strncasecmp(code, beginning, strlen(beginning)) == 0;
+	const struct answer *answer = &f->answer;
+
+	return answer_code_begins(answer, "NoPermission") ||
+	       answer_code_begins(answer, "Forbidden") || answer->status == 401 ||
+	       answer->status == 403;
 }
 
 static bool says_later(const struct fetch *f)
 {
 	return retry_status(f->response.status) ||
-	       acr_login_begins(f->answer.code, "Throttling") ||
-	       acr_login_begins(f->answer.code, "ServiceUnavailable");
+	       answer_code_begins(&f->answer, "Throttling") ||
+	       answer_code_begins(&f->answer, "ServiceUnavailable");
 }
 
 static void add_advice(struct buf *out, const struct fetch *f, const char *action)
 {
-	const char *code = f->answer.code;
-	int status = f->answer.status;
-	bool listing = strcmp(action, "ListInstance") == 0;
+	bool listing = strcmp(action, LIST_ACTION) == 0;
 
 	for (size_t i = 0; i < ARRAY_LENGTH(codes); i++)
-		if (acr_login_begins(code, codes[i].code)) {
+		if (answer_code_begins(&f->answer, codes[i].code)) {
 			buf_addf(out, "; %s", codes[i].advice);
 			return;
 		}
-	if (acr_login_begins(code, "NoPermission") || acr_login_begins(code, "Forbidden") ||
-	    status == 401 || status == 403)
+	if (is_about_rights(f))
 		buf_addf(out, "; grant the RAM user or role cr:%s%s", action,
-			 listing ? ", or name the instance by --acr-instance-id" : "");
+			 listing ? ", or set acr-instance-id" : "");
 }
 
 static int acr_login_refused(const struct fetch *f, const char *action,
@@ -96,6 +96,7 @@ static int acr_login_refused(const struct fetch *f, const char *action,
 	const char *said = f->answer.readable ? f->answer.message : buf_str(&f->response.body);
 	const char *request_id = f->answer.texts[SCANREQ_SUBMISSION_REQUEST_ID];
 	char line[HTTP_LINE_SIZE];
+	int failed;
 
 	http_said_line(f->context->log, said ? said : "", line);
 	err->http_status = f->response.status;
@@ -112,8 +113,11 @@ static int acr_login_refused(const struct fetch *f, const char *action,
 		add_advice(&text, f, action);
 	if (*line)
 		buf_addf(&text, "; it says: %s", line);
-	return error_set(err, later ? SCANREQ_CODE_TEMPORARY_LOGIN_FAILED
+	failed = error_set(err, later ? SCANREQ_CODE_TEMPORARY_LOGIN_FAILED
 				      : SCANREQ_CODE_TEMPORARY_LOGIN_REFUSED, "%s", buf_str(&text));
+	if (strcmp(action, LIST_ACTION) == 0 && !later && is_about_rights(f))
+		error_about(failed, "acr-instance-id", err);
+	return failed;
 }
 
 static int unreadable(const struct fetch *f, const char *action, const char *what,
@@ -168,7 +172,7 @@ static int ask_patiently(struct fetch *f, struct call *call, struct scanreq_erro
 	}
 }
 
-/* A whole answer that is a success, or an error. */
+/* Gets an answer that is a success. */
 static int acr_login_ask(struct fetch *f, struct call *call, struct scanreq_error *err)
 {
 	const struct acr_context *c = f->context;
@@ -207,8 +211,8 @@ static int find_instance(struct fetch *f, struct json_object *instances,
 			return str_copy(&f->instance_id, id) ? error_nomem(err) : 0;
 	}
 	return error_set(err, SCANREQ_CODE_INSTANCE_UNKNOWN,
-			 "%s knows no instance \"%s\" of these keys: check whose they are, or "
-			 "name it by --acr-instance-id",
+			 "%s finds no instance \"%s\" for these keys: check their account, or "
+			 "set acr-instance-id",
 			 f->api, f->host->instance);
 }
 
@@ -220,7 +224,7 @@ static int look_up_instance(struct fetch *f, struct scanreq_error *err)
 		{ "PageSize", "100" },
 	};
 	struct call call = {
-		.action = "ListInstance",
+		.action = LIST_ACTION,
 		.version = ENTERPRISE_VERSION,
 		.query = query,
 		.query_count = ARRAY_LENGTH(query),
@@ -239,7 +243,7 @@ static int look_up_instance(struct fetch *f, struct scanreq_error *err)
 
 /* --- the login --------------------------------------------------------------------- */
 
-/* What the members are called; both editions have been seen with either spelling. */
+/* Names of the members: either edition uses either spelling. */
 static const char *const usernames[] = { "TempUsername", "tempUserName", "tempUsername" };
 static const char *const passwords[] = { "AuthorizationToken", "authorizationToken" };
 static const char *const ends[] = { "ExpireTime", "expireDate", "expireTime" };
@@ -272,7 +276,8 @@ static int read_login(struct fetch *f, struct json_object *object,
 	if (f->context->log && log_secret(f->context->log, password))
 		return error_nomem(err);
 	if (str_copy(&credential->username, username) ||
-	    str_copy(&credential->password, password) || str_copy(&credential->from, FROM)) {
+	    str_copy(&credential->password, password) ||
+	    str_copy(&credential->from, "Container Registry's API")) {
 		credential_free(credential);
 		return error_nomem(err);
 	}
@@ -350,7 +355,9 @@ int acr_login_fetch(const struct acr_context *context, const struct acr_host *ho
 		failed = ask_for_login(&f, err);
 	if (!failed)
 		failed = acr_login_read_answer(&f, credential, expires_ms, err);
-	return failed ? error_prefix(err, failed, "no temporary login for %s (" FROM ")",
-				     host->name)
-		      : 0;
+	if (!failed)
+		return 0;
+	if (!*err->setting)
+		error_about(failed, "acr-login", err);
+	return error_prefix(err, failed, "no temporary login for %s", host->name);
 }

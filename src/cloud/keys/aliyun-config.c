@@ -8,7 +8,7 @@
 #include "cloud/keys/aliyun-config.h"
 #include "cloud/keys/profile.h"
 
-/* Every text that is used of a profile. */
+/* The members of a profile that are used and must be texts. */
 static const char *const texts[] = {
 	"name",           "mode",           "access_key_id",   "access_key_secret",
 	"sts_token",      "region_id",      "ram_role_arn",    "ram_session_name",
@@ -61,7 +61,7 @@ int aliyun_config_read(struct aliyun_config *config, struct scanreq_error *err)
 	failed = profile_file(config->path, &text, err);
 	if (!failed)
 		failed = aliyun_config_parse(config, &text, err);
-	/* What is half read must not pass for read. */
+	/* A malformed file must not count as read. */
 	if (failed)
 		json_release(&config->root);
 	return failed;

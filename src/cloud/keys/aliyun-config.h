@@ -15,8 +15,8 @@ struct aliyun_config {
 };
 
 /*
- * Reads the file that ALIBABA_CLOUD_CONFIG_FILE names, or ~/.aliyun/config.json, unless
- * it has been read into *config before (all zero: not yet).
+ * Reads the file that ALIBABA_CLOUD_CONFIG_FILE names, or ~/.aliyun/config.json, into
+ * *config, unless that was done before (all zero: it was not).
  * Errors: SCANREQ_E_NOT_FOUND, SCANREQ_E_UNREADABLE, SCANREQ_E_NOMEM.
  */
 int aliyun_config_read(struct aliyun_config *config, struct scanreq_error *err);
@@ -25,18 +25,18 @@ void aliyun_config_free(struct aliyun_config *config);
 #define CLEANUP_ALIYUN_CONFIG CLEANUP(aliyun_config_free)
 
 /*
- * The profile of this name, borrowed, whose texts are texts. Errors: SCANREQ_E_NOT_FOUND
- * (names those that are there), SCANREQ_E_UNREADABLE, SCANREQ_E_NOMEM.
+ * Finds a profile by name and checks the types of its members; borrowed. Errors:
+ * SCANREQ_E_NOT_FOUND (lists the existing ones), SCANREQ_E_UNREADABLE, SCANREQ_E_NOMEM.
  */
 int aliyun_config_find(const struct aliyun_config *config, const char *name,
 		       struct json_object **profile, struct scanreq_error *err);
 
-/* A text of a profile that was found, borrowed; NULL when it is absent or empty. */
+/* A profile's member, borrowed; NULL: absent or empty. */
 const char *aliyun_text(struct json_object *profile, const char *name);
 
 /*
- * The region_id of the profile that would be used, the caller's; NULL when there is none,
- * or it cannot be read.
+ * The region_id of the profile that would be used; the caller frees it. NULL: none, or it
+ * cannot be read.
  */
 char *aliyun_region(const struct provider_context *context);
 

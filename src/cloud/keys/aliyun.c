@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The aliyun CLI's profiles. Each way to get keys ("mode") is a row of a table; a chain of
- * profiles is walked to its end first, and the roles are taken on on the way back. The
- * file is never written, though the CLI keeps session keys in it.
+ * The aliyun CLI's profiles. Each way to get keys ("mode") is a row of a table. A chain of
+ * profiles is followed to the one with keys; then each role is assumed on the way back. The
+ * file is never written, although the CLI stores session keys in it.
  */
 #include <string.h>
 #include <strings.h>
@@ -17,12 +17,12 @@
 #include "cloud/keys/session.h"
 #include "cloud/keys/sts.h"
 
-/* One profile that is being used. */
+/* One profile of a chain. */
 struct step {
 	const struct provider_context *context;
 	struct json_object *profile;
 	const char *name;
-	const char *from; /* "profile NAME of FILE": the one that was asked for */
+	const char *from; /* "profile NAME of FILE": the first of the chain */
 	struct provided *provided;
 	struct scanreq_error *err;
 };
@@ -68,7 +68,7 @@ static int use_session(const struct step *s, struct credentials *credentials)
 	return aliyun_take(s, token, credentials);
 }
 
-/* Session keys that the CLI left in the file after a login in the browser. */
+/* Session keys that the CLI stored after a login in the browser. */
 static int use_login(const struct step *s, struct credentials *credentials)
 {
 	int64_t end = 0;
@@ -78,8 +78,8 @@ static int use_login(const struct step *s, struct credentials *credentials)
 		return failed;
 	if (!aliyun_member(s, "sts_token") || end <= time_now() / 1000)
 		return error_set(s->err, SCANREQ_CODE_KEYS_EXPIRED,
-				 "%s has no session that is still good: use the profile once "
-				 "with the aliyun CLI, which renews it", s->from);
+				 "%s has no valid session: use the profile once with the aliyun "
+				 "CLI, which renews it", s->from);
 	failed = use_session(s, credentials);
 	if (!failed && end < INT64_MAX / 1000)
 		credentials->expires_ms = end * 1000;
@@ -132,7 +132,7 @@ static int use_oidc(const struct step *s, struct credentials *credentials)
 	struct sts_role role;
 	int failed = read_role(s, &role);
 
-	/* The SDK for Node.js calls the life of these sessions by another name. */
+	/* The SDK for Node.js names the duration of these sessions differently. */
 	if (!failed)
 		failed = json_size(s->profile, "duration_seconds", &role.seconds, s->err);
 	if (failed)
@@ -149,14 +149,14 @@ static int use_instance(const struct step *s, struct credentials *credentials)
 			     s->err);
 }
 
-/* The CLI's own switch for whatever runs a program or asks a server of the file's choice. */
+/* Obeys the CLI's switch against profiles that run a program or ask any server. */
 static int check_external(const struct step *s, const char *member)
 {
 	static const char name[] = "ALIBABA_CLOUD_DISABLE_EXTERNAL_PROCESS";
 
 	if (provider_switch(name))
 		return error_set(s->err, SCANREQ_CODE_PROVIDER_REFUSED,
-				 "%s is of a mode that %s forbids", s->from, name);
+				 "%s has a mode that %s forbids", s->from, name);
 	if (!aliyun_member(s, member))
 		return error_set(s->err, SCANREQ_CODE_PROFILE_INVALID, "%s has no %s", s->from,
 				 member);
@@ -182,11 +182,11 @@ static int use_uri(const struct step *s, struct credentials *credentials)
 }
 
 #define CHAINABLE "ChainableRamRoleArn"
-#define LONG_LIVED "make one of mode AK, RamRoleArn or OIDC"
+#define LONG_LIVED "create one of mode AK, RamRoleArn or OIDC"
 
 static const struct mode {
 	const char *name;
-	mode_fn use;         /* NULL: not this way */
+	mode_fn use;         /* NULL: not supported */
 	const char *instead; /* what to do instead */
 } modes[] = {
 	{ "AK", use_keys, NULL },
@@ -199,10 +199,10 @@ static const struct mode {
 	{ "CloudSSO", use_login, NULL },
 	{ "OAuth", use_login, NULL },
 	{ "RamRoleArnWithRoleName", NULL,
-	  "make one of mode " CHAINABLE " whose source_profile is of mode EcsRamRole" },
+	  "create one of mode " CHAINABLE " whose source_profile is of mode EcsRamRole" },
 	{ "RsaKeyPair", NULL, LONG_LIVED },
-	{ "BearerToken", NULL, "the service wants signed requests: " LONG_LIVED },
-	{ "Anonymous", NULL, "the service wants signed requests: " LONG_LIVED },
+	{ "BearerToken", NULL, "the service requires signatures: " LONG_LIVED },
+	{ "Anonymous", NULL, "the service requires signatures: " LONG_LIVED },
 };
 
 static bool aliyun_has(const struct step *s, const char *name)
@@ -211,9 +211,9 @@ static bool aliyun_has(const struct step *s, const char *name)
 }
 
 /*
- * The mode of a profile that says none, as the CLI's first versions wrote them and people
- * still do: recognised by what it has, in the CLI's own order. NULL: it has nothing. Keys
- * with a role behind them must not sign in the role's place.
+ * Guesses the mode of a profile without one, as the CLI's first versions wrote them, from its
+ * members, in the CLI's own order. NULL: no mode fits. Keys beside a ram_role_arn only assume
+ * that role.
  */
 static const char *aliyun_recognise(const struct step *s)
 {
@@ -242,7 +242,7 @@ static int aliyun_use(const struct step *s, struct credentials *credentials)
 		mode = aliyun_recognise(s);
 	if (!mode)
 		return error_set(s->err, SCANREQ_CODE_PROFILE_INVALID,
-				 "%s has no mode, and nothing that tells one: configure it with "
+				 "%s has no mode, and its members fit none: configure it with "
 				 "the aliyun CLI", s->from);
 	for (size_t i = 0; i < ARRAY_LENGTH(modes); i++) {
 		if (strcasecmp(mode, modes[i].name) != 0)
@@ -250,16 +250,16 @@ static int aliyun_use(const struct step *s, struct credentials *credentials)
 		if (modes[i].use)
 			return modes[i].use(s, credentials);
 		return error_set(s->err, SCANREQ_CODE_PROFILE_INVALID,
-				 "%s is of mode %s, which scanreq does not use: %s", s->from,
+				 "%s is of mode %s, which is not supported: %s", s->from,
 				 modes[i].name, modes[i].instead);
 	}
 	return error_set(s->err, SCANREQ_CODE_PROFILE_INVALID,
-			 "%s is of mode \"%.32s\", which is not known: " LONG_LIVED, s->from, mode);
+			 "%s is of the unknown mode \"%.32s\": " LONG_LIVED, s->from, mode);
 }
 
 /* --- chains of profiles ------------------------------------------------------------ */
 
-/* The profiles from the one that is asked for to the one that has keys of its own. */
+/* The profiles of a chain: the requested one first, the one with keys last. */
 struct path {
 	struct step steps[LIMIT_PROFILE_HOPS];
 	size_t count;
@@ -288,11 +288,11 @@ static int aliyun_add(const struct aliyun_config *config, const struct step *lik
 
 	if (path->count == ARRAY_LENGTH(path->steps))
 		return error_set(like->err, SCANREQ_CODE_PROFILE_INVALID,
-				 "%s has more than %d source profiles behind it", like->from,
+				 "%s has a chain of more than %d source profiles", like->from,
 				 LIMIT_PROFILE_HOPS - 1);
 	if (is_on(path, name))
 		return error_set(like->err, SCANREQ_CODE_PROFILE_INVALID,
-				 "%s: the source profiles go round in a circle at %.64s",
+				 "%s: the source profiles form a circle at %.64s",
 				 like->from, name);
 	*step = *like;
 	step->name = name;
@@ -322,7 +322,7 @@ static int walk(const struct aliyun_config *config, const struct step *first, st
 	return failed;
 }
 
-/* From the end back to the beginning, a role at each step. */
+/* Uses the last profile's keys, then assumes each role back to the first profile. */
 static int use_path(const struct path *path)
 {
 	size_t i = path->count - 1;
@@ -363,11 +363,9 @@ int provider_aliyun(const struct provider_context *context, struct provided *pro
 	if (!first.name)
 		return error_set(err, SCANREQ_CODE_PROFILE_MISSING, "%s has no current profile",
 				 config->path);
-	if (asprintf(&from, "profile %.64s of %s", first.name, config->path) < 0) {
-		from = NULL;
+	first.from = from = profile_title(first.name, config->path);
+	if (!from)
 		return error_nomem(err);
-	}
-	first.from = from;
 	failed = walk(config, &first, &path);
 	return failed ? failed : use_path(&path);
 }

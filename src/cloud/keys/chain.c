@@ -10,15 +10,15 @@
 #include "cloud/keys/chain.h"
 #include "cloud/rpc/endpoint.h"
 
-/* The SDKs ask again when three minutes are left. */
+/* Keys are renewed this long before they expire, as in the SDKs. */
 #define EARLY_MS (180 * 1000)
-/* A security token that says no end lives as long as the shortest that STS grants. */
+/* Life of a security token without an end: the shortest that STS grants. */
 #define UNKNOWN_LIFE_MS (900 * 1000)
 
 static const struct provider {
 	const char *name;
 	provider_fn find;
-	bool profiles; /* may serve a profile that is asked for by name */
+	bool profiles; /* has profiles that can be requested by name */
 } providers[] = {
 	{ "caller", provider_caller, false },
 	{ "environment", provider_environment, false },
@@ -31,25 +31,25 @@ static const struct provider {
 
 struct credential_chain {
 	struct provider_context context;
-	pthread_mutex_t mutex; /* guards what follows */
+	pthread_mutex_t mutex; /* guards the members below */
 	struct credentials kept;
 	const struct provider *served; /* gave `kept` */
-	int64_t again_ms;              /* when to ask again; 0: never */
-	struct credentials unsent;     /* what a search among static keys has found */
-	bool searched;                 /* there was one */
+	int64_t again_ms;              /* when to renew them; 0: never */
+	struct credentials unsent;     /* result of a search among static keys */
+	bool searched;                 /* there was such a search */
 	char *region;                  /* of the aliyun profile */
 	bool region_known;
-	struct aliyun_config aliyun;   /* from its first reader to the end of a search */
+	struct aliyun_config aliyun;   /* the file, during a search */
 };
 
-/* One search, and what it met. */
+/* One search and its results. */
 struct search {
 	struct provider_context context;
 	const struct provider *served;
 	struct provided found;
-	bool unavailable;  /* one that is set up could not be reached */
-	struct buf why;    /* "name: reason; ..." of all that did not serve */
-	struct strv wrong; /* the same, of those that are set up */
+	bool unavailable;  /* a configured provider could not be reached */
+	struct buf why;    /* "name: reason; ..." of all that gave no keys */
+	struct strv wrong; /* reasons of those that are configured */
 };
 
 static void search_free(struct search *s)
@@ -101,7 +101,7 @@ static bool may_serve(const struct search *s, const struct provider *p)
 	return !s->context.profile || p->profiles;
 }
 
-/* Notes why a provider did not serve. */
+/* Notes why a provider gave no keys. */
 static int chain_note(struct search *s, const struct provider *p, int klass, const char *reason)
 {
 	if (klass == SCANREQ_E_UNAVAILABLE)
@@ -114,7 +114,7 @@ static int chain_note(struct search *s, const struct provider *p, int klass, con
 	return strv_addf(&s->wrong, "%s gives no access keys: %s", p->name, reason);
 }
 
-/* Asks one provider. 0: go on with the next unless it served. */
+/* Asks one provider. 0 if it gave keys, or if the next one may be asked. */
 static int chain_ask(struct search *s, const struct provider *p, struct scanreq_error *err)
 {
 	struct scanreq_error why = SCANREQ_ERROR_INIT;
@@ -143,8 +143,8 @@ static int chain_search(struct search *s, struct scanreq_error *err)
 	return 0;
 }
 
-/* What somebody has set up is what has to be mended; other ways to get keys do not help. */
-static int nobody_of_those_set_up(const struct search *s, int code, struct scanreq_error *err)
+/* Reports configured providers only: those are what the user has to repair. */
+static int chain_report_wrong(const struct search *s, int code, struct scanreq_error *err)
 {
 	struct buf text CLEANUP_BUF = BUF_SECRET_INIT(LIMIT_LINE);
 
@@ -161,7 +161,7 @@ static int nobody(const struct search *s, struct scanreq_error *err)
 		return error_set(err, code, "profile \"%.64s\" gives no access keys: %s",
 				 s->context.profile, buf_str(&s->why));
 	if (s->wrong.count > 0)
-		return nobody_of_those_set_up(s, code, err);
+		return chain_report_wrong(s, code, err);
 	return error_set(err, code,
 			 "there are no access keys: set " CREDENTIALS_KEY_ID_VARIABLE
 			 " and " CREDENTIALS_KEY_SECRET_VARIABLE " (%s)",
@@ -185,7 +185,7 @@ static void chain_keep(struct credential_chain *chain, struct search *s, int64_t
 		chain->again_ms = now_ms + UNKNOWN_LIFE_MS;
 }
 
-/* Says what somebody who watches must know: who signs, and who should have but did not. */
+/* Logs whose keys are used, and warns of configured providers that gave none. */
 static int chain_tell(const struct search *s, struct scanreq_error *err)
 {
 	const struct credentials *found = &s->found.credentials;
@@ -214,7 +214,7 @@ static int check_region(const char *region, const char *what, struct scanreq_err
 				   what);
 }
 
-/* A setting that is malformed is said at once, though this run may not need it. */
+/* Refuses malformed settings even if this run may not need them. */
 static int check_settings(const struct provider_context *context, struct scanreq_error *err)
 {
 	static const char name[] = "ALIBABA_CLOUD_STS_REGION";
@@ -228,7 +228,7 @@ static int check_settings(const struct provider_context *context, struct scanreq
 	return endpoint_parse(context->sts_endpoint, "the STS endpoint", &url, err);
 }
 
-/* A search among all. Its result is the caller's. */
+/* Searches all providers; with `static_only`, those without network and programs. */
 static int chain_find(const struct credential_chain *chain, bool static_only, struct search *s,
 		      struct scanreq_error *err)
 {
@@ -244,7 +244,7 @@ static int chain_find(const struct credential_chain *chain, bool static_only, st
 	return s->served || static_only ? chain_tell(s, err) : nobody(s, err);
 }
 
-/* Asks the one that served before. What it gave is used while it is good. */
+/* Renews the keys at their provider. If that fails, keeps them until they expire. */
 static int refresh(struct credential_chain *chain, struct search *s, int64_t now_ms,
 		   struct scanreq_error *err)
 {
@@ -290,7 +290,7 @@ static int get_locked(struct credential_chain *chain, bool static_only,
 	return credentials_copy(credentials, &chain->kept) ? error_nomem(err) : 0;
 }
 
-/* What is found among some of the providers says nothing of a search among all. */
+/* Keeps the result of a static search apart: a full search may find other keys. */
 static int get_static(struct credential_chain *chain, struct credentials *credentials,
 		      struct scanreq_error *err)
 {

@@ -11,18 +11,18 @@
 #define TIMEOUT_MS 60000
 #define BLANKS " \t\n\v\f\r"
 
-/* A command while it is split. */
+/* State of splitting a command. */
 struct splitter {
 	const char *p;
 	char quote;       /* the open one, or 0 */
-	bool started;     /* there is an argument, if an empty one */
+	bool started;     /* an argument has begun; it may be empty */
 	struct buf word;
 	struct strv *argv;
 };
 
 /* --- splitting --------------------------------------------------------------------- */
 
-/* Whether the backslash at `p` takes the next character as it is. */
+/* Whether `p` is at a backslash that escapes the next character. */
 static bool escapes(const struct splitter *s)
 {
 	if (s->p[0] != '\\' || s->quote == '\'')
@@ -41,7 +41,7 @@ static int end_word(struct splitter *s)
 	return failed;
 }
 
-/* Takes the next character, which is not the end. */
+/* Takes one character, which is not the final NUL. */
 static int external_take(struct splitter *s)
 {
 	char c = *s->p;
@@ -102,7 +102,8 @@ static int read_output(const struct buf *out, const char *from, struct credentia
 	};
 	struct json_object *root CLEANUP_JSON = NULL;
 	const char *mode = NULL;
-	int failed = json_parse(buf_str(out), out->len, "what process_command wrote", &root, err);
+	int failed = json_parse(buf_str(out), out->len, "the output of process_command",
+				&root, err);
 
 	if (!failed)
 		failed = json_string(root, "mode", &mode, err);
@@ -110,12 +111,13 @@ static int read_output(const struct buf *out, const char *from, struct credentia
 		return failed;
 	if (!mode || (strcmp(mode, "AK") != 0 && strcmp(mode, "StsToken") != 0))
 		return error_set(err, SCANREQ_CODE_PROVIDER_ANSWER_INVALID,
-				 "what process_command wrote is of no mode AK or StsToken");
+				 "the output of process_command has neither mode AK nor "
+				 "StsToken");
 	failed = session_read(root, &names, from, credentials, err);
 	if (!failed && strcmp(mode, "StsToken") == 0 && !credentials->security_token) {
 		credentials_free(credentials);
 		return error_set(err, SCANREQ_CODE_PROVIDER_ANSWER_INVALID,
-				 "what process_command wrote has no sts_token");
+				 "the output of process_command has no sts_token");
 	}
 	return failed;
 }

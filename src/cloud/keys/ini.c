@@ -11,7 +11,7 @@
 #include "cloud/keys/session.h"
 #include "cloud/keys/sts.h"
 
-/* A section that is being used. */
+/* The section in use. */
 struct section {
 	const struct provider_context *context;
 	const struct ini *ini;
@@ -86,8 +86,8 @@ static int keys_ini_use(const struct section *s)
 		if (strcmp(type, types[i].type) == 0)
 			return types[i].use(s);
 	return error_set(s->err, SCANREQ_CODE_PROFILE_INVALID,
-			 "%s has %s: say access_key, ecs_ram_role or ram_role_arn", s->from,
-			 type ? "a type that is not known" : "no type");
+			 "%s has %s: set access_key, ecs_ram_role or ram_role_arn", s->from,
+			 type ? "an unknown type" : "no type");
 }
 
 static int keys_ini_read_file(const char *path, struct ini *ini, struct scanreq_error *err)
@@ -122,10 +122,6 @@ int provider_ini(const struct provider_context *context, struct provided *provid
 		return failed;
 	if (!ini_has_section(&ini, s.name))
 		return profile_absent(path, s.name, &ini.sections, err);
-	if (asprintf(&from, "profile %s of %s", s.name, path) < 0) {
-		from = NULL;
-		return error_nomem(err);
-	}
-	s.from = from;
-	return keys_ini_use(&s);
+	s.from = from = profile_title(s.name, path);
+	return from ? keys_ini_use(&s) : error_nomem(err);
 }

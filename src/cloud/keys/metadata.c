@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The role of the ECS instance, from its metadata service at 100.100.100.200. Version 2
- * asks for a session token first; version 1 does without.
+ * Keys of the ECS instance's role, from its metadata service at 100.100.100.200. Version 2
+ * needs a session token; version 1 does not.
  */
 #include <stdio.h>
 #include <string.h>
@@ -19,7 +19,7 @@
 #define TIMEOUT_MS 1000
 #define ROLE_MAX 64
 
-/* The service is asked over plain http, so it is asked directly and never long. */
+/* Uses plain http, so no proxy, and a short time-out. */
 static int metadata_ask(const struct provider_context *context, const char *method,
 			const char *path, const char *header, struct http_response *response,
 			struct http_failure *failure, struct scanreq_error *err)
@@ -44,7 +44,7 @@ static int metadata_ask(const struct provider_context *context, const char *meth
 	return failed;
 }
 
-/* The first line without blanks around it, if it can stand in a path or a header. */
+/* Trims the text; true if the rest is one word of printable ASCII, at most `max` long. */
 static bool take_word(struct buf *text, size_t max)
 {
 	size_t start = strspn(buf_str(text), " \t\r\n");
@@ -62,7 +62,7 @@ static bool take_word(struct buf *text, size_t max)
 	return true;
 }
 
-/* RAM role names: letters, digits, "." and "-"; "_" in some of the service's own. */
+/* RAM role names have letters, digits, "." and "-"; some of the service's have "_". */
 static bool valid_role(const char *role)
 {
 	static const char allowed[] =
@@ -76,7 +76,7 @@ static bool valid_role(const char *role)
 struct metadata {
 	const struct provider_context *context;
 	struct buf header; /* with the token of version 2; empty: version 1 */
-	bool answered;     /* there is such a service: what fails now is its fault */
+	bool answered;     /* the service exists, so later failures are its own */
 };
 
 static void metadata_free(struct metadata *m)
@@ -89,7 +89,6 @@ static bool version_1_is_off(void)
 	return provider_switch("ALIBABA_CLOUD_IMDSV1_DISABLED");
 }
 
-/* One GET, told apart from silence. */
 static int metadata_get_once(struct metadata *m, const char *path,
 			     struct http_response *response, struct scanreq_error *err)
 {
@@ -100,7 +99,7 @@ static int metadata_get_once(struct metadata *m, const char *path,
 	return failed;
 }
 
-/* As the SDKs do: what is refused with a token of version 2 is tried without, if it may. */
+/* Falls back to version 1, as the SDKs do, unless that is switched off. */
 static int metadata_get(struct metadata *m, const char *path, struct http_response *response,
 			struct scanreq_error *err)
 {
@@ -118,8 +117,8 @@ static int metadata_get(struct metadata *m, const char *path, struct http_respon
 }
 
 /*
- * The header with the token of version 2; none where version 1 may take its place. Who
- * cannot be connected to is not asked again.
+ * Gets a token of version 2 for the header; leaves that empty if version 1 may be used. Fails
+ * at once without a connection.
  */
 static int find_token(struct metadata *m, struct scanreq_error *err)
 {
@@ -230,7 +229,7 @@ int provider_metadata(const struct provider_context *context, struct provided *p
 		return error_set(err, SCANREQ_CODE_PROVIDER_OFF,
 				 "off by ALIBABA_CLOUD_ECS_METADATA_DISABLED");
 	failed = metadata_search(&m, role, &provided->credentials, err);
-	/* Most machines are no ECS instance: only who names a role has set it up. */
+	/* Most machines are no ECS instance: it is configured only if a role is named. */
 	if (failed == SCANREQ_E_UNAVAILABLE && !role && !m.answered)
 		return error_set(err, SCANREQ_CODE_PROVIDER_OFF, "no answer from " HOST);
 	return failed;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* A role taken on with an OIDC token, as pods of a cluster do (RRSA). */
+/* Assumes a role with an OIDC token, as pods of a cluster do (RRSA). */
 #include "base/cleanup.h"
 #include "base/error.h"
 #include "cloud/keys/session.h"

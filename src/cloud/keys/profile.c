@@ -15,13 +15,20 @@ char *profile_path(const char *variable, const char *file)
 
 	if (given)
 		return strdup(given);
-	/* Without a HOME there is no file: the error names the one that would be read. */
+	/* Without a HOME there is no such file, but the error can name it. */
 	return asprintf(&path, "%s/%s", home ? home : "~", file) < 0 ? NULL : path;
 }
 
 const char *profile_name(const struct provider_context *context)
 {
 	return context->profile ? context->profile : env_value("ALIBABA_CLOUD_PROFILE");
+}
+
+char *profile_title(const char *name, const char *path)
+{
+	char *title = NULL;
+
+	return asprintf(&title, "profile %.64s of %s", name, path) < 0 ? NULL : title;
 }
 
 int profile_file(const char *path, struct buf *text, struct scanreq_error *err)

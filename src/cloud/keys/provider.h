@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Providers of keys, in the shape of the chain's table. The order and the variables are
- * those of Alibaba Cloud's own SDKs ("Manage access credentials", default chain).
+ * Providers of keys, for the chain's table. Their order and variables are those of Alibaba
+ * Cloud's SDKs ("Manage access credentials", default chain).
  */
 #ifndef CLOUD_KEYS_PROVIDER_H
 #define CLOUD_KEYS_PROVIDER_H
@@ -14,37 +14,35 @@
 struct aliyun_config;
 struct service_clock;
 
-/* What providers work with; borrowed, texts NULL where not given. */
+/* Settings and services for providers; borrowed. Texts are NULL if not set. */
 struct provider_context {
 	struct http_transport *transport;
 	struct log *log;
 	const struct given_keys *given; /* by the caller */
-	const char *profile;            /* the only one that may serve */
+	const char *profile;            /* the only one to use */
 	const char *region;
 	const char *sts_endpoint;       /* host[:port] or URL without path */
 	bool vpc;                       /* prefer hosts inside a VPC */
-	struct service_clock *clock;    /* to sign with; NULL: this machine's */
+	struct service_clock *clock;    /* NULL: this machine's */
 	bool static_only;               /* use neither the network nor other programs */
-	struct aliyun_config *aliyun;   /* where what is read of the CLI's file is kept, so that
-					   it is read once; NULL: nowhere */
+	struct aliyun_config *aliyun;   /* keeps the CLI's file, read once; or NULL */
 };
 
-/* What one provider has found. */
+/* A provider's result. */
 struct provided {
 	struct credentials credentials; /* without key_id: none */
 	bool final;                     /* a failure that ends the search */
 };
 
 /*
- * A provider. 0 when it serves, else the class of the reason, which `err` says:
- * SCANREQ_E_NOT_FOUND: it is not set up here; SCANREQ_E_USAGE: it was not asked, since
- * only static keys may serve; SCANREQ_E_UNREADABLE: what it reads is malformed;
- * SCANREQ_E_DENIED, SCANREQ_E_UNAVAILABLE, SCANREQ_E_NOMEM. `err` may not be NULL.
+ * A provider. Returns 0 if it gives keys. Errors: SCANREQ_E_NOT_FOUND (it is not configured),
+ * SCANREQ_E_USAGE (not asked: only static keys are allowed), SCANREQ_E_UNREADABLE (malformed
+ * input), SCANREQ_E_DENIED, SCANREQ_E_UNAVAILABLE, SCANREQ_E_NOMEM. `err` may not be NULL.
  */
 typedef int (*provider_fn)(const struct provider_context *context, struct provided *provided,
 			   struct scanreq_error *err);
 
-/* The caller's keys, and ALIBABA_CLOUD_ACCESS_KEY_ID with its kin. */
+/* The caller's keys, and those in ALIBABA_CLOUD_ACCESS_KEY_ID and the like. */
 int provider_caller(const struct provider_context *context, struct provided *provided,
 		    struct scanreq_error *err);
 int provider_environment(const struct provider_context *context, struct provided *provided,
@@ -67,15 +65,15 @@ int provider_uri(const struct provider_context *context, struct provided *provid
 		 struct scanreq_error *err);
 
 /*
- * What profiles use of the last two: the keys of an instance's role (NULL: ask which it
- * has), and those at a URI (with `need_code`: which must say that they are a success).
+ * The same for profiles: the keys of an instance's role (NULL: ask for its name), and those
+ * at a URI (with `need_code`, the answer's Code must be "Success").
  */
 int metadata_find(const struct provider_context *context, const char *role,
 		  struct credentials *credentials, struct scanreq_error *err);
 int uri_find(const struct provider_context *context, const char *uri, bool need_code,
 	     struct credentials *credentials, struct scanreq_error *err);
 
-/* Whether an environment variable says "true", in any case, as the SDKs take it, or "1". */
+/* Whether an environment variable is "true", in any case, or "1", as in the SDKs. */
 bool provider_switch(const char *name);
 
 #endif

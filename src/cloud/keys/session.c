@@ -23,7 +23,7 @@ static int check_end(const char *text, int64_t *expires_ms, struct scanreq_error
 		return 0;
 	if (!time_parse(text, expires_ms) || *expires_ms <= 0)
 		return error_set(err, SCANREQ_CODE_PROVIDER_ANSWER_INVALID,
-				 "it says an end that is no time");
+				 "its Expiration is not a time");
 	if (*expires_ms <= time_now())
 		return error_set(err, SCANREQ_CODE_KEYS_EXPIRED,
 				 "its keys have expired, or the clock of this machine is ahead");
@@ -64,9 +64,9 @@ static int check_code(struct json_object *object, bool need_code, struct scanreq
 	if (failed || (!code && !need_code))
 		return failed;
 	if (!code)
-		return error_set(err, SCANREQ_CODE_PROVIDER_ANSWER_INVALID, "it says no Code");
+		return error_set(err, SCANREQ_CODE_PROVIDER_ANSWER_INVALID, "it has no Code");
 	if (strcmp(code, "Success") != 0)
-		return error_set(err, SCANREQ_CODE_PROVIDER_REFUSED, "it says the Code %.64s",
+		return error_set(err, SCANREQ_CODE_PROVIDER_REFUSED, "its Code is %.64s",
 				 code);
 	return 0;
 }
@@ -116,6 +116,6 @@ int session_status_code(int status)
 int session_allowed(const struct provider_context *context, struct scanreq_error *err)
 {
 	return context->static_only ? error_set(err, SCANREQ_CODE_OFFLINE,
-						"not asked with --offline or --dry-run")
+						"not asked offline or for a dry run")
 				    : 0;
 }

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Keys as they are: the caller's, and those in the environment. */
+/* Keys from the caller and from the environment. */
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
@@ -17,7 +17,7 @@ bool provider_switch(const char *name)
 	return value && (strcasecmp(value, "true") == 0 || strcmp(value, "1") == 0);
 }
 
-/* A pair that is broken is a slip: keys of somebody else must not take its place. */
+/* A broken pair ends the search: another provider's keys must not replace it. */
 static int keys_static_take(const struct key_names *names, const struct given_keys *keys,
 			    const char *from, struct provided *provided,
 			    struct scanreq_error *err)
@@ -40,7 +40,7 @@ int provider_caller(const struct provider_context *context, struct provided *pro
 
 	if (!given || (!unless_empty(given->key_id) && !unless_empty(given->key_secret) &&
 		       !unless_empty(given->security_token)))
-		return error_recast(err, SCANREQ_CODE_PROVIDER_OFF); /* goes without saying */
+		return error_recast(err, SCANREQ_CODE_PROVIDER_OFF); /* without a message */
 	return keys_static_take(&names, given, "the caller", provided, err);
 }
 
@@ -59,7 +59,7 @@ int provider_environment(const struct provider_context *context, struct provided
 	};
 
 	(void)context;
-	/* A security token alone is no key: other providers may have what belongs to it. */
+	/* A security token alone does not end the search. */
 	if (!keys.key_id && !keys.key_secret)
 		return error_set(err, SCANREQ_CODE_PROVIDER_OFF, "no %s", names.key_id);
 	return keys_static_take(&names, &keys, "the environment", provided, err);

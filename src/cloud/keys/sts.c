@@ -23,7 +23,7 @@
 #define USUAL 3600
 #define PARAMETERS 6
 
-/* The parameters of a call while they are collected. */
+/* The parameters of a call. */
 struct parameters {
 	struct acs3_pair pairs[PARAMETERS];
 	size_t count;
@@ -31,7 +31,7 @@ struct parameters {
 	char seconds[24];
 };
 
-/* --- where ------------------------------------------------------------------------- */
+/* --- endpoint ---------------------------------------------------------------------- */
 
 static int region_url(const char *region, bool vpc, struct url *url, struct scanreq_error *err)
 {
@@ -48,7 +48,7 @@ static int region_url(const char *region, bool vpc, struct url *url, struct scan
 	return url_parse(text, NULL, url, err);
 }
 
-/* A slip in a file is no slip of the command line: other providers may serve. */
+/* A malformed endpoint in a file does not end the search, unlike that of a setting. */
 static int profile_url(const char *endpoint, struct url *url, struct scanreq_error *err)
 {
 	int failed = endpoint_parse(endpoint, "the profile's STS endpoint", url, err);
@@ -75,7 +75,7 @@ int sts_url(const struct provider_context *context, const struct sts_role *role,
 	return url_parse("https://" STS_HOST "/", NULL, url, err);
 }
 
-/* --- what -------------------------------------------------------------------------- */
+/* --- parameters -------------------------------------------------------------------- */
 
 static void sts_add(struct parameters *p, const char *name, const char *value)
 {
@@ -88,10 +88,10 @@ static int set_role(struct parameters *p, const struct sts_role *role, struct sc
 	int64_t seconds = role->seconds ? role->seconds : USUAL;
 
 	if (!unless_empty(role->arn))
-		return error_set(err, SCANREQ_CODE_PROFILE_INVALID, "it says no role");
+		return error_set(err, SCANREQ_CODE_PROFILE_INVALID, "it names no role");
 	if (seconds < SHORTEST || seconds > LONGEST)
 		return error_set(err, SCANREQ_CODE_PROFILE_INVALID,
-				 "a session of %lld seconds is asked for: say %d to %d",
+				 "a session cannot last %lld seconds: set %d to %d",
 				 (long long)seconds, SHORTEST, LONGEST);
 	snprintf(p->seconds, sizeof(p->seconds), "%lld", (long long)seconds);
 	snprintf(p->session_name, sizeof(p->session_name), "scanreq-%lld",
@@ -106,7 +106,7 @@ static int set_role(struct parameters *p, const struct sts_role *role, struct sc
 
 /* --- the answer -------------------------------------------------------------------- */
 
-/* Codes that say "later", whatever the status. */
+/* Codes of temporary failures, whatever the status. */
 static bool says_later(const char *code)
 {
 	return code && (str_prefix(code, "Throttling", NULL) ||
@@ -173,16 +173,16 @@ static int sts_read_answer(const struct provider_context *context,
 
 /* --- asking ------------------------------------------------------------------------ */
 
-/* One request for a session, through all its attempts. Nothing is owned but the answer. */
+/* One request for a session with all its attempts. Owns only the answer. */
 struct ask {
 	const struct provider_context *context;
 	const struct sts_role *role;
 	const struct url *url;
 	const char *host;   /* host[:port] */
-	struct call *call;  /* to sign; NULL: the form below is sent, unsigned */
+	struct call *call;  /* to sign; NULL: `form` is sent unsigned */
 	const struct buf *form;
 	struct http_response response;
-	bool corrected;     /* it was sent again for its date */
+	bool corrected;     /* it was sent again with a corrected date */
 };
 
 static int send_signed(struct ask *a, struct http_failure *failure, struct scanreq_error *err)
@@ -248,7 +248,7 @@ static int sts_send_form(struct ask *a, struct http_failure *failure, struct sca
 			 err);
 }
 
-/* Whether STS refuses the date of a call, which is put right by its own. */
+/* Whether STS refused the date of a call; if so, corrects the clock. */
 static bool is_skewed(struct ask *a)
 {
 	struct json_object *root CLEANUP_JSON = NULL;
@@ -264,10 +264,10 @@ static bool is_skewed(struct ask *a)
 	return a->corrected;
 }
 
-/* What may come after one request. */
+/* What to do after one request. */
 enum next { SETTLED, LATER, SKEWED };
 
-/* Sends once, with a date and a nonce of its own, and reads what comes. */
+/* Sends once, with a new date and nonce, and reads the answer. */
 static int sts_ask_once(struct ask *a, struct credentials *credentials, enum next *next,
 		    struct scanreq_error *err)
 {
@@ -299,8 +299,7 @@ static struct retry_hint sts_hint(const struct ask *a, const struct scanreq_erro
 }
 
 /*
- * Asks, and again where another time may be better: what was refused has made no session,
- * and a second session does no harm.
+ * Asks, and repeats the request after temporary failures: a second session would do no harm.
  */
 static int sts_ask(struct ask *a, struct credentials *credentials, struct scanreq_error *err)
 {
@@ -367,8 +366,7 @@ int sts_assume_role(const struct provider_context *context, const struct sts_rol
 /* --- AssumeRoleWithOIDC ------------------------------------------------------------ */
 
 /*
- * A token is a JWT (RFC 7519): printable ASCII. Its file ends in one newline, of either kind,
- * or in none.
+ * Reads a token, which is a JWT (RFC 7519): printable ASCII. The file may end in a newline.
  */
 static int read_token(const struct provider_context *context, const char *path,
 		      struct buf *token, struct scanreq_error *err)

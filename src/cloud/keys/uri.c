@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: MIT */
-/* Keys that a server gives to whoever asks: a process beside this one, or a vault. */
+/* Keys from a server at a secret URI: a local process, or a vault. */
 #include "base/error.h"
 #include "cloud/keys/session.h"
 
 #define TIMEOUT_MS 10000
 
-/* Who can read a request over plain http can read the keys in its answer. */
+/* Over plain http, others on the network could read the keys. */
 static int keys_uri_parse(const char *uri, struct url *url, struct scanreq_error *err)
 {
 	int failed = url_parse(uri, NULL, url, err);
@@ -27,7 +27,7 @@ int uri_find(const struct provider_context *context, const char *uri, bool need_
 	struct http_response response CLEANUP_RESPONSE = HTTP_RESPONSE_INIT;
 	struct url url CLEANUP_URL = { 0 };
 	char *host CLEANUP_FREE = NULL;
-	/* Whoever knows the URI gets the keys: its path is as good as a secret. */
+	/* Anybody who knows the URI gets the keys, so its path is secret. */
 	struct http_request request = {
 		.url = &url, .exact_path = true, .secret_path = true, .timeout_ms = TIMEOUT_MS,
 	};
@@ -51,7 +51,7 @@ int uri_find(const struct provider_context *context, const char *uri, bool need_
 	return failed ? error_prefix(err, failed, "%s", host) : 0;
 }
 
-/* As for the SDK: keys without an end, or that are long-lived, are no session. */
+/* As in the SDK, keys must be temporary and have an end. */
 static int check_session(struct credentials *credentials, struct scanreq_error *err)
 {
 	bool token = credentials->security_token;

@@ -7,7 +7,7 @@
 
 #define BLANKS " \t\r\n"
 
-/* The five entities of XML itself; others stay as they are. */
+/* Decodes the five entities of XML itself; leaves others as they are. */
 static void answer_xml_add(struct buf *out, const char *text, size_t len)
 {
 	static const struct {
@@ -35,13 +35,13 @@ static void answer_xml_add(struct buf *out, const char *text, size_t len)
 
 /* --- the document ------------------------------------------------------------------ */
 
-/* What is read of the document's one element: its children that hold text alone. */
+/* Reads the children of the document's one element, if they contain text only. */
 struct reader {
 	const char *p;
 	struct answer_xml *error;
 };
 
-/* What is between `open` at the place that is read and the first `close` after it. */
+/* Skips `open`, the first `close` after it, and all between; false: no `open` here. */
 static bool skip_past(struct reader *r, const char *open, const char *close)
 {
 	const char *end;
@@ -53,7 +53,7 @@ static bool skip_past(struct reader *r, const char *open, const char *close)
 	return true;
 }
 
-/* Blanks, comments and processing instructions, which say nothing. */
+/* Skips blanks, comments and processing instructions. */
 static void skip_misc(struct reader *r)
 {
 	do
@@ -61,7 +61,7 @@ static void skip_misc(struct reader *r)
 	while (skip_past(r, "<!--", "-->") || skip_past(r, "<?", "?>"));
 }
 
-/* A tag at the place that is read; `name` is borrowed and `len` bytes long. */
+/* A tag; `name` is borrowed and `len` bytes long. */
 struct tag {
 	const char *name;
 	size_t len;
@@ -69,7 +69,7 @@ struct tag {
 	bool empty;  /* "<name/>" */
 };
 
-/* Takes one tag. False where there is none, or it is malformed. */
+/* Reads one tag. False: there is none, or it is malformed. */
 static bool take_tag(struct reader *r, struct tag *tag)
 {
 	const char *p = r->p;
@@ -96,7 +96,7 @@ static bool tag_is(const struct tag *tag, const char *name)
 	return strlen(name) == tag->len && memcmp(tag->name, name, tag->len) == 0;
 }
 
-/* Skips what is inside an element, to behind the tag that closes it. */
+/* Skips an element's content and its closing tag. */
 static bool skip_element(struct reader *r, const struct tag *of)
 {
 	struct tag open[LIMIT_XML_DEPTH] = { *of }, tag;
@@ -134,7 +134,7 @@ static char **xml_member(struct answer_xml *error, const struct tag *tag)
 	return tag_is(tag, "RequestId") ? &error->request_id : NULL;
 }
 
-/* Takes a child and its text, if that is all it has. SCANREQ_E_UNREADABLE: malformed. */
+/* Takes a child's text unless it has elements. SCANREQ_E_UNREADABLE: malformed. */
 static int take_child(struct reader *r, const struct tag *tag)
 {
 	struct buf text CLEANUP_BUF = BUF_INIT(LIMIT_API_ANSWER);
@@ -148,7 +148,7 @@ static int take_child(struct reader *r, const struct tag *tag)
 		return SCANREQ_E_UNREADABLE;
 	if (!to || len == 0 || start[len + 1] != '/')
 		return 0;
-	/* Which of two counts, nobody can tell. */
+	/* A second one is refused: either could be meant. */
 	if (*to)
 		return SCANREQ_E_UNREADABLE;
 	answer_xml_add(&text, start, len);
@@ -156,7 +156,7 @@ static int take_child(struct reader *r, const struct tag *tag)
 	return *to ? 0 : SCANREQ_E_NOMEM;
 }
 
-/* The whole document: one <Error> and its children. */
+/* Reads the whole document: one <Error> and its children. */
 static int answer_xml_read_document(struct reader *r)
 {
 	struct tag tag;

@@ -7,7 +7,7 @@
 
 #include "base/buf.h"
 
-/* What such an error says; NULL: absent. */
+/* Members of an error; NULL: absent. */
 struct answer_xml {
 	char *code;
 	char *message;
@@ -18,8 +18,8 @@ void answer_xml_free(struct answer_xml *error);
 #define CLEANUP_ANSWER_XML CLEANUP(answer_xml_free)
 
 /*
- * Reads such an error. *found is false of anything but one whole <Error>: a front end's
- * page is no word of the service. 0 or SCANREQ_E_NOMEM.
+ * Reads an error. *found is false unless the body is one whole <Error>: it may be a page of
+ * a front end. 0 or SCANREQ_E_NOMEM.
  */
 int answer_xml_read(const struct buf *body, struct answer_xml *error, bool *found);
 

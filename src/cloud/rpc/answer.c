@@ -26,8 +26,8 @@ static struct json_object *object_or_null(struct json_object *value)
 }
 
 /*
- * A member by either of its spellings, "TaskId" and "taskId": the gateway's own errors
- * use the second now and then. NULL when absent.
+ * Finds a member by either spelling, "TaskId" or "taskId": some of the gateway's errors use
+ * the second. NULL when absent.
  */
 static struct json_object *answer_member(struct json_object *object, const char *name)
 {
@@ -43,8 +43,8 @@ static struct json_object *answer_member(struct json_object *object, const char 
 }
 
 /*
- * A text or a whole number as text. Anything else, an empty text and one with a NUL in
- * it count as absent: a member of another type must not hide the others.
+ * Takes a text, or a whole number as text. Any other value counts as absent: a member of
+ * another type must not hide the others.
  */
 static int take_text(struct json_object *object, const char *name, char **text)
 {
@@ -76,12 +76,12 @@ static int take_data(struct json_object *root, struct answer *answer)
 	return take_text(root, "RequestId", &answer->texts[SCANREQ_SUBMISSION_REQUEST_ID]);
 }
 
-/* Whether the answer says that it failed, in the words of either generation. */
+/* Reads whether the answer declares a failure, in the form of either generation. */
 static int take_failure(struct json_object *root, struct answer *answer)
 {
 	struct json_object *success = answer_member(root, "Success");
 	struct json_object *status = answer_member(root, "HttpStatusCode");
-	int64_t inner = 0; /* the status within a 2xx */
+	int64_t inner = 0; /* the status in the body of a 2xx */
 
 	if (take_text(root, "Code", &answer->code) ||
 	    take_text(root, "Message", &answer->message))
@@ -96,13 +96,13 @@ static int take_failure(struct json_object *root, struct answer *answer)
 	if (json_object_is_type(status, json_type_int))
 		inner = json_object_get_int64(status);
 	else if (answer->code)
-		str_to_int64(answer->code, &inner); /* siblings write the status as a Code */
+		str_to_int64(answer->code, &inner); /* some operations put it into Code */
 	if (answer->failure && answer->status / 100 == 2 && inner >= 400 && inner < 600)
 		answer->status = (int)inner;
 	return 0;
 }
 
-/* An error in XML is a failure that the service declares. */
+/* An error in XML is a declared failure. */
 static int take_xml(const struct buf *body, struct answer *answer)
 {
 	struct answer_xml error CLEANUP_ANSWER_XML = { 0 };
@@ -146,6 +146,11 @@ struct retry_hint answer_hint(const struct answer *answer, const struct http_res
 		.refused = throttled || response->status == 429,
 		.asked_ms = answer_retry_after(response),
 	};
+}
+
+bool answer_code_begins(const struct answer *answer, const char *beginning)
+{
+	return answer->code && strncasecmp(answer->code, beginning, strlen(beginning)) == 0;
 }
 
 int64_t answer_retry_after(const struct http_response *response)

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * What one whole answer of the service says. Two generations are read: `Data` beside
- * `RequestId`, and the older one with `Code`, `Message`, `Success` and `HttpStatusCode`
- * around it, which says that it failed inside an HTTP 200.
+ * Reads one whole answer of the service. There are two forms: `Data` beside `RequestId`, and
+ * an older one that adds `Code`, `Message`, `Success` and `HttpStatusCode`, and that may
+ * declare a failure in an HTTP 200.
  */
 #ifndef CLOUD_RPC_ANSWER_H
 #define CLOUD_RPC_ANSWER_H
@@ -16,12 +16,12 @@
 #include "net/retry.h"
 
 struct answer {
-	int status;    /* of HTTP, or HttpStatusCode where a failure came with a 2xx */
+	int status;    /* of HTTP; HttpStatusCode if a 2xx declares a failure */
 	bool readable; /* the body is a JSON object, or an <Error> of XML */
-	bool failure;  /* it says that it failed: a Code of no success, or Success false */
-	/* As the service wrote them, NULL: absent. */
+	bool failure;  /* declared by a Code other than success, or by Success false */
+	/* Not masked or escaped; NULL: absent. */
 	char *texts[SCANREQ_SUBMISSION_REQUEST_ID + 1];
-	char *code;    /* NULL: absent, or a success */
+	char *code;    /* NULL: absent, or it means success */
 	char *message;
 };
 
@@ -32,17 +32,19 @@ int answer_read(const struct http_response *response, struct answer *answer,
 void answer_free(struct answer *answer);
 #define CLEANUP_ANSWER CLEANUP(answer_free)
 
-/* Where the answer is from, for errors. Borrowed. */
+/* The origin of an answer, for errors. Borrowed. */
 struct answer_from {
 	const struct http_response *response;
 	const struct url *url;
 	const char *host;   /* host[:port] */
-	struct log *log;    /* knows the secrets that the service may echo */
+	struct log *log;    /* masks secrets that the service may echo */
 };
 
+/* Whether the answer has a Code that begins like this, in any case. */
+bool answer_code_begins(const struct answer *answer, const char *beginning);
+
 /*
- * The wait that an answer asks for, in milliseconds: x-acs-retry-after, the gateway's own,
- * else Retry-After. -1: none.
+ * Milliseconds to wait, by the gateway's x-acs-retry-after, else by Retry-After. -1: none.
  */
 int64_t answer_retry_after(const struct http_response *response);
 
@@ -50,8 +52,8 @@ int64_t answer_retry_after(const struct http_response *response);
 struct retry_hint answer_hint(const struct answer *answer, const struct http_response *response);
 
 /*
- * By the rule of doubt, what became of a request that got this answer: 0 when it was
- * accepted, else the error that it is, with what to do next. `err` may not be NULL.
+ * Tells from an answer whether the request was accepted (0), refused, or of unknown outcome;
+ * the error says what to do next. `err` may not be NULL.
  */
 int answer_judge(const struct answer *answer, const struct answer_from *from,
 		 struct scanreq_error *err);

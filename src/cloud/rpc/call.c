@@ -41,7 +41,7 @@ void signed_call_free(struct signed_call *call)
 	buf_free(&call->string_to_sign);
 }
 
-/* --- what may be sent -------------------------------------------------------------- */
+/* --- checks ------------------------------------------------------------------------ */
 
 static int check_pairs(const struct acs3_pair *pairs, size_t count, struct scanreq_error *err)
 {
@@ -53,8 +53,8 @@ static int check_pairs(const struct acs3_pair *pairs, size_t count, struct scanr
 }
 
 /*
- * A newline would begin a header that was not signed, and an empty value is libcurl's way
- * to say that a header is not sent.
+ * A newline would begin another, unsigned header; libcurl does not send a header with an
+ * empty value.
  */
 static int check_headers(const struct builder *b, struct scanreq_error *err)
 {
@@ -168,7 +168,7 @@ static int sign(struct builder *b, struct scanreq_error *err)
 	return failed ? failed : check_headers(b, err);
 }
 
-/* The headers as lines of the wire, and what keeps libcurl from adding its own. */
+/* Writes the headers as lines, and "Name:" for those that libcurl must not add. */
 static int write_headers(struct builder *b, struct scanreq_error *err)
 {
 	struct strv *lines = &b->out->headers;

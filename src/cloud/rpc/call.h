@@ -29,11 +29,11 @@ struct call {
 	const char *nonce;
 };
 
-/* A call as it goes over the wire, and the stages of its signature. */
+/* A call as it is sent, and the stages of its signature. */
 struct signed_call {
 	const char *method;           /* static */
-	struct url url;               /* with the query, byte for byte */
-	struct strv headers;          /* "Name: value" in the order of the wire */
+	struct url url;               /* with the query */
+	struct strv headers;          /* "Name: value" */
 	struct buf body;
 	struct buf canonical_request;
 	struct buf string_to_sign;    /* empty when unsigned */
@@ -45,9 +45,7 @@ int call_sign(const struct call *call, struct signed_call *out, struct scanreq_e
 void signed_call_free(struct signed_call *call);
 #define CLEANUP_SIGNED_CALL CLEANUP(signed_call_free)
 
-/*
- * Sends it once. Any whole answer is a success here. *failure as in net/http.h.
- */
+/* Sends a call once. Any whole answer is a success. *failure: see net/http.h. */
 int call_send(struct http_transport *transport, struct log *log,
 	      const struct signed_call *call, struct http_response *response,
 	      struct http_failure *failure, struct scanreq_error *err);
@@ -55,8 +53,8 @@ int call_send(struct http_transport *transport, struct log *log,
 #define CALL_NONCE_SIZE 33
 
 /*
- * A random nonce of 32 hex digits and a NUL. Errors: SCANREQ_E_INTERNAL when the system
- * has no randomness.
+ * Makes a random nonce: 32 hex digits and a NUL. Errors: SCANREQ_E_INTERNAL (the system has
+ * no random numbers).
  */
 int call_nonce(char nonce[CALL_NONCE_SIZE], struct scanreq_error *err);
 

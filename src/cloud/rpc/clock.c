@@ -5,11 +5,11 @@
 #include "cloud/rpc/clock.h"
 #include "net/retry.h"
 
-/* The service takes dates that are 15 minutes off; a Date has whole seconds. */
+/* The service accepts dates that are up to 15 minutes off; a Date has whole seconds. */
 #define WORTH_TELLING_MS 60000
 /*
- * More than a day is no clock that runs wrong. Who signs by whatever date an answer has
- * gives out signatures that are good at another time.
+ * A difference of more than a day is not believed: a false Date must not make us sign
+ * requests that are valid at another time.
  */
 #define BELIEVED_MS (24 * 60 * 60 * INT64_C(1000))
 
@@ -18,14 +18,13 @@ int64_t service_clock_now(const struct service_clock *clock)
 	return time_now() + (clock ? atomic_load(&clock->skew_ms) : 0);
 }
 
-/* What signs by another clock than this machine's must not go unnoticed. */
 static void clock_tell(struct log *log, const char *host, int64_t skew_ms)
 {
 	long long seconds = (long long)(skew_ms / 1000);
 
 	log_write(log, LOG_LEVEL_WARNING,
-		  "the clock of this machine is %lld s %s the one of %s, which is signed by "
-		  "now: set the clock",
+		  "the clock of this machine is %lld s %s the clock of %s, whose time is used "
+		  "for signatures now: set the clock",
 		  seconds < 0 ? -seconds : seconds, seconds < 0 ? "ahead of" : "behind", host);
 }
 
@@ -50,8 +49,8 @@ bool service_clock_correct(struct service_clock *clock, struct log *log, const c
 		return false;
 	if (skew_ms > BELIEVED_MS || skew_ms < -BELIEVED_MS) {
 		log_write(log, LOG_LEVEL_WARNING,
-			  "the clock of this machine is %lld days %s the one of %s, which is "
-			  "too much to sign by it: set the clock",
+			  "the clock of this machine is %lld days %s the clock of %s, too far "
+			  "to use its time for signatures: set the clock",
 			  (long long)((skew_ms < 0 ? -skew_ms : skew_ms) / BELIEVED_MS),
 			  skew_ms < 0 ? "ahead of" : "behind", host);
 		return false;

@@ -53,8 +53,8 @@ int credentials_register(const struct credentials *credentials, struct log *log)
 }
 
 /*
- * Keys are printable ASCII without blanks. Anything else is a slip of the paste, or would
- * break out of the header that carries it.
+ * Keys are printable ASCII without blanks. Other bytes are a mistake in copying, or would
+ * begin another header.
  */
 static int check_value(const char *what, const char *value, struct scanreq_error *err)
 {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Alibaba Cloud access keys: checked, owned, wiped. Where they come from: credential-chain.h. */
+/* Alibaba Cloud access keys. cloud/keys/chain.h finds them. */
 #ifndef CLOUD_RPC_CREDENTIALS_H
 #define CLOUD_RPC_CREDENTIALS_H
 
@@ -17,8 +17,8 @@ struct credentials {
 	char *key_id;
 	char *key_secret;
 	char *security_token; /* NULL for long-lived keys */
-	char *from;           /* "the environment" */
-	int64_t expires_ms;   /* since the epoch; 0: the provider does not say */
+	char *from;           /* their provider: "the environment" */
+	int64_t expires_ms;   /* since the epoch; 0: unknown */
 };
 
 void credentials_free(struct credentials *credentials);
@@ -37,7 +37,7 @@ struct given_keys {
 	const char *security_token;
 };
 
-/* What the parts are called where they were found, for errors. */
+/* Names of the parts at their provider, for errors. */
 struct key_names {
 	const char *key_id;
 	const char *key_secret;
@@ -45,9 +45,9 @@ struct key_names {
 };
 
 /*
- * Copies keys whose bytes a header can carry; `from` names their provider. *credentials
- * must be empty. Errors: SCANREQ_E_DENIED when half of a pair is there, or a value has a
- * byte that no header can carry or is too long (no value is quoted); SCANREQ_E_NOMEM.
+ * Checks and copies keys; `from` names their provider. *credentials must be empty.
+ * Errors: SCANREQ_E_DENIED (half of a pair is missing, or a value is too long or not fit for
+ * a header; no value is quoted), SCANREQ_E_NOMEM.
  */
 int credentials_take(const struct key_names *names, const struct given_keys *keys,
 		     const char *from, struct credentials *credentials,

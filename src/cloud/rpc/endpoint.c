@@ -12,12 +12,12 @@
 #define ABROAD "tds.ap-southeast-1.aliyuncs.com"
 #define REGION_MAX 64
 
-/* Both centres with regions that everybody knows, for errors. */
+/* Both centres with some of their regions, for errors. */
 #define CENTRES \
-	CHINA " (--region cn-hangzhou, cn-shanghai, cn-beijing, cn-hongkong, ...) or " \
-	ABROAD " (--region ap-southeast-1, eu-central-1, us-east-1, ...)"
+	CHINA " (regions cn-hangzhou, cn-shanghai, cn-beijing, cn-hongkong, ...) or " \
+	ABROAD " (regions ap-southeast-1, eu-central-1, us-east-1, ...)"
 
-/* Hosts that answer inside VPCs, each for the regions in the table that name it. */
+/* Hosts inside VPCs. */
 #define CHINA_VPC "tds.vpc-proxy.aliyuncs.com"
 #define ABROAD_VPC "tds-intl.vpc-proxy.aliyuncs.com"
 #define SYDNEY_VPC "tds-vpc.ap-southeast-2.aliyuncs.com"
@@ -92,7 +92,6 @@ bool region_is_well_formed(const char *region)
 	       region[strspn(region, "abcdefghijklmnopqrstuvwxyz0123456789-")] == '\0';
 }
 
-/* What is meant may be a slip away; both centres are named in any case. */
 static int region_unknown(const char *region, struct scanreq_error *err)
 {
 	struct nearest search = nearest_to(region);
@@ -101,7 +100,7 @@ static int region_unknown(const char *region, struct scanreq_error *err)
 		nearest_offer(&search, regions[i].id);
 	return error_set(err, SCANREQ_CODE_REGION_UNKNOWN,
 			 "region %.64s is not known%s%s%s: Security Center is at " CENTRES
-			 "; name one of their regions or an --endpoint", region,
+			 "; set one of their regions, or set endpoint", region,
 			 search.best ? " (did you mean " : "", search.best ? search.best : "",
 			 search.best ? "?)" : "");
 }
@@ -120,10 +119,12 @@ static int find_by_region(const char *region, bool vpc, struct url *url,
 	found = find_region(region);
 	if (!found)
 		return region_unknown(region, err);
-	if (vpc && !found->vpc)
-		return error_set(err, SCANREQ_CODE_REGION_UNKNOWN,
-				 "region %s has no documented endpoint inside its VPCs: leave "
-				 "out --endpoint-type vpc, or name an --endpoint", region);
+	if (vpc && !found->vpc) {
+		error_set(err, SCANREQ_CODE_REGION_UNKNOWN,
+			  "region %s has no documented endpoint inside its VPCs: set "
+			  "endpoint-type to public, or set endpoint", region);
+		return error_about(SCANREQ_E_USAGE, "endpoint-type", err);
+	}
 	if (asprintf(&text, "https://%s/", vpc ? found->vpc : found->host) < 0) {
 		text = NULL;
 		return error_nomem(err);
@@ -131,7 +132,7 @@ static int find_by_region(const char *region, bool vpc, struct url *url,
 	return url_parse(text, NULL, url, err);
 }
 
-/* The text is not quoted: it may hold a password that was meant as user info. */
+/* Does not quote the text: it may contain a password. */
 static int endpoint_malformed(const char *what, struct scanreq_error *err)
 {
 	return error_set(err, SCANREQ_CODE_ENDPOINT_INVALID,
@@ -140,7 +141,7 @@ static int endpoint_malformed(const char *what, struct scanreq_error *err)
 			 what);
 }
 
-/* "host[:port]" as a URL: https, but http to loopback. The caller's, NULL if malformed. */
+/* Makes a URL of "host[:port]": http for loopback, else https. NULL: malformed. */
 static char *with_scheme(const char *text)
 {
 	char *host CLEANUP_FREE = NULL;
@@ -197,5 +198,5 @@ int endpoint_find(const struct endpoint_choice *choice, struct url *url,
 		return find_by_region(choice->region, choice->vpc, url, err);
 	return error_set(err, SCANREQ_CODE_REGION_MISSING,
 			 "no region is given: Security Center is at " CENTRES
-			 "; name the region of its console, or an --endpoint");
+			 "; set the region of its console, or set endpoint");
 }

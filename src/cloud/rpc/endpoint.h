@@ -15,21 +15,21 @@ const char *region_name(size_t i);
 struct endpoint_choice {
 	const char *region;
 	const char *endpoint; /* wins over the region */
-	bool vpc;             /* the host inside the region's VPCs */
+	bool vpc;             /* use the host inside the region's VPCs */
 };
 
 /*
- * The URL to post to. Errors: SCANREQ_E_USAGE: neither region nor endpoint, or a region
- * that is malformed or not in the table (names both centres), a region without a host in
- * its VPCs, a malformed endpoint; SCANREQ_E_NOMEM.
+ * Finds the URL to post to. Errors: SCANREQ_E_USAGE (neither region nor endpoint is set; the
+ * region is malformed, not in the table or without a host in its VPCs; the endpoint is
+ * malformed), SCANREQ_E_NOMEM.
  */
 int endpoint_find(const struct endpoint_choice *choice, struct url *url,
 		  struct scanreq_error *err);
 
 /*
- * host[:port], or a URL without user, path and query, as `what` ("the STS endpoint")
- * names it in errors; https unless the host is loopback. Errors: SCANREQ_E_USAGE (its text
- * is not quoted), SCANREQ_E_NOMEM.
+ * Parses host[:port], or a URL without user, path and query. The scheme is https unless the
+ * host is loopback. Errors call it `what` ("the STS endpoint") and do not quote it:
+ * SCANREQ_E_USAGE, SCANREQ_E_NOMEM.
  */
 int endpoint_parse(const char *endpoint, const char *what, struct url *url,
 		   struct scanreq_error *err);

@@ -10,7 +10,7 @@
 #include "base/error.h"
 #include "cloud/rpc/signature.h"
 
-/* What a text that is too long is called in errors. */
+/* Errors call a text that is too long by this name. */
 #define WHAT "the request"
 
 int acs3_payload_hash(const void *body, size_t len, char hex[ACS3_HEX_SIZE],
@@ -58,7 +58,7 @@ int acs3_encode(const struct acs3_pair *pairs, size_t count, struct buf *out,
 
 /* --- headers ----------------------------------------------------------------------- */
 
-/* A header that counts; its value is trimmed. Borrowed. */
+/* A header that is signed, its value trimmed. Borrowed. */
 struct counted {
 	const char *name;
 	const char *value;
@@ -99,7 +99,7 @@ static int compare_headers(const void *a, const void *b)
 	return order ? order : (x->value_len > y->value_len) - (x->value_len < y->value_len);
 }
 
-/* The headers that count, sorted; the caller's. NULL when out of memory. */
+/* Returns the headers to sign, sorted; the caller frees them. NULL: out of memory. */
 static struct counted *counted_headers(const struct acs3_request *request, size_t *count)
 {
 	struct counted *headers = calloc(request->header_count + 1, sizeof(*headers));
@@ -137,7 +137,7 @@ int acs3_signed_headers(const struct acs3_request *request, struct buf *out,
 	return buf_check(out, WHAT, err);
 }
 
-/* One line a name; the values of a name that is there twice are joined with ",". */
+/* Writes one line for each name; values of the same name are joined with ",". */
 static int canonical_headers(const struct acs3_request *request, struct buf *out,
 			     struct scanreq_error *err)
 {
@@ -208,7 +208,7 @@ int acs3_signature(const char *secret, const char *string_to_sign, char hex[ACS3
 	unsigned int len = 0;
 	const unsigned char *data = (const unsigned char *)string_to_sign;
 
-	/* SHA-256 was there for the string to sign: what may be missing is memory. */
+	/* SHA-256 has worked for the string to sign, so this can only be memory. */
 	if (!HMAC(EVP_sha256(), secret, (int)strlen(secret), data, strlen(string_to_sign), raw,
 		  &len) || len * 2 != ACS3_HEX_SIZE - 1)
 		return error_nomem(err);

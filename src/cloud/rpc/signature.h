@@ -16,15 +16,15 @@
 #define ACS3_ALGORITHM "ACS3-HMAC-SHA256"
 #define ACS3_HEX_SIZE 65
 
-/* A name with its value; both borrowed. */
+/* A name and a value, borrowed. */
 struct acs3_pair {
 	const char *name;
 	const char *value;
 };
 
 /*
- * What is signed. Nothing is owned. Names of headers are in lower case; headers that do
- * not count are passed over.
+ * What is signed; borrowed. Names of headers are in lower case; those that are not signed
+ * are skipped.
  */
 struct acs3_request {
 	const char *method;
@@ -42,13 +42,13 @@ int acs3_payload_hash(const void *body, size_t len, char hex[ACS3_HEX_SIZE],
 		      struct scanreq_error *err);
 
 /*
- * The parameters sorted by name and encoded (RFC 3986), joined with "&": the same text is
- * signed, sent as the query, and, for a form, sent as the body.
+ * Sorts the parameters by name, encodes them (RFC 3986) and joins them with "&". The result
+ * is signed, and sent as the query or as a form.
  */
 int acs3_encode(const struct acs3_pair *pairs, size_t count, struct buf *out,
 		struct scanreq_error *err);
 
-/* "a;b;c": the names of the headers that count (x-acs-*, host, content-type), sorted. */
+/* "a;b;c": the sorted names of the signed headers (x-acs-*, host, content-type). */
 int acs3_signed_headers(const struct acs3_request *request, struct buf *out,
 			struct scanreq_error *err);
 

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * What an answer means: the rule of doubt. Only what says that nothing was done counts as
- * a refusal; the rest is an unknown outcome, since the operation has no client token and
- * a second request would make a second task.
+ * Decides what an answer means. Only an answer that declares a refusal is one; every other
+ * failure is an unknown outcome, since the operation has no client token and a second request
+ * would make a second task.
  */
 #include <string.h>
 #include <strings.h>
@@ -13,12 +13,12 @@
 #include "net/retry.h"
 
 /* What to do next. */
-#define ASK_AGAIN "it has too much to do: try again"
+#define ASK_AGAIN "it is overloaded: try again"
 #define CLOCK "the clock of this machine differs from the service's: set it"
 #define EXPIRED \
 	"the temporary keys have expired, or the security token is not theirs: get new ones"
 #define GRANT "grant the RAM user or role yundun-sas:CreateJenkinsImageScanTask"
-#define NONCE_USED "the nonce was this request's own, so a copy of it came first"
+#define NONCE_USED "the nonce was new, so a copy of this request arrived first"
 #define NOT_ALLOWED \
 	"the edition of Security Center, the token, or the centre (region) may be the cause"
 #define NO_KEY "the access key does not exist or is disabled: check the key id"
@@ -31,7 +31,7 @@ struct verdict {
 	const char *advice; /* NULL: none */
 };
 
-/* The gateway's and the service's codes, first match first. */
+/* Codes of the gateway and the service; the first match counts. */
 static const struct {
 	const char *code; /* its beginning */
 	int status;       /* 0: any */
@@ -52,7 +52,7 @@ static const struct {
 	{ "MissingSecurityToken", 0, { SCANREQ_CODE_KEYS_REFUSED, NO_TOKEN } },
 };
 
-/* A code says more than the status, which differs from product to product. */
+/* The code is judged before the status, which differs between products. */
 static bool judge_code(const struct answer *answer, struct verdict *verdict)
 {
 	const char *code = answer->code;
@@ -95,15 +95,15 @@ static struct verdict verdict_judge(const struct answer *answer, int http_status
 		return http_status / 100 == 2 && !answer->failure
 			       ? (struct verdict){ SCANREQ_CODE_NONE, NULL }
 			       : (struct verdict){ SCANREQ_CODE_OUTCOME_UNKNOWN,
-						   "it names a task and says that it failed" };
+						   "it names a task and declares a failure" };
 	if (judge_code(answer, &verdict))
 		return verdict;
 	return judge_status(answer);
 }
 
-/* --- saying it --------------------------------------------------------------------- */
+/* --- the message ------------------------------------------------------------------- */
 
-/* Texts of the server are masked before anything is cut off: half a secret is one too. */
+/* Masks before cutting: half a secret would not be recognised. */
 static void mask_member(char *member, size_t size, struct log *log, const char *text)
 {
 	struct buf masked CLEANUP_BUF = BUF_SECRET_INIT(4 * LIMIT_API_ANSWER);
@@ -135,10 +135,10 @@ static void add_location(struct buf *out, const struct answer_from *from)
 		return;
 	host = url_host_port(&target);
 	if (host)
-		buf_addf(out, " (it leads to %.255s)", host);
+		buf_addf(out, " (to %.255s)", host);
 }
 
-/* When to come back, where the answer tells. */
+/* Adds the wait that the answer asks for. */
 static void add_wait(struct buf *out, const struct answer_from *from)
 {
 	int64_t ms = answer_retry_after(from->response);

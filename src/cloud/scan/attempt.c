@@ -59,12 +59,12 @@ static int unknown_outcome(struct attempt *attempt, struct scanreq_error *err)
 	attempt->submission->status = SCANREQ_STATUS_UNKNOWN;
 	attempt->verdict = ATTEMPT_DOUBTFUL;
 	return error_set(err, SCANREQ_CODE_OUTCOME_UNKNOWN,
-			 "the request was sent, but its answer is not known; a task may "
+			 "the request was sent, but its answer is unknown; a task may "
 			 "exist: do not repeat the request blindly (%s)",
 			 why.message);
 }
 
-/* A server that sends a secret back does not get it shown. */
+/* Masks secrets that the server may echo. */
 static int take_texts(struct log *log, const struct answer *answer,
 		      struct scanreq_submission *s)
 {
@@ -114,7 +114,7 @@ static void log_lines(struct log *log, const char *who, const char *text)
 	}
 }
 
-/* The service quotes what it would have signed: beside ours, the difference shows. */
+/* Logs what the service signed beside what was signed here, to compare them. */
 static void show_signed(const struct attempt *attempt, const struct answer *answer)
 {
 	char *const *texts = attempt->submission->texts;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* One attempt to send a scan request, and what it says of a next one. */
+/* One attempt to send a scan request, and whether another may follow. */
 #ifndef CLOUD_SCAN_ATTEMPT_H
 #define CLOUD_SCAN_ATTEMPT_H
 
@@ -10,18 +10,18 @@
 #include "net/retry.h"
 
 enum attempt_verdict {
-	ATTEMPT_SETTLED,  /* accepted, refused, or a failure that time does not mend */
-	ATTEMPT_LATER,	  /* nothing was done, and another time may be better */
-	ATTEMPT_SKEWED,	  /* nothing was done: the date was wrong, and is put right */
+	ATTEMPT_SETTLED,  /* accepted, refused, or a permanent failure */
+	ATTEMPT_LATER,	  /* a temporary failure without effect */
+	ATTEMPT_SKEWED,	  /* refused for its date; the clock is corrected */
 	ATTEMPT_DOUBTFUL, /* a task may exist */
 };
 
-/* What the attempts at one submission share, and what the last of them said. */
+/* State of all attempts at one submission, and the last one's result. */
 struct attempt {
 	const struct submit_context *context;
 	const struct scanreq_request *request;
 	struct scanreq_submission *submission;
-	struct url url; /* owned, as the next two */
+	struct url url; /* owned, like the next two */
 	char *host;	/* host[:port] */
 	struct credentials credentials;
 	enum attempt_verdict verdict;
@@ -40,10 +40,9 @@ int attempt_build(const struct attempt *attempt, struct signed_call *call,
 		  struct scanreq_error *err);
 
 /*
- * Builds, signs and sends once, and reads the answer by the rule of doubt. The request,
- * the answer and the status go into the submission; it counts an attempt unless it is
- * certain that nothing of the body left. The verdict and asked_ms are set. `err` may not
- * be NULL. 0 when accepted; errors as submit_send().
+ * Builds, signs and sends once, and judges the answer. Request, answer and status go into
+ * the submission, whose attempts grow unless nothing of the body was sent. Sets verdict and
+ * asked_ms. `err` may not be NULL. 0 when accepted; errors: as submit_send().
  */
 int attempt_send(struct attempt *attempt, struct scanreq_error *err);
 

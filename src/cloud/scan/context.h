@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* What submissions and queries work with. */
+/* Settings and services that submissions and queries share. */
 #ifndef CLOUD_SCAN_CONTEXT_H
 #define CLOUD_SCAN_CONTEXT_H
 
@@ -11,7 +11,7 @@
 #include "cloud/rpc/clock.h"
 #include "net/http.h"
 
-/* All is borrowed. */
+/* Borrowed. */
 struct submit_context {
 	struct http_transport *transport;
 	struct log *log;
@@ -19,8 +19,8 @@ struct submit_context {
 	const char *endpoint;
 	bool vpc;
 	struct credential_chain *chain;
-	struct service_clock *clock; /* NULL: this machine's alone */
-	int64_t fixed_time_ms;    /* -1: the clock */
+	struct service_clock *clock; /* NULL: this machine's */
+	int64_t fixed_time_ms;    /* -1: use the clock */
 	const char *fixed_nonce;  /* NULL: random */
 	bool show_signature;
 	double rate;              /* requests a second; 0: no limit */

@@ -3,7 +3,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <strings.h>
 
 #include "base/error.h"
 #include "base/limits.h"
@@ -16,8 +15,8 @@
 #include "cloud/scan/task.h"
 #include "net/retry.h"
 
-/* The service takes dates up to 15 minutes off; a minute is worth a word. */
-#define SKEW_WORTH_A_WORD_MS 60000
+/* The service accepts dates up to 15 minutes off; a minute is worth a warning. */
+#define SKEW_WARNING_MS 60000
 #define SKEW_TOO_MUCH_MS 900000
 
 __attribute__((format(printf, 4, 5))) static void doctor_tell(const struct doctor *d,
@@ -47,7 +46,7 @@ static void tell_failure(struct doctor *d, const char *subject, const struct sca
 
 /* --- the checks -------------------------------------------------------------------- */
 
-/* Whether there are keys. */
+/* Returns whether there are keys. */
 static bool check_credentials(struct doctor *d)
 {
 	struct credentials keys CLEANUP_CREDENTIALS = { 0 };
@@ -96,22 +95,22 @@ static void check_clock(struct doctor *d, const char *host, const struct http_re
 
 	if (!service_clock_skew(response, &skew_ms)) {
 		doctor_tell(d, SCANREQ_CHECK_WARNING, "clock",
-			    "%s does not say its time, so that the clock could not be compared",
+			    "not compared: %s sends no Date",
 			    host);
 		return;
 	}
 	seconds = (long long)(skew_ms < 0 ? -skew_ms : skew_ms) / 1000;
 	side = skew_ms < 0 ? "ahead of" : "behind";
-	if (seconds * 1000 <= SKEW_WORTH_A_WORD_MS) {
+	if (seconds * 1000 <= SKEW_WARNING_MS) {
 		doctor_tell(d, SCANREQ_CHECK_OK, "clock", "within a minute of that of %s",
 			    host);
 	} else if (seconds * 1000 <= SKEW_TOO_MUCH_MS) {
 		doctor_tell(d, SCANREQ_CHECK_WARNING, "clock",
-			    "%lld s %s that of %s, which takes 15 minutes at the most: set it",
+			    "%lld s %s that of %s, which accepts 15 minutes at most: set it",
 			    seconds, side, host);
 	} else {
 		error_set(&err, SCANREQ_CODE_CLOCK_WRONG,
-			  "%lld s %s that of %s, which takes 15 minutes at the most: set it",
+			  "%lld s %s that of %s, which accepts 15 minutes at most: set it",
 			  seconds, side, host);
 		tell_failure(d, "clock", &err);
 	}
@@ -119,14 +118,14 @@ static void check_clock(struct doctor *d, const char *host, const struct http_re
 
 /* --- the service ------------------------------------------------------------------- */
 
-/* One answer of the service, and what the request failed by. Owned. */
+/* One request's answer or failure. */
 struct asked {
 	const struct url *url;
 	const char *host;
 	bool is_signed;
-	struct http_response response; /* status 0: there is none */
+	struct http_response response; /* status 0: no answer */
 	struct answer answer;
-	struct scanreq_error err; /* class 0: a success */
+	struct scanreq_error err;      /* class 0: success */
 };
 
 static void asked_free(struct asked *a)
@@ -136,8 +135,8 @@ static void asked_free(struct asked *a)
 }
 
 /*
- * With keys the request that changes nothing and goes where submissions go: whether its
- * signature is accepted is known even where the keys may not read. Its digest is no image's.
+ * With keys, sends a query to the endpoint of submissions: its answer shows whether the
+ * signature is accepted even if the keys may not read. No image has this digest.
  */
 static int ask_signed(const struct doctor *d, struct asked *a)
 {
@@ -160,7 +159,7 @@ static int ask_signed(const struct doctor *d, struct asked *a)
 	return query_send_patiently(&context, &query, &a->response, &a->err);
 }
 
-/* Without keys any answer will do: it shows that the host is there, and its Date. */
+/* Without keys, any answer shows that the host is there, and its Date. */
 static int ask_unsigned(const struct doctor *d, struct asked *a)
 {
 	struct strv headers CLEANUP_STRV = { 0 };
@@ -198,14 +197,14 @@ static void fail_redirect(struct doctor *d, const struct asked *a)
 	fail_connection(d, a, SCANREQ_CODE_REQUEST_REFUSED, why);
 }
 
-/* The service and the gateway before it give each answer an id, and each refusal a code. */
+/* Every answer of the service or its gateway has a RequestId, every refusal a Code. */
 static bool is_of_the_service(const struct asked *a)
 {
 	return a->answer.readable &&
 	       (a->answer.code || a->answer.texts[SCANREQ_SUBMISSION_REQUEST_ID]);
 }
 
-/* Whether it is the service that answers. */
+/* Returns whether the service itself answers. */
 static bool check_connection(struct doctor *d, const struct asked *a)
 {
 	int status = a->response.status;
@@ -216,48 +215,41 @@ static bool check_connection(struct doctor *d, const struct asked *a)
 		fail_redirect(d, a);
 	} else if (status >= 500) {
 		fail_connection(d, a, SCANREQ_CODE_SERVER_FAILED,
-				"it is there, but does not work at the moment; try again");
+				"it is there but fails at the moment; try again");
 	} else if (a->is_signed && !is_of_the_service(a)) {
 		fail_connection(d, a, SCANREQ_CODE_REQUEST_REFUSED,
 				"this is not the service; check the endpoint, and proxies");
 	} else {
 		doctor_tell(d, SCANREQ_CHECK_OK, "connection", "%s answers%s", a->host,
 			    a->url->https ? ", and its certificate is trusted"
-					  : " in http, which nothing protects");
+					  : " over unprotected http");
 		return true;
 	}
 	return false;
 }
 
-static bool code_begins(const struct asked *a, const char *beginning)
-{
-	return a->answer.code &&
-	       strncasecmp(a->answer.code, beginning, strlen(beginning)) == 0;
-}
-
-/* The gateway looks at rights after the signature: who may not is known to be who they say. */
+/* The gateway checks permissions after the signature, so the keys were accepted. */
 static bool is_about_rights(const struct asked *a)
 {
-	return code_begins(a, "NoPermission") || code_begins(a, "Forbidden");
+	return answer_code_begins(&a->answer, "NoPermission") ||
+	       answer_code_begins(&a->answer, "Forbidden");
 }
 
 static void check_keys(struct doctor *d, const struct asked *a)
 {
 	if (!a->err.klass)
 		doctor_tell(d, SCANREQ_CHECK_OK, "keys",
-			    "%s accepts what they sign, and they may read tasks; whether they "
-			    "may file "
-			    "one shows when they do",
-			    a->host);
+			    "%s accepts their signature, and they may read tasks; whether they "
+			    "may file one shows with the first request", a->host);
 	else if (is_about_rights(a))
 		doctor_tell(d, SCANREQ_CHECK_WARNING, "keys",
-			    "%s accepts what they sign, but they may not read tasks: %s",
+			    "%s accepts their signature, but they may not read tasks: %s",
 			    a->host, a->err.message);
 	else if (a->err.klass == SCANREQ_E_DENIED)
 		tell_failure(d, "keys", &a->err);
 	else
 		doctor_tell(d, SCANREQ_CHECK_WARNING, "keys",
-			    "it is not known whether they work: %s", a->err.message);
+			    "unknown whether they work: %s", a->err.message);
 }
 
 static void check_service(struct doctor *d, const struct url *url, const char *host, bool keys)

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* scanreq_doctor() over what submissions work with. */
+/* scanreq_doctor() on the context of submissions. */
 #ifndef CLOUD_SCAN_DOCTOR_H
 #define CLOUD_SCAN_DOCTOR_H
 
@@ -7,7 +7,7 @@
 
 #include "cloud/scan/context.h"
 
-/* Where what is found goes to. */
+/* A run of the checks, and the receiver of their results. */
 struct doctor {
 	const struct submit_context *context;
 	scanreq_check_fn fn;
@@ -16,7 +16,7 @@ struct doctor {
 	struct scanreq_error *err; /* set to the first failure; may be NULL */
 };
 
-/* All checks, in the order of a submission. Returns doctor->failed. */
+/* Runs all checks in the order of a submission. Returns doctor->failed. */
 int doctor_run(struct doctor *doctor);
 
 #endif

@@ -82,8 +82,8 @@ static int image_update_last_modified(const struct scanreq_image *image,
 {
 	if (image->origin != MANIFEST_REGISTRY)
 		return error_set(err, SCANREQ_CODE_SOURCE_UNSUITABLE,
-				 "ImageUpdate cannot be last-modified: that is what a registry "
-				 "says of a manifest, and this image is from none; " OTHERS);
+				 "ImageUpdate cannot be last-modified: only an image in a "
+				 "registry has that time; " OTHERS);
 	if (!image->has_last_modified)
 		return error_set(err, SCANREQ_CODE_TIME_MISSING,
 				 "ImageUpdate cannot be last-modified: the registry does not say "

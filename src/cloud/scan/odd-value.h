@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * What is odd about values that the caller gave. They are sent all the same: the service's
- * documents leave open what it takes.
+ * Warnings about odd values of parameters. The values are sent anyway: the service's documents
+ * do not say which it accepts.
  */
 #ifndef CLOUD_SCAN_ODD_VALUE_H
 #define CLOUD_SCAN_ODD_VALUE_H
 
-/* What is odd, static: "is empty", the predicate of a warning; or NULL. */
+/* The predicate of a warning ("is empty"), static; NULL: nothing is odd. */
 typedef const char *(*odd_fn)(const char *value);
 
 const char *odd_token(const char *value);

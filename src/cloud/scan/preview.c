@@ -8,7 +8,7 @@
 
 #define MASK "***"
 
-/* What decides how a value is shown. */
+/* What is shown of secrets. */
 struct shown {
 	const struct credentials *credentials;
 	bool signature;
@@ -63,7 +63,7 @@ static void add_body(struct buf *out, const char *body)
 	}
 }
 
-/* Of its lines only those of headers can begin with the name of one. */
+/* Only lines of headers can begin with a header's name. */
 static void add_canonical_request(struct buf *out, const char *text, const struct shown *shown)
 {
 	while (*text) {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* A signed call as it may be shown. */
+/* A signed call, redacted for showing. */
 #ifndef CLOUD_SCAN_PREVIEW_H
 #define CLOUD_SCAN_PREVIEW_H
 
@@ -7,8 +7,8 @@
 #include "cloud/scan/submission.h"
 
 /*
- * Writes the request's texts and headers into a submission: the scan token, the security
- * token and, unless `show_signature`, the signature as "***", the key id masked.
+ * Writes the request's texts and headers into a submission. The scan token, the security
+ * token and, unless `show_signature`, the signature become "***"; the key id is masked.
  * Errors: SCANREQ_E_NOMEM.
  */
 int preview_fill(struct scanreq_submission *submission, const struct signed_call *call,

@@ -1,18 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 #include <string.h>
-#include <strings.h>
 
 #include "base/error.h"
 #include "cloud/rpc/answer.h"
 #include "cloud/scan/query.h"
 #include "net/retry.h"
 
-/* --- what an answer means ---------------------------------------------------------- */
-
-static bool code_is(const struct answer *answer, const char *beginning)
-{
-	return answer->code && strncasecmp(answer->code, beginning, strlen(beginning)) == 0;
-}
+/* --- reading ----------------------------------------------------------------------- */
 
 static bool is_about_keys(const struct answer *answer)
 {
@@ -22,27 +16,28 @@ static bool is_about_keys(const struct answer *answer)
 	};
 
 	for (size_t i = 0; i < ARRAY_LENGTH(codes); i++)
-		if (code_is(answer, codes[i]))
+		if (answer_code_begins(answer, codes[i]))
 			return true;
 	return answer->status == 401;
 }
 
 static bool is_about_rights(const struct answer *answer)
 {
-	return code_is(answer, "NoPermission") || code_is(answer, "Forbidden") ||
-	       code_is(answer, "UNAUTHORIZED") || answer->status == 403;
+	return answer_code_begins(answer, "NoPermission") ||
+	       answer_code_begins(answer, "Forbidden") ||
+	       answer_code_begins(answer, "UNAUTHORIZED") || answer->status == 403;
 }
 
-/* The class of an answer, and what to do next (NULL: nothing can be said), into `advice`. */
+/* Returns the code of an answer (0: success); `advice` says what to do next. */
 static int query_judge(const struct answer *answer, const struct query *query, char advice[192])
 {
 	*advice = '\0';
-	if (code_is(answer, "Throttling") || answer->status == 429 || answer->status >= 500)
+	if (answer_code_begins(answer, "Throttling") || answer->status == 429 ||
+	    answer->status >= 500)
 		return answer->status >= 500 ? SCANREQ_CODE_SERVER_FAILED
 					     : SCANREQ_CODE_THROTTLED;
 	if (is_about_keys(answer)) {
-		snprintf(advice, 192,
-			 "; check the keys: 'scanreq doctor' shows which are used");
+		snprintf(advice, 192, "; check the access keys");
 		return SCANREQ_CODE_KEYS_REFUSED;
 	}
 	if (is_about_rights(answer)) {
@@ -82,11 +77,11 @@ static int query_read_answer(const struct query_context *context, const struct q
 
 /* --- asking ------------------------------------------------------------------------ */
 
-/* What came of asking once. `response` is the caller's. */
+/* The result of asking once. `response` belongs to the caller. */
 struct asked {
 	struct http_response *response;
 	struct answer answer;
-	struct http_failure failure; /* where there is no answer */
+	struct http_failure failure; /* if there is no answer */
 };
 
 static void asked_free(struct asked *a)
@@ -140,7 +135,7 @@ static int ask_once(const struct query_context *context, const struct query *que
 		      : query_read_answer(context, query, asked->response, &asked->answer, err);
 }
 
-/* A second time where only the date was wrong. */
+/* Asks, and once more if the date was refused. */
 static int query_ask(const struct query_context *context, const struct query *query,
 		     struct asked *asked, struct scanreq_error *err)
 {
@@ -148,7 +143,7 @@ static int query_ask(const struct query_context *context, const struct query *qu
 
 	if (failed && service_clock_correct(context->clock, context->log, query->url->host,
 					    asked->answer.code, asked->response)) {
-		if (err) /* what is overcome is no part of a later error */
+		if (err) /* drop the first attempt's result */
 			*err = (struct scanreq_error)SCANREQ_ERROR_INIT;
 		failed = ask_once(context, query, asked, err);
 	}

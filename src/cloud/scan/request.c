@@ -14,7 +14,7 @@
 /* Sets value, how and note of one parameter from an image. 0 or SCANREQ_E_NOMEM. */
 typedef int (*fill_fn)(struct scan_param *param, const struct scanreq_image *image);
 
-/* --- what an image says ------------------------------------------------------------ */
+/* --- values from an image ---------------------------------------------------------- */
 
 static int __attribute__((format(printf, 2, 3)))
 scan_request_note(struct scan_param *param, const char *format, ...)
@@ -36,7 +36,7 @@ static int learn(struct scan_param *param, enum scanreq_how how, const char *val
 	return str_copy(&param->value, value);
 }
 
-/* The parameters take sha256, whatever algorithm the document was fetched by. */
+/* Parameters are sha256 even if the document was fetched by another algorithm. */
 static int learn_sha256(struct scan_param *param, enum scanreq_how how,
 			const struct digest *digest, const struct buf *bytes)
 {
@@ -48,7 +48,7 @@ static int learn_sha256(struct scan_param *param, enum scanreq_how how,
 	return learn(param, how, own.hex);
 }
 
-/* By the name that was opened: the reference may be another one, given to report. */
+/* Names the registry that was asked: the reference may be another one (name). */
 static int note_served(struct scan_param *param, const struct scanreq_image *image,
 		       const char *what)
 {
@@ -63,7 +63,6 @@ static int note_served(struct scan_param *param, const struct scanreq_image *ima
 				 known ? opened.domain : "the registry");
 }
 
-/* What an engine says; what it does not tell is not guessed. */
 static int fill_reported_digest(struct scan_param *param, const struct scanreq_image *image)
 {
 	const struct reported *r = image->reported;
@@ -79,9 +78,10 @@ static int fill_reported_digest(struct scan_param *param, const struct scanreq_i
 	}
 	if (digest->algorithm == DIGEST_NONE)
 		return scan_request_note(param, "%s",
-					 r->no_digest ? r->no_digest : "the engine tells none");
+					 r->no_digest ? r->no_digest
+						      : "the engine reports none");
 	if (digest->algorithm != DIGEST_SHA256)
-		return scan_request_note(param, "the engine tells no sha256 of it");
+		return scan_request_note(param, "the engine reports no sha256 of it");
 	if (learn(param, SCANREQ_HOW_REPORTED, digest->hex))
 		return SCANREQ_E_NOMEM;
 	return scan_request_note(param, "digest of the %s, by %s; not seen in a registry", what,
@@ -121,8 +121,8 @@ static int fill_reported_id(struct scan_param *param, const struct scanreq_image
 {
 	if (image->config_digest.algorithm != DIGEST_SHA256)
 		return scan_request_note(
-			param, "the engine's id is not known to be the digest of the config: "
-			       "containerd's store does not tell that");
+			param, "the engine's id may not be the digest of the config: "
+			       "containerd's store does not report that digest");
 	if (learn(param, SCANREQ_HOW_REPORTED, image->config_digest.hex))
 		return SCANREQ_E_NOMEM;
 	return scan_request_note(param, "the image's id, by %s", image->reported->engine);
@@ -157,7 +157,7 @@ static int fill_size(struct scan_param *param, const struct scanreq_image *image
 							 image->reported->engine)
 			       ? SCANREQ_E_NOMEM
 			       : 0;
-	/* A manifest whose digest holds lists the sizes; an archive's are added up. */
+	/* A verified manifest lists the sizes; an archive's are computed. */
 	if (learn(param, image->origin == MANIFEST_REGISTRY || image->layers_verified
 				 ? SCANREQ_HOW_VERIFIED
 				 : SCANREQ_HOW_COMPUTED, value))
@@ -195,13 +195,13 @@ static int fill_create(struct scan_param *param, const struct scanreq_image *ima
 	snprintf(value, sizeof(value), "%" PRId64, config->created_ms);
 	if (learn(param, how_of_config(image), value))
 		return SCANREQ_E_NOMEM;
-	/* An RFC 3339 time may have any number of digits. */
+	/* Cut: an RFC 3339 time may have any number of digits. */
 	return scan_request_note(param, "created %.64s %s %s",
 				 config->created ? config->created : value,
 				 image->reported ? "by" : "in", whose);
 }
 
-/* Engines alone keep when an image got its name. */
+/* Only engines record when an image was tagged. */
 static int fill_update(struct scan_param *param, const struct scanreq_image *image)
 {
 	char value[24];
@@ -210,7 +210,7 @@ static int fill_update(struct scan_param *param, const struct scanreq_image *ima
 		return scan_request_note(param, "%s",
 					 "not given: no image says when it was updated");
 	if (image->reported->tagged_ms < 0)
-		return scan_request_note(param, "%s does not tell when it was tagged",
+		return scan_request_note(param, "%s does not report when it was tagged",
 					 image->reported->engine);
 	snprintf(value, sizeof(value), "%" PRId64, image->reported->tagged_ms);
 	if (learn(param, SCANREQ_HOW_REPORTED, value))
@@ -219,7 +219,7 @@ static int fill_update(struct scan_param *param, const struct scanreq_image *ima
 				 image->reported->engine);
 }
 
-/* Takes `value`, a part of the reference, or says by `absent` that it has none. */
+/* Takes `value`, a part of the reference; if NULL, the note is `absent`. */
 static int learn_name(struct scan_param *param, const struct scanreq_image *image,
 		      const char *value, const char *absent)
 {
@@ -281,59 +281,59 @@ static int fill_tag(struct scan_param *param, const struct scanreq_image *image)
 enum kind { KIND_TEXT, KIND_NUMBER, KIND_DIGEST, KIND_TIME };
 
 static const struct row {
-	const char *name;   /* on the wire */
-	const char *option; /* for errors and warnings */
+	const char *name;    /* on the wire */
+	const char *setting; /* for errors */
 	enum kind kind;
 	bool in_query;
 	odd_fn odd;
-	fill_fn fill;       /* NULL: no image tells it */
-	const char *absent; /* why it is left out when nobody gave it */
+	fill_fn fill;        /* NULL: images do not have it */
+	const char *absent;  /* why it is left out when it is not set */
 } rows[SCANREQ_PARAM_COUNT_] = {
 	[SCANREQ_PARAM_TOKEN] = {
-		.name = "Token", .option = "--token-file", .odd = odd_token,
+		.name = "Token", .setting = "token-file", .odd = odd_token,
 		.absent = "not given",
 	},
 	[SCANREQ_PARAM_NAMESPACE] = {
-		.name = "Namespace", .option = "--namespace", .odd = odd_path,
+		.name = "Namespace", .setting = "namespace", .odd = odd_path,
 		.fill = fill_namespace,
 	},
 	[SCANREQ_PARAM_REPO_NAME] = {
-		.name = "RepoName", .option = "--repo-name", .odd = odd_repo_name,
+		.name = "RepoName", .setting = "repo-name", .odd = odd_repo_name,
 		.fill = fill_repo_name,
 	},
 	[SCANREQ_PARAM_TAG] = {
-		.name = "Tag", .option = "--tag", .odd = odd_tag, .fill = fill_tag,
+		.name = "Tag", .setting = "tag", .odd = odd_tag, .fill = fill_tag,
 	},
 	[SCANREQ_PARAM_DIGEST] = {
-		.name = "Digest", .option = "--digest", .kind = KIND_DIGEST,
+		.name = "Digest", .setting = "digest", .kind = KIND_DIGEST,
 		.odd = odd_digest, .fill = fill_digest,
 	},
 	[SCANREQ_PARAM_IMAGE_ID] = {
-		.name = "ImageId", .option = "--image-id", .kind = KIND_DIGEST,
+		.name = "ImageId", .setting = "image-id", .kind = KIND_DIGEST,
 		.odd = odd_digest, .fill = fill_image_id,
 	},
 	[SCANREQ_PARAM_IMAGE_SIZE] = {
-		.name = "ImageSize", .option = "--image-size", .kind = KIND_NUMBER,
+		.name = "ImageSize", .setting = "image-size", .kind = KIND_NUMBER,
 		.odd = odd_number, .fill = fill_size,
 	},
 	[SCANREQ_PARAM_IMAGE_CREATE] = {
-		.name = "ImageCreate", .option = "--image-create", .kind = KIND_NUMBER,
+		.name = "ImageCreate", .setting = "image-create", .kind = KIND_NUMBER,
 		.odd = odd_number, .fill = fill_create,
 	},
 	[SCANREQ_PARAM_IMAGE_UPDATE] = {
-		.name = "ImageUpdate", .option = "--image-update", .kind = KIND_TIME,
+		.name = "ImageUpdate", .setting = "image-update", .kind = KIND_TIME,
 		.odd = odd_number, .fill = fill_update,
 	},
 	[SCANREQ_PARAM_UUID] = {
-		.name = "Uuid", .option = "--uuid", .odd = odd_uuid,
+		.name = "Uuid", .setting = "uuid", .odd = odd_uuid,
 		.absent = "not given: the service names the asset in its answer",
 	},
 	[SCANREQ_PARAM_SOURCE_IP] = {
-		.name = "SourceIp", .option = "--source-ip", .in_query = true, .odd = odd_ip,
+		.name = "SourceIp", .setting = "source-ip", .in_query = true, .odd = odd_ip,
 		.absent = "not given: the service fills it in",
 	},
 	[SCANREQ_PARAM_JENKINS_ENV] = {
-		.name = "JenkinsEnv", .option = "--jenkins-env", .in_query = true,
+		.name = "JenkinsEnv", .setting = "jenkins-env", .in_query = true,
 		.odd = odd_jenkins_env, .absent = "not given",
 	},
 };
@@ -360,7 +360,6 @@ const char *scanreq_how_name(enum scanreq_how how)
 	return "absent";
 }
 
-
 /* --- the request ------------------------------------------------------------------- */
 
 static void clear(struct scan_param *param)
@@ -370,7 +369,7 @@ static void clear(struct scan_param *param)
 	memset(param, 0, sizeof(*param));
 }
 
-/* Every warning begins with the parameter's name. */
+/* Drops a parameter's warnings, which begin with its name. */
 static void drop_warnings(struct scanreq_request *request, const struct row *row)
 {
 	struct strv *v = &request->warnings;
@@ -389,29 +388,28 @@ static void drop_warnings(struct scanreq_request *request, const struct row *row
 
 static int check_value(const struct row *row, const char *value, struct scanreq_error *err)
 {
+	const char *name = row->name;
 	int64_t number;
 
 	if (strlen(value) > LIMIT_PARAMETER)
 		return error_set(err, SCANREQ_CODE_PARAMETER_INVALID,
-				 "%s: the value is longer than %ld bytes", row->option,
-				 LIMIT_PARAMETER);
+				 "%s: the value is longer than %ld bytes", name, LIMIT_PARAMETER);
 	if (!utf8_valid(value, strlen(value)))
 		return error_set(err, SCANREQ_CODE_PARAMETER_INVALID, "%s: the value is not UTF-8",
-				 row->option);
+				 name);
 	if (row->kind == KIND_NUMBER && !str_to_int64(value, &number))
 		return error_set(err, SCANREQ_CODE_PARAMETER_INVALID,
-				 "%s: \"%.64s\" is no decimal number of 64 bits", row->option,
-				 value);
+				 "%s: \"%.64s\" is not a decimal number of 64 bits", name, value);
 	if (row->kind == KIND_TIME && !image_update_word(value) &&
 	    !image_update_parse(value, &number))
 		return error_set(err, SCANREQ_CODE_PARAMETER_INVALID,
-				 "%s: \"%.64s\" is no time: say now, mtime, created, "
+				 "%s: \"%.64s\" is not a time: use now, mtime, created, "
 				 "last-modified, a time like 2024-06-03T10:00:00Z, or milliseconds "
-				 "since 1970", row->option, value);
+				 "since 1970", name, value);
 	return 0;
 }
 
-/* What of the value is sent: the service takes digests without their algorithm. */
+/* The service takes digests without their algorithm. */
 static const char *without_algorithm(const struct row *row, const char *value)
 {
 	const char *hex;
@@ -430,7 +428,7 @@ static int scan_request_set_text(struct scan_param *p, const struct row *row, co
 				 sent != value ? ", without \"sha256:\"" : "");
 }
 
-/* A word is looked up when the request is filled; a time is sent in milliseconds. */
+/* A word is resolved when the request is filled; a time is sent in milliseconds. */
 static int set_time(struct scan_param *p, const char *value)
 {
 	char number[24];
@@ -438,7 +436,7 @@ static int set_time(struct scan_param *p, const char *value)
 
 	p->update = image_update_word(value);
 	if (p->update)
-		return scan_request_note(p, "%s, which is not looked up yet", value);
+		return scan_request_note(p, "%s, not resolved yet", value);
 	if (str_to_int64(value, &ms) || !time_parse(value, &ms))
 		return learn(p, SCANREQ_HOW_GIVEN, value) ||
 		       scan_request_note(p, "set by the caller");
@@ -459,7 +457,7 @@ int scan_request_set(struct scanreq_request *request, enum scanreq_param param,
 		return 0;
 	failed = value ? check_value(row, value, err) : 0;
 	if (failed)
-		return failed;
+		return error_about(failed, row->setting, err);
 	clear(p);
 	drop_warnings(request, row);
 	if (!value)
@@ -483,10 +481,10 @@ static int fill_one(struct scan_param *param, const struct row *row,
 	if (!row->fill)
 		return scan_request_note(param, "%s", row->absent);
 	return image ? row->fill(param, image)
-		     : scan_request_note(param, "there is no image to learn it from");
+		     : scan_request_note(param, "there is no image to take it from");
 }
 
-/* The word stays: the next image may have another time. */
+/* Keeps the word: the next image may have another time. */
 static int fill_word(struct scan_param *param, const struct scanreq_image *image,
 		     struct scanreq_error *err)
 {
@@ -496,7 +494,7 @@ static int fill_word(struct scan_param *param, const struct scanreq_image *image
 	char value[24];
 
 	if (failed)
-		return failed;
+		return error_about(failed, "image-update", err);
 	clear(param);
 	snprintf(value, sizeof(value), "%" PRId64, found.ms);
 	*param = (struct scan_param){ .set = true, .update = word, .note = found.note };
@@ -517,8 +515,7 @@ int scan_request_fill(struct scanreq_request *request, const struct scanreq_imag
 		return failed;
 	drop_warnings(request, &rows[SCANREQ_PARAM_TOKEN]);
 	if (strv_add(&request->warnings,
-		     "Token is not given: older documents of the service call it required "
-		     "(--token-file or SCANREQ_TOKEN)"))
+		     "Token is not given: older documents of the service call it required"))
 		return error_nomem(err);
 	return 0;
 }

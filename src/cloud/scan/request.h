@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The parameters of CreateJenkinsImageScanTask: which there are, where each goes, and
- * how the facts of an image become values. Pure.
+ * The parameters of CreateJenkinsImageScanTask: their names, their places in the request, and
+ * their values from the facts of an image. Pure.
  */
 #ifndef CLOUD_SCAN_REQUEST_H
 #define CLOUD_SCAN_REQUEST_H
@@ -20,7 +20,7 @@ struct scan_param {
 	char *note;           /* where the value is from, or why it is left out */
 	enum scanreq_how how;
 	bool set;             /* by scan_request_set(): an image does not replace it */
-	enum image_update update; /* of ImageUpdate: where filling finds the time */
+	enum image_update update; /* of ImageUpdate: the word that filling resolves */
 };
 
 struct scanreq_request {
@@ -28,20 +28,20 @@ struct scanreq_request {
 	struct strv warnings;
 };
 
-/* Sets what the caller gave; scanreq_request_set(). */
+/* scanreq_request_set(). */
 int scan_request_set(struct scanreq_request *request, enum scanreq_param param,
 		     const char *value, struct scanreq_error *err);
 
 /*
- * Fills the rest from an image; scanreq_request_fill(). NULL `image`: there is none, and
- * every parameter that was not set gets a note that says so.
+ * scanreq_request_fill(). `image` may be NULL: then each parameter that is not set gets a
+ * note that says so.
  */
 int scan_request_fill(struct scanreq_request *request, const struct scanreq_image *image,
 		      struct scanreq_error *err);
 
 /*
- * The parameters that are set, for the query or the form, into pairs[SCANREQ_PARAM_COUNT_].
- * Borrowed. Returns how many.
+ * Writes the parameters with values, of the query or of the form, to
+ * pairs[SCANREQ_PARAM_COUNT_]; borrowed. Returns their number.
  */
 size_t scan_request_pairs(const struct scanreq_request *request, bool query,
 			  struct acs3_pair *pairs);

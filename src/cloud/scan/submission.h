@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* What became of a request: the answer's texts, and the request as it may be shown. */
+/* A request's status, the answer's texts, and the request as it may be shown. */
 #ifndef CLOUD_SCAN_SUBMISSION_H
 #define CLOUD_SCAN_SUBMISSION_H
 
@@ -15,7 +15,7 @@ struct scanreq_submission {
 	struct strv header_values;
 };
 
-/* Frees texts and headers, for another attempt; status and attempts stay. */
+/* Frees texts and headers before another attempt; keeps status and attempts. */
 void submission_clear(struct scanreq_submission *submission);
 
 void submission_free(struct scanreq_submission **submission);

@@ -12,7 +12,7 @@
 
 /* --- preparing --------------------------------------------------------------------- */
 
-/* The service may echo it in its errors. */
+/* Registers the token: the service may echo it in its errors. */
 static int register_secrets(const struct submit_context *context,
 			    const struct scanreq_request *request,
 			    struct scanreq_error *err)
@@ -52,7 +52,7 @@ int submit_endpoint(const struct submit_context *context, struct url *url,
 	return failed;
 }
 
-/* A preview uses static keys alone: it sends nothing to anybody. */
+/* A preview uses static keys only: others would be fetched over the network. */
 static int find_parts(struct attempt *attempt, bool preview, struct scanreq_error *err)
 {
 	const struct submit_context *context = attempt->context;
@@ -66,14 +66,16 @@ static int find_parts(struct attempt *attempt, bool preview, struct scanreq_erro
 	return credential_chain_get(context->chain, preview, &attempt->credentials, err);
 }
 
-/* What a preview may have, and a request that is sent may not. */
+/* Refuses settings that are for previews only. */
 static int check_sendable(const struct submit_context *context, struct scanreq_error *err)
 {
 	if (context->fixed_time_ms == CLOCK && !context->fixed_nonce)
 		return 0;
-	return error_set(err, SCANREQ_CODE_SETTINGS_CONFLICT,
-			 "--fixed-time and --fixed-nonce are for --dry-run: the service "
-			 "takes neither a second time");
+	error_set(err, SCANREQ_CODE_SETTINGS_CONFLICT,
+		  "fixed-time and fixed-nonce are for dry runs: the service accepts each nonce "
+		  "once, and only recent times");
+	return error_about(SCANREQ_E_USAGE,
+			   context->fixed_nonce ? "fixed-nonce" : "fixed-time", err);
 }
 
 static int submit_prepare(struct attempt *attempt, bool preview, struct scanreq_error *err)
@@ -99,7 +101,7 @@ int submit_check(const struct submit_context *context, bool preview, struct scan
 
 /* --- attempts ---------------------------------------------------------------------- */
 
-/* A submission on its way, through all its attempts. */
+/* A submission with all its attempts. */
 struct course {
 	struct attempt attempt;
 	struct retry retry;
@@ -159,7 +161,7 @@ static int send_attempts(struct course *course, struct scanreq_error *err)
 	}
 }
 
-/* What became of the last attempt does not tell what became of a doubtful one before. */
+/* An earlier doubtful attempt stays doubtful, however the last one ended. */
 static int submit_settle(const struct course *course, int failed, struct scanreq_error *err)
 {
 	struct scanreq_submission *s = course->attempt.submission;
@@ -234,7 +236,7 @@ static int with_submission(submit_fn fn, const struct submit_context *context,
 	failed = fn(context, request, *submission, &own);
 	if (!failed)
 		return 0;
-	/* Whatever a server or the transport said may have a secret in it. */
+	/* Texts from the server and the transport may contain secrets. */
 	log_mask_fixed(context->log, own.message, sizeof(own.message));
 	log_mask_fixed(context->log, own.service_code, sizeof(own.service_code));
 	log_mask_fixed(context->log, own.request_id, sizeof(own.request_id));

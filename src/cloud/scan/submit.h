@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Sends a scan request and reads the answer, by the rule of doubt. */
+/* Sends a scan request and reads the answer. */
 #ifndef CLOUD_SCAN_SUBMIT_H
 #define CLOUD_SCAN_SUBMIT_H
 
@@ -8,19 +8,18 @@
 #include "cloud/scan/submission.h"
 
 /*
- * scanreq_submit() and scanreq_submit_preview(). *submission is set whenever there is
- * memory.
+ * scanreq_submit() and scanreq_submit_preview(). *submission is set unless memory ran out.
  *
- * Sent again, as often as the transport's `retries` says, is what nothing came of: a
- * connection that was not had, Throttling, 429, and a 503 that names Code and RequestId;
- * and once more, by the service's clock, what InvalidTimeStamp.Expired refuses. A wait
- * longer than RETRY_WAIT_MAX_MS is not waited for. Each attempt has a new date, nonce and
- * signature.
+ * A request that certainly had no effect is sent again, as often as the transport's
+ * `retries` says: no connection, Throttling, 429, and a 503 that has a Code and a RequestId.
+ * After InvalidTimeStamp.Expired it is sent once more with the service's time. A wait that
+ * the service asks for is refused above RETRY_WAIT_MAX_MS. Each attempt has a new date, nonce
+ * and signature.
  *
- * A request whose outcome is not known is SCANREQ_E_UNKNOWN and is not sent again unless
- * `retry_ambiguous`: the body or part of it was sent and no complete answer came; a 5xx
- * that does not say that it is a refusal; 2xx without a TaskId and without an explicit
- * failure; SignatureNonceUsed, since the nonce was ours.
+ * A request whose outcome is unknown gives SCANREQ_E_UNKNOWN and is not sent again unless
+ * `retry_ambiguous` is set: part of the body was sent and no complete answer came; a 5xx that
+ * is not a declared refusal; a 2xx with neither TaskId nor failure; SignatureNonceUsed, since
+ * each nonce is new.
  */
 int submit_send(const struct submit_context *context, const struct scanreq_request *request,
 		struct scanreq_submission **submission, struct scanreq_error *err);
@@ -28,7 +27,7 @@ int submit_preview(const struct submit_context *context, const struct scanreq_re
 		   struct scanreq_submission **submission, struct scanreq_error *err);
 
 /*
- * Where requests go. Without a region and an endpoint, the profile's region serves.
+ * Finds the endpoint. Without region and endpoint, the aliyun profile's region is used.
  * Errors: as endpoint_find().
  */
 int submit_endpoint(const struct submit_context *context, struct url *url,

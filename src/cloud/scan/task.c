@@ -46,14 +46,14 @@ int task_digest(const char *text, struct digest *digest, struct scanreq_error *e
 	if (strlen(hex) == 64 && digest_parse(whole, strlen(whole), digest))
 		return 0;
 	return error_set(err, SCANREQ_CODE_PARAMETER_INVALID,
-			 "\"%.100s\" is no digest of an image: the "
-			 "service finds a task by the 64 hex digits of its sha256",
+			 "\"%.100s\" is not an image's digest: the service finds a task by "
+			 "the 64 hex digits of the image's sha256",
 			 text ? text : "");
 }
 
 /* --- reading ----------------------------------------------------------------------- */
 
-/* A text or a whole number as text, masked; what is neither counts as absent. */
+/* Takes a text, or a whole number as text, masked; other values count as absent. */
 static int take_text(struct json_object *object, const char *name, struct log *log,
 		     char **text)
 {

@@ -15,30 +15,30 @@
 struct scanreq_task {
 	enum scanreq_task_state state;
 	char *texts[SCANREQ_TASK_TEXT_COUNT_]; /* NULL: absent; masked */
-	bool replaced;			       /* the last answer named other tasks alone */
+	bool replaced;			       /* the last answer named only other tasks */
 	int polls;
 };
 
 void task_free(struct scanreq_task **task);
 
-/* The state that a status of the service means; one that is not known is running. */
+/* The state for a status of the service; unknown statuses mean running. */
 enum scanreq_task_state task_state_of(const char *status);
 
 /*
- * The 64 hex digits of an image's digest, with or without "sha256:".
+ * Parses the 64 hex digits of an image's digest, with or without "sha256:".
  * Errors: SCANREQ_E_USAGE.
  */
 int task_digest(const char *text, struct digest *digest, struct scanreq_error *err);
 
 /*
- * Reads an answer into `task`, whose id is set: the state stays UNSEEN, or what it was,
- * unless the answer names that task. Errors: SCANREQ_E_UNREADABLE, SCANREQ_E_NOMEM.
+ * Reads an answer into `task`, whose id is set. The state stays as it was unless the answer
+ * names that task. Errors: SCANREQ_E_UNREADABLE, SCANREQ_E_NOMEM.
  */
 int task_read(const struct buf *answer, struct log *log, struct scanreq_task *task,
 	      struct scanreq_error *err);
 
 /*
- * Asks at `url` once and reads the answer; *asked_ms as query_send() sets it. Errors: as
+ * Asks once at `url` and reads the answer; *asked_ms: see query_send(). Errors: those of
  * query_send() and task_read().
  */
 int task_look(const struct query_context *context, const struct url *url,

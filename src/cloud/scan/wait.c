@@ -8,7 +8,7 @@
 #include "cloud/scan/wait.h"
 #include "net/retry.h"
 
-/* A wait on its way. */
+/* One wait. */
 struct watch {
 	struct query_context context;
 	const struct wait_for *query;
@@ -18,8 +18,8 @@ struct watch {
 	int64_t began_ms; /* CLOCK_MONOTONIC */
 	int64_t poll_ms;  /* until the next look */
 	int replaced;	  /* looks in a row that named another task */
-	int failures;	  /* looks in a row that failed and may be mended */
-	int64_t asked_ms; /* the wait that the last look asks for; -1: none */
+	int failures;	  /* looks in a row that failed temporarily */
+	int64_t asked_ms; /* the wait that the last answer asks for; -1: none */
 };
 
 static void watch_free(struct watch *w)
@@ -51,13 +51,12 @@ static int64_t left_ms(const struct watch *w)
 	return left > 0 ? left : 0;
 }
 
-/* Nobody waits that long past the end of the time that is given for the whole. */
 static bool asks_for_too_much(const struct watch *w)
 {
 	return w->asked_ms > RETRY_WAIT_MAX_MS;
 }
 
-/* --- how it ends ------------------------------------------------------------------- */
+/* --- results ----------------------------------------------------------------------- */
 
 static int ended(const struct scanreq_task *task, struct scanreq_error *err)
 {
@@ -76,7 +75,7 @@ static int replaced(const struct scanreq_task *task, struct scanreq_error *err)
 			 task->texts[SCANREQ_TASK_TEXT_ID]);
 }
 
-/* Time is over; `why` is what the last look failed by, if it did. */
+/* The time is over; `why` is the last look's error, if it failed. */
 static int overtaken(const struct watch *w, const struct scanreq_error *why,
 		     struct scanreq_error *err)
 {
@@ -86,8 +85,8 @@ static int overtaken(const struct watch *w, const struct scanreq_error *why,
 
 	if (why->klass && asks_for_too_much(w))
 		return error_set(err, SCANREQ_CODE_TASK_UNSEEN,
-				 "the end of task %s was not seen: the service says to come "
-				 "back in %lld s, which is not waited for: look again then (%s)",
+				 "the end of task %s was not seen: the service asks for a wait "
+				 "of %lld s, too long to wait for: look again then (%s)",
 				 id, (long long)(w->asked_ms / 1000), why->message);
 	if (why->klass)
 		return error_set(err, SCANREQ_CODE_TASK_UNSEEN,
@@ -106,8 +105,8 @@ static int overtaken(const struct watch *w, const struct scanreq_error *why,
 /* --- looking ----------------------------------------------------------------------- */
 
 /*
- * Whether another look may say more. Past the end there are as many as a submission has
- * attempts; in no case comes one earlier than the service asks for.
+ * Whether to look again after a failure. After the time-out there are as many looks as a
+ * submission has attempts, and none earlier than the service asks for.
  */
 static bool may_mend(const struct watch *w, int failed)
 {
@@ -120,7 +119,7 @@ static bool may_mend(const struct watch *w, int failed)
 	return w->failures <= w->context.transport->retries && !asks_for_too_much(w);
 }
 
-/* Whether it is settled; if so, *result is what comes of it. */
+/* Returns whether the wait is over, and its result. */
 static bool wait_settle(struct watch *w, int failed, struct scanreq_error *why, int *result,
 			struct scanreq_error *err)
 {
@@ -143,7 +142,7 @@ static bool wait_settle(struct watch *w, int failed, struct scanreq_error *why, 
 	return true;
 }
 
-/* Waits for the next look: longer each time, not past the end, not against a server's wish. */
+/* Waits before the next look: longer each time, and at least as long as the service asks. */
 static int pause_watch(struct watch *w, struct scanreq_error *err)
 {
 	int64_t ms = w->poll_ms, left = left_ms(w);
@@ -171,7 +170,7 @@ static int watch_task(struct watch *w, struct scanreq_error *err)
 				       &why);
 		int result;
 
-		if (err) { /* who failed in this look, if it did, and by what code */
+		if (err) { /* keeps the host and the service's code of a failed look */
 			*err = why;
 			if (failed)
 				error_recast(err, SCANREQ_CODE_TASK_UNSEEN);
@@ -184,7 +183,7 @@ static int watch_task(struct watch *w, struct scanreq_error *err)
 	}
 }
 
-/* What is wrong here, not there, is found out before anything is asked. */
+/* Finds local mistakes before the service is asked. */
 static int wait_prepare(struct watch *w, const struct submit_context *context,
 			struct scanreq_error *err)
 {
@@ -194,7 +193,7 @@ static int wait_prepare(struct watch *w, const struct submit_context *context,
 
 	if (!failed && !unless_empty(id))
 		failed = error_set(err, SCANREQ_CODE_ARGUMENT_INVALID,
-				   "a task is known by its id: give one");
+				   "there is no task id to wait for");
 	if (!failed)
 		failed = submit_endpoint(context, &w->url, err);
 	return failed ? failed : credential_chain_get(context->chain, false, &keys, err);
