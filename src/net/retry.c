@@ -247,8 +247,17 @@ void retry_passed(struct http_transport *transport, const struct url *url)
 	pace_passed(transport->paces, url);
 }
 
+/* Logs why there is another attempt, and when. */
+static void retry_tell(const struct retry *retry, const struct scanreq_error *err, int64_t ms)
+{
+	if (err && *err->message)
+		log_info(retry->log, "%s", err->message);
+	log_info(retry->log, "%s: another attempt in %lld ms", retry->url->host, (long long)ms);
+}
+
 /* The host said when to come back: it is left alone so long. */
-static bool retry_obeys(struct retry *retry, const struct retry_hint *hint)
+static bool retry_obeys(struct retry *retry, const struct retry_hint *hint,
+			const struct scanreq_error *err)
 {
 	struct http_transport *transport = retry->transport;
 	int64_t now_us = transport->now_us(transport), left_ms;
@@ -261,8 +270,7 @@ static bool retry_obeys(struct retry *retry, const struct retry_hint *hint)
 			 retry->url->host, (long long)(hint->asked_ms / MS_PER_SECOND));
 		return false;
 	}
-	log_info(retry->log, "%s: another attempt in %lld ms", retry->url->host,
-		 (long long)hint->asked_ms);
+	retry_tell(retry, err, hint->asked_ms);
 	retry_refused(transport, retry->url, hint);
 	return true;
 }
@@ -277,13 +285,13 @@ bool retry_again(struct retry *retry, const struct retry_hint *hint, int *failed
 	if (transport->retries <= 0)
 		return false;
 	if (hint->asked_ms >= 0)
-		return retry_obeys(retry, hint);
+		return retry_obeys(retry, hint, err);
 	if (hint->refused)
 		retry_refused(transport, retry->url, hint);
 	if (retry->failures >= (unsigned int)transport->retries)
 		return false;
 	ms = retry_backoff(++retry->failures);
-	log_info(retry->log, "%s: another attempt in %lld ms", retry->url->host, (long long)ms);
+	retry_tell(retry, err, ms);
 	*failed = http_transport_wait(transport, ms, err);
 	return *failed == 0;
 }

@@ -76,7 +76,7 @@ int retry_turn(struct http_transport *transport, struct log *log, const struct u
 /*
  * Whether another attempt is due after one that failed and that time may mend. Waits before it
  * returns true, but for the turn, which retry_turn() takes. *failed is SCANREQ_E_CANCELLED, with
- * `err`, when the wait was cancelled, and 0 otherwise.
+ * `err`, when the wait was cancelled, and 0 otherwise. `err` says why the last attempt failed.
  */
 bool retry_again(struct retry *retry, const struct retry_hint *hint, int *failed,
 		 struct scanreq_error *err);

@@ -108,7 +108,7 @@ FAULTS = {
     "throttled": Fault(0, "accepted", (throttled(),), retry=1, requests=2),
     "throttled-hint": Fault(0, "accepted", (throttled(("x-acs-retry-after", "20")),
                                             throttled(("Retry-After", "0"))), retry=2, requests=3),
-    "throttled-long": Fault(UNAVAILABLE, "failed", (throttled(("x-acs-retry-after", "60001")),),
+    "throttled-long": Fault(UNAVAILABLE, "failed", (throttled(("x-acs-retry-after", "600001")),),
                             retry=3),
     "throttled-always": Fault(UNAVAILABLE, "failed", (throttled(), throttled()), retry=1,
                               requests=2),

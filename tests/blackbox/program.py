@@ -77,6 +77,7 @@ class Program:
             "LC_ALL": "C.UTF-8",
             "TZ": "UTC",
             "SCANREQ_RETRY": "0",  # faults are told at once, but where a test says so
+            "SCANREQ_RETRY_DEADLINE": "10s",
             "SCANREQ_RATE": "0",   # likewise calls of the service: none waits for its turn
             "ALIBABA_CLOUD_ECS_METADATA_DISABLED": "true",
             # What keeps it on loopback (loopback.py), which AddressSanitizer must stand.

@@ -49,8 +49,6 @@ MANIFEST_LIMIT = 4 << 20
     (["inspect", "--offline", "127.0.0.1:1/ns/app:1"],
      ["offline switches the network off (--offline)"]),
     (["inspect", "--cert", "x.pem", "a/b:1"], ["cert and key go together", "(--cert)"]),
-    (["inspect", "--anonymous", "--username", "u", "--password-stdin", "a/b:1"],
-     ["anonymous contradicts username", "(--anonymous)"]),
     (["help", "frobnicate"], ["frobnicate"]),
     (["version", "x"], ["version"]),
 ])

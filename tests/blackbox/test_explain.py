@@ -34,7 +34,7 @@ def test_an_entry_says_what_to_check_and_to_do():
 
 def test_options_and_variables_of_entries_exist(scanreq):
     helped = "".join(scanreq("help", command).ok().out
-                     for command in ("inspect", "submit", "status", "doctor"))
+                     for command in ("inspect", "submit", "status", "findings", "doctor"))
     known = set(re.findall(r"--[a-z][a-z-]*", helped)) | {"--list"}
     ours = re.sub(r"`(?:docker|podman|aliyun|skopeo|openssl)[^`]*`", "", PAGE)
     named = set(re.findall(r"--[a-z][a-z-]*", ours))
@@ -66,7 +66,7 @@ def test_the_list_has_every_code_in_one_line(scanreq):
 @pytest.mark.parametrize("word, said", [
     ("region-mising", "did you mean region-missing?"),
     ("REGION_MISSING", "did you mean region-missing?"),
-    ("12", "'scanreq explain' lists them"), ("256", "lists them"), ("frobnicate", "lists them"),
+    ("14", "'scanreq explain' lists them"), ("256", "lists them"), ("frobnicate", "lists them"),
     ("", "lists them"), ("--frobnicate=x", "explain takes one CODE"),
 ])
 def test_what_is_not_there(scanreq, word, said):

@@ -34,7 +34,8 @@ EXAMPLES = [(page, line) for page in PAGES for block in examples(page)
 
 
 def test_every_page_has_examples():
-    assert {page for page, _ in EXAMPLES} == set(PAGES)
+    # test_findings.py runs what findings can do, with the service that it takes.
+    assert {page for page, _ in EXAMPLES} == set(PAGES) - {"scanreq-findings.1"}
 
 
 @pytest.fixture

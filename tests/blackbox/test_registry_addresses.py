@@ -118,7 +118,7 @@ def test_name_in_http_is_looked_through(play, image, inside):
         play.inspect("-q", "--plain-http", "registry.test", *allowed, "registry.test/ns/app:1",
                      env=places(**{"registry.test": "203.0.113.7", "cdn.test": inside}),
                      steps=reads(registry, image, target="http://cdn.test/x")).fails(
-                         IMAGE, "cdn.test", "--allow-redirect cdn.test")
+                         IMAGE, "cdn.test", "allow-redirect to cdn.test")
 
 
 def test_name_in_http_that_leads_outside_or_is_allowed(play, image):
@@ -142,7 +142,7 @@ def test_connection_that_stands_is_looked_at_again(play, image):
                         steps=reads(inside, image, inside, "/x") +
                         reads(outside, image, target="http://other.test/x"))
     first, second = done.document["results"]
-    assert first["error"] is None and "--allow-redirect" in second["error"]["message"]
+    assert first["error"] is None and "allow-redirect" in second["error"]["message"]
 
 
 @pytest.mark.parametrize("inside", ["10.1.2.3", "192.168.0.9"])

@@ -316,9 +316,10 @@ static int sts_ask(struct ask *a, struct credentials *credentials, struct scanre
 			failed = sts_ask_once(a, credentials, &next, err);
 		if (next == SETTLED)
 			return failed;
-		log_info(log, "%s", err->message);
 		hint = sts_hint(a, err);
-		if (next == LATER && !retry_again(&retry, &hint, &cancelled, err))
+		if (next == SKEWED)
+			log_info(log, "%s", err->message);
+		else if (!retry_again(&retry, &hint, &cancelled, err))
 			return cancelled ? cancelled : failed;
 		/* Resets err before retrying. */
 		*err = (struct scanreq_error)SCANREQ_ERROR_INIT;

@@ -10,6 +10,9 @@
 
 #define CLOCK (-1)
 
+/* Keys that are older may have expired meanwhile. */
+#define FRESH_US 1000000
+
 /* --- preparing --------------------------------------------------------------------- */
 
 /* Registers the token: the service may echo it in its errors. */
@@ -115,13 +118,18 @@ static void course_free(struct course *course)
 }
 
 /* Waits for a turn at the service, and gets keys that are still good afterwards. */
-static int get_ready(struct attempt *attempt, struct scanreq_error *err)
+static int get_ready(struct attempt *attempt, bool first, struct scanreq_error *err)
 {
 	const struct submit_context *context = attempt->context;
-	int failed = retry_turn(context->transport, context->log, &attempt->url, err);
+	struct http_transport *transport = context->transport;
+	int64_t began_us = transport->now_us(transport);
+	int failed = retry_turn(transport, context->log, &attempt->url, err);
 
 	if (failed)
 		return failed;
+	/* submit_prepare() got keys a moment ago. */
+	if (first && transport->now_us(transport) - began_us < FRESH_US)
+		return 0;
 	credentials_free(&attempt->credentials);
 	return credential_chain_get(context->chain, false, &attempt->credentials, err);
 }
@@ -136,9 +144,9 @@ static bool submit_again(struct course *course, int *failed, struct scanreq_erro
 	if (attempt->verdict == ATTEMPT_SETTLED ||
 	    (attempt->verdict == ATTEMPT_DOUBTFUL && !attempt->context->retry_ambiguous))
 		return false;
-	log_info(attempt->context->log, "%s", err->message);
 	if (attempt->verdict != ATTEMPT_SKEWED)
 		return retry_again(&course->retry, &attempt->hint, failed, err);
+	log_info(attempt->context->log, "%s", err->message);
 	course->corrected = true;
 	return first;
 }
@@ -147,8 +155,8 @@ static int send_attempts(struct course *course, struct scanreq_error *err)
 {
 	struct attempt *attempt = &course->attempt;
 
-	for (;;) {
-		int failed = get_ready(attempt, err), cancelled;
+	for (bool first = true;; first = false) {
+		int failed = get_ready(attempt, first, err), cancelled;
 
 		if (failed)
 			return failed;
