@@ -8,9 +8,10 @@
 
 #define SECOND_US 1000000
 
-/* The lowest rate, of a host with a limit and of one without: one request says little of that. */
+/* The lowest rate of a host with a limit. */
 #define RATE_MIN 0.1
-#define RATE_MIN_UNLIMITED 8
+/* The same without one: a registry that is busy now and then is left alone, not slowed down. */
+#define RATE_MIN_UNLIMITED 100
 /* What an answer adds to a rate: so much a second, or by a tenth a second if that is more. */
 #define GROWTH 0.5
 #define GROWTH_SHARE 0.1
