@@ -9,6 +9,7 @@ libcloud_la_SOURCES = \
 	src/cloud/findings/observe.c src/cloud/findings/observe.h \
 	src/cloud/findings/pages.c src/cloud/findings/pages.h \
 	src/cloud/findings/records.c src/cloud/findings/records.h \
+	src/cloud/findings/state.h \
 	src/cloud/keys/aliyun-config.c src/cloud/keys/aliyun-config.h \
 	src/cloud/keys/aliyun.c \
 	src/cloud/keys/chain.c src/cloud/keys/chain.h \

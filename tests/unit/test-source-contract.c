@@ -60,7 +60,7 @@ static int serve(struct http_transport *transport, const struct http_request *re
 
 static void keep_open(struct http_transport *transport)
 {
-	paces_free(&transport->paces);
+	(void)transport;
 }
 
 static int64_t no_time(struct http_transport *transport)
@@ -157,6 +157,7 @@ static void fixture_free(struct fixture *b)
 	source_close(&b->source);
 	unpacked_free(&b->unpacked);
 	registry_auth_free(&b->registry.auth);
+	paces_free(&b->registry.transport.paces);
 	buf_free(&b->registry.manifest);
 	buf_free(&b->registry.config);
 }
